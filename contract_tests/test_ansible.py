@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import zipfile
-from pathlib import Path
-
 import pytest
-from conftest import PASSWORD, USER
-from filelock import FileLock
-from programs import CACHE
+from ansible_client import CONNECTIONS, Ansible, install, inventory
 
 pytestmark = pytest.mark.slow
 
-_PACKAGES = ("ansible-core", "pywinrm", "pypsrp")
-_SECONDS = 600
-_CONNECTIONS = {
-    "winrm": {"ansible_winrm_transport": "ntlm", "ansible_winrm_scheme": "http"},
-    "psrp": {"ansible_psrp_auth": "ntlm", "ansible_psrp_protocol": "http"},
-}
 _MODULE = """#!powershell
 #Requires -Module Ansible.ModuleUtils.Legacy
 $given = Parse-Args $args
@@ -31,54 +16,24 @@ Exit-Json @{ changed = $false; answer = $word * 2 }
 
 
 @pytest.fixture(scope="session")
-def ansible() -> Path:
+def ansible() -> Ansible:
     """The command, in an environment of its own; without it the test is skipped with the reason."""
-    home = CACHE / "ansible"
-    command = home / "bin" / "ansible"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with FileLock(CACHE / "ansible.lock"):
-        if not command.exists():
-            steps = (
-                [sys.executable, "-m", "venv", str(home)],
-                [str(home / "bin" / "pip"), "install", "--quiet", *_PACKAGES],
-            )
-            for step in steps:
-                made = subprocess.run(step, capture_output=True, text=True, timeout=_SECONDS, check=False)
-                if made.returncode:
-                    reason = made.stderr.strip().splitlines()[-1:]
-                    pytest.skip(f"ansible-core could not be installed: {' '.join(reason)}")
-    return command
+    return install(with_collections=False)
 
 
-@pytest.fixture(params=sorted(_CONNECTIONS))
+@pytest.fixture(scope="session")
+def collections() -> Ansible:
+    """The same with collections."""
+    return install(with_collections=True)
+
+
+@pytest.fixture(params=sorted(CONNECTIONS))
 def task(request, host, ansible, tmp_path):
-    """Run one task; its result as Ansible's JSON."""
-    variables = {
-        "ansible_host": "127.0.0.1",
-        "ansible_port": host.http_port,
-        "ansible_user": USER,
-        "ansible_password": PASSWORD,
-        "ansible_connection": request.param,
-        **_CONNECTIONS[request.param],
-    }
-    inventory = tmp_path / "hosts.json"
-    inventory.write_text(json.dumps({"all": {"hosts": {"fake": variables}}}), encoding="utf-8")
+    """Run one task; its exit code and output."""
+    hosts = inventory(tmp_path, host, request.param)
 
-    def run(module: str, arguments: str) -> tuple[int, str]:
-        environment = {
-            **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-            "HOME": str(tmp_path),
-            "ANSIBLE_LIBRARY": str(tmp_path),
-        }
-        answer = subprocess.run(
-            [str(ansible), "-i", str(inventory), "fake", "-m", module, "-a", arguments],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env=environment,
-        )
-        return answer.returncode, answer.stdout + answer.stderr
+    def run(module: str, arguments: str, program: Ansible = ansible) -> tuple[int, str]:
+        return program.command("-i", str(hosts), "fake", "-m", module, "-a", arguments, home=tmp_path)
 
     return run
 
@@ -136,37 +91,6 @@ def test_a_module_of_ansible_basic_runs(task, tmp_path):
     assert "Unsupported parameters for (basic) module: wrong" in output
 
 
-@pytest.fixture(scope="session")
-def collection(ansible: Path) -> Path:
-    """A folder with ansible.windows out of the package `ansible`; without it the test is skipped with the reason."""
-    home = CACHE / "ansible-collections"
-    with FileLock(CACHE / "ansible-collections.lock"):
-        if not (home / "ansible_collections" / "ansible" / "windows").exists():
-            pip = [
-                str(ansible.parent / "pip"),
-                "download",
-                "--quiet",
-                "--no-deps",
-                "--dest",
-                str(home),
-                "ansible",
-            ]
-            made = subprocess.run(pip, capture_output=True, text=True, timeout=_SECONDS, check=False)
-            wheels = [*home.glob("ansible-*.whl")]
-            if made.returncode or not wheels:
-                reason = made.stderr.strip().splitlines()[-1:]
-                pytest.skip(f"the package ansible could not be fetched: {' '.join(reason)}")
-            with zipfile.ZipFile(wheels[0]) as archive:
-                wanted = [
-                    one
-                    for one in archive.namelist()
-                    if one.startswith("ansible_collections/ansible/windows/")
-                ]
-                archive.extractall(home, wanted)
-            wheels[0].unlink()
-    return home
-
-
 MODULES = [
     ("ansible.windows.win_ping", "", '"ping": "pong"'),
     ("ansible.windows.win_file", "path='C:/walked' state=directory", '"changed": true'),
@@ -175,18 +99,14 @@ MODULES = [
 
 
 @pytest.mark.parametrize(("module", "arguments", "expected"), MODULES, ids=[one[0] for one in MODULES])
-def test_a_module_of_the_collection_runs(task, collection, monkeypatch, module, arguments, expected):
-    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(collection))
-    code, output = task(module, arguments)
+def test_a_module_of_the_collection_runs(task, collections, module, arguments, expected):
+    code, output = task(module, arguments, collections)
     assert code == 0, output
     assert expected in output
 
 
-def test_facts_are_gathered_over_psrp_and_over_winrm_it_says_what_is_missing(
-    task, collection, monkeypatch, request
-):
-    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(collection))
-    code, output = task("ansible.windows.setup", "")
+def test_facts_are_gathered_over_psrp_and_over_winrm_it_says_what_is_missing(task, collections, request):
+    code, output = task("ansible.windows.setup", "", collections)
     if request.node.callspec.params["task"] == "winrm":
         # powershell.exe is no process of the machine, and the module asks for its own.
         assert code != 0

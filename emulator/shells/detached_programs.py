@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAXIMUM_PROGRAMS = 64
 #: Bytes of each stream that are kept for whoever started a program; one that writes more is ended.
 MAXIMUM_OUTPUT = 16 << 20
+#: Seconds after which a reader of a pipe looks whether its own script was stopped.
+_LOOK_UP = 0.1
 
 
 class _Kept(OutputStream):
@@ -34,6 +36,20 @@ class _Kept(OutputStream):
         if self.pending >= MAXIMUM_OUTPUT:
             self.cancel()
         super().write(data)
+
+
+class _Piped(_Kept):
+    """A stream that whoever started the program reads while it runs."""
+
+    def wait(self, interrupted: Callable[[], bool]) -> None:
+        """Wait until there are bytes, or none will come, or somebody interrupts."""
+        with self._condition:
+            while not (self._pending or self._closed or interrupted()):
+                self._condition.wait(_LOOK_UP)
+
+    def has_ended(self) -> bool:
+        """Whether no more will be written."""
+        return self._closed
 
 
 class DetachedPrograms:
@@ -58,19 +74,24 @@ class DetachedPrograms:
             raise QuotaExceeded(f"{MAXIMUM_PROGRAMS} programs run by themselves already.")
         if directory is not None and not host.filesystem.is_directory(directory):
             raise NotFound(f"There is no folder {directory[:260]}.")
+        made = run or ProgramRun()
+        page = made.code_page
+        kind = _Piped if made.is_piped else _Kept
         process = Process(
             host,
             account,
             command_line,
-            InputStream(),
-            _Kept("stdout", limit=MAXIMUM_OUTPUT),
-            _Kept("stderr", limit=MAXIMUM_OUTPUT),
+            InputStream(page),
+            kind("stdout", page, limit=MAXIMUM_OUTPUT),
+            kind("stderr", page, limit=MAXIMUM_OUTPUT),
             Environment(environment),
             directory,
+            page,
             skip_shell=True,
-            error_window=run is None or run.error_window,
+            error_window=made.error_window,
         )
-        process.stdin.feed(b"" if run is None else run.given, end=True)
+        if not made.is_piped:
+            process.stdin.feed(made.given, end=True)
         if run is None:
             process.stdout.close()
             process.stderr.close()
@@ -85,9 +106,15 @@ class DetachedPrograms:
             self._running[listed.id] = process
             if run is not None:
                 run.process = listed
-        threading.Thread(
+                if made.is_piped:
+                    run.streams = (process.stdin, process.stdout, process.stderr)  # type: ignore[assignment]
+        thread = threading.Thread(
             target=self._run, args=(console, process, listed, run), name=f"program {listed.id}", daemon=True
-        ).start()
+        )
+        if made.is_suspended:
+            made.resume = thread.start
+        else:
+            thread.start()
         return listed.id
 
     def stop(self) -> None:
@@ -100,7 +127,10 @@ class DetachedPrograms:
         try:
             code = console.start(process)
         finally:
-            if run is not None:
+            if run is not None and run.is_piped:
+                process.stdout.close()
+                process.stderr.close()
+            elif run is not None:
                 run.output = process.stdout.take(MAXIMUM_OUTPUT)
                 run.errors = process.stderr.take(MAXIMUM_OUTPUT)
                 if run.ended is not None:

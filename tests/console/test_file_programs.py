@@ -42,6 +42,31 @@ def test_robocopy_tells_by_bits_what_it_did(run: Run, tree: Any) -> None:
     assert not exists(tree, "C:\\a\\b.txt")
 
 
+@pytest.mark.parametrize("command", ["robocopy C:\\a C:\\z /e", "xcopy C:\\a C:\\z /e /i /y"])
+def test_every_file_that_is_copied_is_a_step_of_its_own(command: str, run: Run, tree: Any) -> None:
+    steps: list[int] = []
+    tree.host.steps.observers.append(lambda: steps.append(len(steps)))
+    run(command)
+    assert len(steps) >= 6, "three folders and three files: nobody waits for all of them"
+
+
+def test_robocopy_says_what_it_cannot_make(run: Run, tree: Any) -> None:
+    gone = run("robocopy C:\\a X:\\z /e /njh /njs")
+    assert (gone.code, gone.err) == (16, "")
+    assert "ERROR 3 (0x00000003) Creating Destination Directory X:\\z\\\r\n" in gone.out
+    tree.write("C:\\file", "f")
+    assert run("robocopy C:\\a C:\\file /e").code == 16
+    assert tree.read("C:\\file") == "f"
+    assert run("robocopy C:\\a C:\\z /copy:DATS").err == "robocopy /copy:DATS is not emulated.\r\n"
+    assert not exists(tree, "C:\\z"), "security is not left out in silence"
+    assert run("robocopy C:\\a C:\\z /copy:DAT /dcopy:T").code == 1
+
+
+def test_xcopy_that_only_lists_makes_no_folder(run: Run, tree: Any) -> None:
+    assert run("xcopy C:\\a C:\\z /e /i /l").out.endswith("3 File(s)\r\n")
+    assert not exists(tree, "C:\\z")
+
+
 def test_xcopy_copies_trees(run: Run, tree: Any) -> None:
     copied = run("xcopy C:\\a C:\\z /s /i /y")
     assert copied.out.splitlines() == ["C:\\a\\b.txt", "C:\\a\\c.log", "C:\\a\\d\\e.txt", "3 File(s) copied"]

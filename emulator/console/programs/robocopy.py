@@ -9,7 +9,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 from emulator.console.programs.tabular import clock_text
-from emulator.host import HostError
+from emulator.host import FileNotFound, HostError
 from emulator.host.storage.filesystem import Entry
 from emulator.record import MutableRecord, field
 
@@ -24,6 +24,9 @@ _WITHOUT_EFFECT = frozenset(
     {"z", "b", "zb", "j", "r", "w", "mt", "dcopy", "copy", "fft", "nooffload", "unicode"}
 )
 _LISTS = frozenset({"xf", "xd"})
+#: What these options may name: data, attributes and times go with a file in any case; security, owner and
+#: auditing do not.
+_COPIED_FACTS = {"copy": frozenset("dat"), "dcopy": frozenset("dat")}
 
 
 class _Copy(MutableRecord):
@@ -58,6 +61,8 @@ def main(context: Context, tail: str) -> int:
         several = name if name in _LISTS else ""
         if name not in _DONE | _SAID | _WITHOUT_EFFECT | _LISTS | {"log"}:
             return not_emulated(context, f"robocopy /{name}", _FATAL)
+        if set(value.lower()) - _COPIED_FACTS.get(name, set(value.lower())):
+            return not_emulated(context, f"robocopy /{name}:{value}", _FATAL)
         run.options[name] = value
     if len(names) < 2:
         context.line("ERROR : Insufficient arguments" if names else "ERROR : No source directory specified.")
@@ -73,12 +78,10 @@ def _run(run: _Copy, source: str, target: str) -> int:
     if not run.wants("njh"):
         _head(run, source, target)
     if not context.files.is_directory(source):
-        run.lines.append(f"{_moment(run)} ERROR 2 (0x00000002) Accessing Source Directory {source}\\")
-        run.lines.append("The system cannot find the file specified.")
+        _failed(run, FileNotFound(source), f"Accessing Source Directory {source}\\")
         run.code = _FATAL
     else:
-        with context.host.looking():
-            _folder(run, source, target)
+        _folder(run, source, target)
         if not run.wants("njs"):
             _foot(run)
     text = "".join(f"{line}\r\n" for line in run.lines)
@@ -98,7 +101,7 @@ def _folder(run: _Copy, source: str, target: str) -> None:
         inside = files.list(source)
         there = {one.name.lower(): one for one in files.list(target)} if files.is_directory(target) else None
     except HostError as problem:
-        run.lines.append(f"{_moment(run)} ERROR {problem.hresult & 0xFFFF} Accessing Directory {source}\\")
+        _failed(run, problem, f"Accessing Directory {source}\\")
         run.directories[3] += 1
         run.code |= _FAILED
         return
@@ -111,7 +114,13 @@ def _folder(run: _Copy, source: str, target: str) -> None:
         state = "New Dir" if there is None else ""
         run.lines.append(f"\t{state:^12}{len(wanted):>8}\t{source}\\".replace("\\\\", "\\"))
     if there is None and not run.wants("l"):
-        files.make_directory(target, exist_ok=True)
+        try:
+            files.make_directory(target)
+        except HostError as problem:
+            _failed(run, problem, f"Creating Destination Directory {target}\\")
+            run.directories[3] += 1
+            run.code |= _FATAL
+            return
     kept = {one.name.lower() for one in (*wanted, *(below if deep else ()))}
     for one in sorted(there.values(), key=lambda each: each.name.lower()) if there else ():
         if one.name.lower() not in kept and not (one.is_directory and not deep):
@@ -121,8 +130,24 @@ def _folder(run: _Copy, source: str, target: str) -> None:
     for one in below if deep else ():
         if run.wants("e", "mir", "move") or any(not each.is_directory for each in _all(run, one.path)):
             _folder(run, one.path, f"{target}\\{one.name}")
-    if run.wants("move") and not run.wants("l") and not files.list(source):
-        files.remove(source)
+    if run.wants("move") and not run.wants("l"):
+        _remove_emptied(run, source)
+
+
+def _remove_emptied(run: _Copy, source: str) -> None:
+    """A move takes the folder as well, unless something is left in it."""
+    try:
+        if not run.context.files.list(source):
+            run.context.files.remove(source)
+    except HostError as problem:
+        _failed(run, problem, f"Deleting Source Directory {source}\\")
+        run.code |= _FAILED
+
+
+def _failed(run: _Copy, problem: HostError, what: str) -> None:
+    number = problem.hresult & 0xFFFF
+    run.lines.append(f"{_moment(run)} ERROR {number} (0x{number:08X}) {what}")
+    run.lines.append(problem.text)
 
 
 def _all(run: _Copy, path: str) -> Iterator[Entry]:
@@ -168,9 +193,7 @@ def _file(run: _Copy, one: Entry, target: str, there: Entry | None) -> None:
             if run.wants("mov", "move"):
                 files.remove(one.path)
     except HostError as problem:
-        number = problem.hresult & 0xFFFF
-        run.lines.append(f"{_moment(run)} ERROR {number} (0x{number:08X}) Copying File {one.path}")
-        run.lines.append(problem.text)
+        _failed(run, problem, f"Copying File {one.path}")
         run.files[3] += 1
         run.size[3] += one.size
         run.code |= _FAILED
@@ -193,7 +216,7 @@ def _extra(run: _Copy, one: Entry) -> None:
         try:
             run.context.files.remove(one.path, recursive=True)
         except HostError as problem:
-            run.lines.append(f"{_moment(run)} ERROR {problem.hresult & 0xFFFF} Deleting Extra {one.path}")
+            _failed(run, problem, f"Deleting Extra {'Directory' if one.is_directory else 'File'} {one.path}")
             run.code |= _FAILED
 
 

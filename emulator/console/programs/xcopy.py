@@ -74,20 +74,19 @@ def _copy(context: Context, name: str, goal: str, options: set[str]) -> int:
                 context.line("0 File(s) copied")
                 return _FAILED
     count = 0
-    with context.host.looking():
-        if "e" in options:
-            for below in _folders(context, folder, ""):
-                files.make_directory(ntpath.join(target, below), exist_ok=True)
-        for below, source in found:
-            place = ntpath.join(target, below, ntpath.basename(source))
-            if "d" in options and _is_current(files, source, place):
-                continue
-            shown = ntpath.join(prefix, below, ntpath.basename(source))
-            _say(context, shown, source, place, options)
-            if "l" not in options:
-                files.make_directory(ntpath.dirname(place), exist_ok=True)
-                _put(context, source, place, options)
-            count += 1
+    if "e" in options and "l" not in options:
+        for below in _folders(context, folder, ""):
+            files.make_directory(ntpath.join(target, below), exist_ok=True)
+    for below, source in found:
+        place = ntpath.join(target, below, ntpath.basename(source))
+        if "d" in options and _is_current(files, source, place):
+            continue
+        shown = ntpath.join(prefix, below, ntpath.basename(source))
+        _say(context, shown, source, place, options)
+        if "l" not in options:
+            files.make_directory(ntpath.dirname(place), exist_ok=True)
+            _put(context, source, place, options)
+        count += 1
     context.line(f"{count} File(s) copied" if "l" not in options else f"{count} File(s)")
     return _NOTHING
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from emulator.host.security.accounts import Account
     from emulator.host.windows.processes import Process
 
+#: The code page of a console of an English Windows.
+OEM_CODE_PAGE = 437
 #: CreateProcess takes a command line of 32,767 characters.
 LONGEST_COMMAND_LINE = 32_767
 
@@ -22,17 +24,50 @@ LONGEST_COMMAND_LINE = 32_767
 TERMINATED = -1
 
 
+class InputPipe(Protocol):
+    """The end of a program's standard input that whoever started it holds."""
+
+    def feed(self, data: bytes, end: bool = False) -> None:
+        """Append bytes; ``end`` says that no more will come."""
+
+
+class OutputPipe(Protocol):
+    """The end of a stream of a program that whoever started it holds."""
+
+    pending: int
+    """Bytes that wait."""
+
+    def take(self, limit: int) -> bytes:
+        """Remove and return at most so many bytes, at once."""
+
+    def wait(self, interrupted: Callable[[], bool]) -> None:
+        """Wait until there are bytes, or none will come, or somebody interrupts."""
+
+    def has_ended(self) -> bool:
+        """Whether no more will be written."""
+
+    def close(self) -> None:
+        """What is written from now on is lost."""
+
+
 class ProgramRun(MutableRecord):
     """One program that its starter looks after: what it reads, and what is left of it when it has ended.
 
     ``process`` is set by the start, ``output``, ``errors`` and at last ``exit_code`` by the end, under the
     host's
     lock; ``ended`` is called before the exit code is told, with the lock not held. ``error_window``: standard
-    error is the window of a console of its own, not a pipe or a file.
+    error is the window of a console of its own, not a pipe or a file. ``is_piped``: the streams are pipes,
+    ``streams`` from the start on, and ``given``, ``output`` and ``errors`` stay empty. ``is_suspended``: the
+    program begins when ``resume`` is called.
     """
 
     given: bytes = b""
     error_window: bool = True
+    code_page: int = OEM_CODE_PAGE
+    is_piped: bool = False
+    is_suspended: bool = False
+    streams: "tuple[InputPipe, OutputPipe, OutputPipe] | None" = None
+    resume: "Callable[[], None] | None" = None
     process: "Process | None" = None
     output: bytes = b""
     errors: bytes = b""

@@ -65,9 +65,9 @@ def _type_of(node: syntax.TypeOf, body: Body) -> Code:
         return Code(code.find, builtin("System.Type"))
     if node.operator == "default":
         return Code(lambda frame: default_of(code.find(frame), frame.engine), code.fixed)
-    from emulator.powershell.csharp.marshalling import size_of_type
+    from emulator.powershell.csharp.native_types import managed_size
 
-    return Code(lambda frame: size_of_type(code.find(frame)), builtin("System.Int32"))
+    return Code(lambda frame: managed_size(code.find(frame), frame.engine), builtin("System.Int32"))
 
 
 @makes(syntax.TypeExpression)

@@ -1,172 +1,218 @@
-"""Native functions of Windows that the machine answers, by library and name. Sources: their documentation.
+"""Native functions of Windows that the machine answers, by library and name.
 
-Nothing real is reached: a handle is a number of a table of the process, behind it the path of a file of the
-machine or the process itself.
+Nothing real is reached: memory is that of `native_memory`, a handle is a number of a table of the process,
+behind it something of the emulated machine. Functions that need no machine stand in `csharp/libraries`,
+those of the machine are found through the service `NativeLibraries`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
-from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.dotnet.numbers import Pointer, UInt32, UInt64
-from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.services import FolderStore
+from emulator.powershell.csharp.native_memory import bytes_of
+from emulator.powershell.csharp.objects import thrown
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.services import NativeLibraries
 
 if TYPE_CHECKING:
-    from emulator.powershell.dotnet.types import PSType
+    from emulator.powershell.csharp.native_process import NativeProcess
     from emulator.powershell.runtime.engine import Engine
 
-MOST_HANDLES = 10_000
-FILE_NOT_FOUND, ACCESS_DENIED, INVALID_HANDLE, DIRECTORY_NOT_EMPTY = 2, 5, 6, 145
-_INVALID_PARAMETER, _TOO_MANY_OPEN_FILES = 87, 4
-_STATUS_ACCESS_DENIED, _STATUS_NOT_EMPTY = -1073741790, -1073741567
-_STATUS_INVALID_PARAMETER, _STATUS_INVALID_HANDLE = -1073741811, -1073741816
-_DOS_ERRORS = {
-    0: 0,
-    _STATUS_ACCESS_DENIED: ACCESS_DENIED,
-    _STATUS_NOT_EMPTY: DIRECTORY_NOT_EMPTY,
-    _STATUS_INVALID_PARAMETER: _INVALID_PARAMETER,
-    _STATUS_INVALID_HANDLE: INVALID_HANDLE,
-}
-_DISPOSITION, _DISPOSITION_EX = 13, 64
-_PSEUDO_PROCESS = -1
+T = TypeVar("T")
 
+SUCCESS, FILE_NOT_FOUND, ACCESS_DENIED, INVALID_HANDLE = 0, 2, 5, 6
+NOT_ENOUGH_MEMORY, INVALID_PARAMETER, INSUFFICIENT_BUFFER, MORE_DATA = 8, 87, 122, 234
+TOO_MANY_OPEN_FILES = 4
 
-class _Process:
-    """What native code keeps of one runspace: open handles and the last error."""
-
-    def __init__(self) -> None:
-        self.last_error = 0
-        self.handles: dict[int, str] = {}
-        self.following = 0x300
-
-
-_PROCESSES: WeakKeyDictionary[Any, _Process] = WeakKeyDictionary()
+#: Libraries of every Windows: what they have and the machine does not answer is a gap, not an error of the
+#: caller.
+_OF_WINDOWS = frozenset(
+    [
+        "advapi32",
+        "authz",
+        "bcrypt",
+        "cfgmgr32",
+        "combase",
+        "comctl32",
+        "comdlg32",
+        "credui",
+        "crypt32",
+        "cryptui",
+        "dbghelp",
+        "dnsapi",
+        "dwmapi",
+        "dxgi",
+        "fltlib",
+        "gdi32",
+        "imagehlp",
+        "iphlpapi",
+        "kernel32",
+        "kernelbase",
+        "logoncli",
+        "mpr",
+        "msi",
+        "msvcrt",
+        "ncrypt",
+        "netapi32",
+        "ntdll",
+        "ntdsapi",
+        "ole32",
+        "oleaut32",
+        "pdh",
+        "powrprof",
+        "propsys",
+        "psapi",
+        "rpcrt4",
+        "samcli",
+        "samlib",
+        "secur32",
+        "setupapi",
+        "shell32",
+        "shlwapi",
+        "srvcli",
+        "sspicli",
+        "user32",
+        "userenv",
+        "uxtheme",
+        "version",
+        "virtdisk",
+        "vmcompute",
+        "wevtapi",
+        "winhttp",
+        "wininet",
+        "winmm",
+        "winscard",
+        "wintrust",
+        "wkscli",
+        "wldap32",
+        "ws2_32",
+        "wtsapi32",
+    ]
+)
 
 
 class NativeCall:
-    """One call: the arguments as C# gave them, and where the last error is kept."""
+    """One call: what registers hold, the process that calls, and the error that the function sets."""
 
-    __slots__ = ("engine", "keeps_error", "process", "values")
+    __slots__ = ("engine", "error", "is_wide", "memory", "process", "words")
 
-    def __init__(self, engine: Engine, values: list[Any], keeps_error: bool) -> None:
+    def __init__(self, engine: Engine, process: NativeProcess, words: list[int], is_wide: bool) -> None:
         self.engine = engine
-        self.values = values
-        self.keeps_error = keeps_error
-        self.process = _PROCESSES.setdefault(engine, _Process())
+        self.process = process
+        self.memory = process.memory
+        self.words = words
+        self.is_wide = is_wide
+        self.error = 0
 
-    def fail(self, code: int, result: Any = False) -> Any:
-        """Set the last error, where the declaration asks for it; gives the result."""
-        if self.keeps_error:
-            self.process.last_error = code
+    def service(self, kind: type[T]) -> T:
+        """A service of the session. Raises NotEmulatedError where there is none."""
+        found = self.engine.find_service(kind)
+        if found is None:
+            raise not_emulated(f"Native functions without {kind.__name__}")
+        return found
+
+    def fail(self, code: int, result: int = 0) -> int:
+        """Set the last error; gives the result."""
+        self.error = code
         return result
 
     def handle(self, place: int) -> int:
-        """A handle that was given: a pointer, or an object that holds one."""
-        value = self.values[place]
-        return int(getattr(value, "value", value) or 0)
+        """A handle or an address that was given; 0 where nothing was."""
+        return int(self.words[place]) if place < len(self.words) else 0
 
     def number(self, place: int) -> int:
-        """A number, or a value of an enumeration."""
-        value = self.values[place]
-        return value.number if isinstance(value, EnumValue) else int(value)
+        """An unsigned number of 32 bits."""
+        return self.handle(place) & 0xFFFFFFFF
+
+    def text(self, place: int) -> str | None:
+        """A text, as wide as the function's name says; None for null."""
+        return self.memory.read_text(self.handle(place), wide=self.is_wide)
+
+    def put(self, place: int, value: int, size: int = 4) -> None:
+        """Write a number where an argument points; nothing for null."""
+        address = self.handle(place)
+        if address:
+            self.memory.write_number(address, value, size)
+
+    def bytes_of(self, text: str) -> bytes:
+        """A text with its end, as wide as the function's name says."""
+        return bytes_of(text, wide=self.is_wide)
+
+
+Function = Callable[[NativeCall], int]
+Table = Mapping[str, Function]
+
+
+class Found:
+    """A function, and whether its texts are UTF-16."""
+
+    __slots__ = ("is_wide", "run")
+
+    def __init__(self, run: Function, is_wide: bool) -> None:
+        self.run = run
+        self.is_wide = is_wide
+
+
+_OWN = ("kernel32", "ntdll", "shell32")
+
+
+def _tables(engine: Engine, library: str) -> list[Table]:
+    tables: list[Table] = []
+    if library in _OWN:
+        tables.append(import_module(f"emulator.powershell.csharp.libraries.{library}").FUNCTIONS)
+    machine = engine.find_service(NativeLibraries)  # type: ignore[type-abstract] # a protocol is the key
+    found = machine.table(library) if machine is not None else None
+    if found is not None:
+        tables.append(found)
+    return tables
+
+
+def plain_name(library: str) -> str:
+    """A library by its file's name without folder and ending."""
+    return library.lower().rpartition("\\")[2].removesuffix(".dll")
+
+
+def find(engine: Engine, library: str, name: str, wide: bool) -> Found | None:
+    """A function of a library. Tables name those that exist for both kinds of text without A or W."""
+    for table in _tables(engine, plain_name(library)):
+        run = table.get(name)
+        if run is not None:
+            return Found(run, wide or not getattr(run, "has_both_forms", False))
+        if name[-1:] in ("W", "A"):
+            run = table.get(name[:-1])
+            if run is not None:
+                return Found(run, name[-1] == "W")
+    return None
+
+
+def both_forms(function: Function) -> Function:
+    """Mark a function that Windows has twice, with A and with W at the end of its name."""
+    function.has_both_forms = True  # type: ignore[attr-defined]
+    return function
+
+
+def not_answered(engine: Engine, library: str, name: str) -> Exception:
+    """The error for a function that the machine does not answer, or a library that no Windows has."""
+    engine.gap("native function", f"{library}!{name}")
+    if plain_name(library) in _OF_WINDOWS:
+        return not_emulated(f"The native function {name} of {library}")
+    return thrown(
+        "System.DllNotFoundException",
+        f"Unable to load DLL '{library}': The specified module could not be found. (Exception from HRESULT: "
+        "0x8007007E)",
+    )
 
 
 def last_error(engine: Engine) -> int:
     """Marshal.GetLastWin32Error."""
-    found = _PROCESSES.get(engine)
-    return 0 if found is None else found.last_error
+    from emulator.powershell.csharp.native_process import native_process
+
+    return native_process(engine).last_error
 
 
-def _get_version(call: NativeCall) -> Any:
-    major, minor, build, _ = call.engine.machine.os_version
-    return UInt32(build << 16 | minor << 8 | major)
-
-
-def _tick_count(call: NativeCall) -> Any:
-    """Milliseconds since the machine's clock showed the beginning of the day (chosen: it keeps no start)."""
-    now = call.engine.clock.now()
-    return UInt64(((now.hour * 60 + now.minute) * 60 + now.second) * 1000 + now.microsecond // 1000)
-
-
-def _close_handle(call: NativeCall) -> bool:
-    number = call.handle(0)
-    if number == _PSEUDO_PROCESS or call.process.handles.pop(number, None) is not None:
-        return True
-    return bool(call.fail(INVALID_HANDLE))
-
-
-def _create_file(call: NativeCall) -> Pointer:
-    """CreateFile of something that is there (OPEN_EXISTING): the handle stands for its path."""
-    store = call.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key
-    path, opens = call.values[0], call.number(4)
-    if opens != 3 or len(call.process.handles) >= MOST_HANDLES:
-        return Pointer(call.fail(_INVALID_PARAMETER if opens != 3 else _TOO_MANY_OPEN_FILES, -1))
-    if store is None or not isinstance(path, str) or store.entry(path) is None:
-        return Pointer(call.fail(FILE_NOT_FOUND, -1))
-    number = call.process.following
-    call.process.following += 4
-    call.process.handles[number] = path
-    return Pointer(number)
-
-
-def _set_information(call: NativeCall) -> int:
-    """NtSetInformationFile, as far as it marks a file to be deleted, which here happens at once."""
-    path = call.process.handles.get(call.handle(0))
-    store = call.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key
-    call.values[1].write(Pointer(0))
-    if path is None or store is None:
-        return _STATUS_INVALID_HANDLE
-    if call.number(4) not in (_DISPOSITION, _DISPOSITION_EX):
-        return _STATUS_INVALID_PARAMETER
-    if not int(call.values[2].read()) & 1:
-        return 0
-    entry = store.entry(path)
-    if entry is None:
-        return 0
-    if entry.is_directory and store.entries(path):
-        return _STATUS_NOT_EMPTY
-    try:
-        store.remove(path, False, True)
-    except PSError:
-        return _STATUS_ACCESS_DENIED
-    return 0
-
-
-Function = Callable[[NativeCall], Any]
-_FUNCTIONS: dict[tuple[str, str], Function] = {
-    ("kernel32", "CloseHandle"): _close_handle,
-    ("kernel32", "CreateFile"): _create_file,
-    # A process that a service started has no window.
-    ("kernel32", "GetConsoleWindow"): lambda _call: Pointer(0),
-    ("kernel32", "GetCurrentProcess"): lambda _call: Pointer(_PSEUDO_PROCESS),
-    ("kernel32", "GetCurrentProcessId"): lambda call: UInt32(call.engine.machine.process_id),
-    ("kernel32", "GetLastError"): lambda call: UInt32(call.process.last_error),
-    ("kernel32", "GetTickCount64"): _tick_count,
-    ("kernel32", "GetVersion"): _get_version,
-    ("ntdll", "NtSetInformationFile"): _set_information,
-    ("ntdll", "RtlNtStatusToDosError"): lambda call: _DOS_ERRORS.get(call.number(0), 317),
-}
-
-
-def find(library: str, name: str) -> Function | None:
-    """A function by its library, with or without its ending, and its name, with or without A or W."""
-    plain = library.lower().rpartition("\\")[2].removesuffix(".dll")
-    found = _FUNCTIONS.get((plain, name))
-    if found is None and name[-1:] in ("W", "A"):
-        found = _FUNCTIONS.get((plain, name[:-1]))
-    return found
-
-
-def as_declared(value: Any, kind: PSType | None) -> Any:
-    """What a function gives as its declaration wants it: a handle may be an object that holds it."""
-    if kind is None or not isinstance(value, Pointer):
-        return value
-    if all(one.name != "System.Runtime.InteropServices.SafeHandle" for one in kind.lineage()):
-        return value
-    from emulator.powershell.dotnet.library.interfaces import Handle
-
-    return Handle(kind, value)
+def signed(value: int) -> int:
+    """The lower 32 bits as a signed number."""
+    value &= 0xFFFFFFFF
+    return value - (1 << 32) if value >> 31 else value

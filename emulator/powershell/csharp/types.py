@@ -17,6 +17,7 @@ from emulator.powershell.dotnet.types import PSType, builtin
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.compilation import CSharpAssembly
+    from emulator.powershell.csharp.native_types import StructureType
     from emulator.powershell.runtime.engine import Engine
 
 MOST_INSTANCES = 200
@@ -40,6 +41,7 @@ class CSharpType(PSType):
         "interface_types",
         "is_static",
         "methods",
+        "native_layout",
         "nested_types",
         "node",
         "outer",
@@ -90,6 +92,8 @@ class CSharpType(PSType):
         self.constructors: list[Method] = []
         self.conversions: list[Method] = []
         self.static_constructor: Method | None = None
+        self.native_layout: StructureType | None = None
+        """How its values lie in native memory, once somebody asked."""
         self.statics: dict[str, Any] = {}
         self.state = "declared"
         self.to_text = self._text

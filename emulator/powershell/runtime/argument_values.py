@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import LIST_TYPES
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES
-from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.runtime.conversion import convert, items_of
@@ -18,6 +18,7 @@ from emulator.powershell.runtime.errors import (
     PSError,
     not_emulated,
 )
+from emulator.powershell.runtime.language_mode import CONSTRAINED, FULL
 from emulator.powershell.runtime.metadata import CommandMetadata, Parameter
 
 if TYPE_CHECKING:
@@ -35,6 +36,19 @@ def _as_written(value: Any, extent: Extent) -> Any:
     """The text of a number that stands in the command line itself, otherwise the value."""
     text = extent.text
     return text if text[:1] in "0123456789.+-" else value
+
+
+def _convert_for_cmdlet(value: Any, kind: PSType, engine: Engine) -> Any:
+    """A cmdlet is trusted: in ConstrainedLanguage its arguments become what it wants, but no table and no
+    custom object becomes an object with properties."""
+    base = unwrap(value)
+    if type(base) is PSObject or type(base) in DICTIONARY_TYPES:
+        return convert(value, kind, engine)
+    engine.speak(FULL)
+    try:
+        return convert(value, kind, engine)
+    finally:
+        engine.speak(CONSTRAINED)
 
 
 class ArgumentValues:
@@ -142,6 +156,8 @@ class ArgumentValues:
                 return ""
             if value is None and name == "System.String":
                 return None
+            if self.engine.constrained and self.metadata.is_cmdlet:
+                return _convert_for_cmdlet(value, kind, self.engine)
             return convert(value, kind, self.engine)
         except ConversionError as problem:
             if parameter.transforms:

@@ -11,9 +11,9 @@ from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import Command, ScriptInfo
 from emulator.powershell.runtime.compiler.commands import stage
 from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.language_mode import require_script_allowed
 from emulator.powershell.runtime.processors import Processor, run_pipeline
 from emulator.powershell.runtime.streams import Write, discard
-from emulator.powershell.runtime.visibility import require_script_allowed
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame

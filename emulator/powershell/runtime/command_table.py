@@ -16,6 +16,7 @@ from emulator.powershell.runtime.commands import (
 )
 from emulator.powershell.runtime.errors import COMMAND_NOT_FOUND, PSError, error, not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.language_mode import CONSTRAINED, FULL
 from emulator.powershell.runtime.script_module import ScriptModule
 from emulator.powershell.runtime.services import FileStore, ProgramRunner
 
@@ -124,7 +125,9 @@ class CommandTable:
         if scope.functions is None:
             scope.functions = {}
         if name.lower() not in scope.functions:
-            scope.functions[name.lower()] = FunctionInfo(name, self.engine.script_block(text), module.name)
+            block = self.engine.script_block(text)
+            block.mode = FULL  # what comes with Windows is trusted, whoever asks for it
+            scope.functions[name.lower()] = FunctionInfo(name, block, module.name)
 
     def unload(self, module: Module) -> None:
         """Remove-Module."""
@@ -145,7 +148,7 @@ class CommandTable:
         if alias is not None:
             return alias
         function = scope.find_function(key)
-        if function is not None:
+        if function is not None and not (self.engine.was_constrained and self._is_untrusted(function)):
             return function
         found = self._cmdlet(key, load)
         if found is not None:
@@ -156,6 +159,10 @@ class CommandTable:
                 self.load(exported[0])
             return exported[1]
         return self._outside(name)
+
+    def _is_untrusted(self, function: FunctionInfo) -> bool:
+        """Whether code in FullLanguage does not see a function that other code made."""
+        return self.engine.language_mode is FULL and function.script.mode is CONSTRAINED
 
     def _exported_alias(self, key: str) -> tuple[Module, AliasInfo] | None:
         """An alias of a module that is not loaded yet: its use loads the module, as a cmdlet's does."""

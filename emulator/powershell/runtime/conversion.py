@@ -11,6 +11,8 @@ from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
     ArrayList,
+    DefaultParameterDictionary,
+    GenericDictionary,
     GenericList,
     HashSet,
     Hashtable,
@@ -54,6 +56,10 @@ from emulator.powershell.runtime.scalars import to_text as to_text
 def convert(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
     """A value as a value of the type. Raises ConversionError (and PSError when a script block fails)."""
     name = kind.name
+    if engine is not None and engine.constrained:
+        from emulator.powershell.runtime.language_mode import require_conversion
+
+        require_conversion(value, kind)
     special = _CONVERTERS.get(name)
     if special is not None:
         return special(value, kind, engine)
@@ -333,12 +339,24 @@ def _version(value: Any, kind: PSType, _engine: Engine | None) -> Any:
     raise no_way(value, kind.name)
 
 
+_DEFAULTS = "System.Management.Automation.DefaultParameterDictionary"
+
+
 def _dictionary(value: Any, kind: PSType, _engine: Engine | None) -> Any:
     value = value.base if type(value) is PSObject and value.base is not None else value
     if value is None:
         return None
-    if type(value) is OrderedDictionary:
-        return Hashtable(value.items()) if kind.name == "System.Collections.Hashtable" else value
+    if kind.name == _DEFAULTS:
+        if type(value) is DefaultParameterDictionary:
+            return value
+        if type(value) in DICTIONARY_TYPES:
+            return DefaultParameterDictionary(value.items())
+        raise no_way(value, kind.name)
+    if (
+        isinstance(value, OrderedDictionary | GenericDictionary)
+        and kind.name == "System.Collections.Hashtable"
+    ):
+        return Hashtable(value.items(), case_sensitive=True, capacity=len(value))
     if type(value) in DICTIONARY_TYPES:
         return value
     problem = no_way(value, kind.name)
@@ -537,6 +555,7 @@ _CONVERTERS: dict[str, Converter] = {
     "System.Guid": _guid,
     "System.Version": _version,
     "System.Collections.Hashtable": _dictionary,
+    _DEFAULTS: _dictionary,
     "System.Collections.IDictionary": _dictionary,
     "System.Collections.Specialized.OrderedDictionary": _ordered,
     "System.Collections.ArrayList": _array_list,

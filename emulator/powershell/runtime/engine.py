@@ -16,6 +16,7 @@ from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.runtime import services as service_types
 from emulator.powershell.runtime.errors import BudgetSignal, ErrorRecord, PipelineStopped, PSError
 from emulator.powershell.runtime.history import History
+from emulator.powershell.runtime.language_mode import CONSTRAINED, FULL
 from emulator.powershell.runtime.limits import STEPS_BETWEEN_CHECKS
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_module import ScriptModules
@@ -100,6 +101,8 @@ class Engine:
         """What shall run in the script's thread at its next step: nested pipelines. Filled from any."""
         self.streams = Streams()
         self.background: list[Background] = []
+        self.endings: list[Callable[[], None]] = []
+        """What happens when the runspace is closed."""
         self.runspaces_made = 0
         self.runspaces: WeakSet[ScriptRunspace] = WeakSet()
         """Those that scripts of the process hold."""
@@ -116,8 +119,14 @@ class Engine:
         self.using_values: dict[str, Any] = {}
         """What the expressions after ``$using:`` were where this job or remote command was started."""
         self.default_runspace: Any = None
-        self.language_mode = "FullLanguage"
-        """What of the language the caller's own scripts may use (about_Language_Modes)."""
+        self.language_mode = FULL
+        """What of the language the running code may use (about_Language_Modes); `speak` changes it."""
+        self.constrained = False
+        """Whether the running code is in ConstrainedLanguage."""
+        self.was_constrained = False
+        """Whether some code of the runspace ever was."""
+        self.locked_down = False
+        """Whether a policy of the machine holds every session to ConstrainedLanguage."""
         self._paths: Paths | None = None
         self.transcription: Transcription | None = None
         """What Start-Transcript began; None while nothing is written."""
@@ -189,6 +198,13 @@ class Engine:
         if self.transcription is not None:
             self.transcription.host_text(record)
         self.ui.write_host(record)
+
+    def speak(self, mode: str) -> None:
+        """What runs from now on may use so much of the language: one of the names of `language_mode`."""
+        self.language_mode = mode
+        self.constrained = mode is CONSTRAINED
+        if self.constrained:
+            self.was_constrained = True
 
     # Budgets
 

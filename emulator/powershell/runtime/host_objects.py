@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT, Size, register_host_values
+from emulator.powershell.runtime.language_mode import mode_named
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -357,7 +358,8 @@ def register_types() -> None:
                 "PSVariable": lambda s: VariableStore(s.engine),
                 "InvokeCommand": lambda s: InvokeCommand(s.engine),
                 "Path": lambda s: PathIntrinsics(s.engine),
-                "LanguageMode": lambda s: s.engine.language_mode,
+                f"LanguageMode: {space}.PSLanguageMode": _language_mode,
+                "LanguageMode=": lambda s, mode: s.engine.speak(mode_named(str(mode))),
             },
         ),
         SessionState,
@@ -393,6 +395,12 @@ def register_types() -> None:
         ),
         VariableStore,
     )
+
+
+def _language_mode(state: SessionState) -> Any:
+    from emulator.powershell.dotnet.library.session_configuration_types import LANGUAGE_MODE
+
+    return LANGUAGE_MODE[state.engine.language_mode]
 
 
 def _location(engine: Engine) -> Any:

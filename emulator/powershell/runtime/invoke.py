@@ -76,6 +76,8 @@ def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> 
 
 
 def _each(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
+    from emulator.powershell.runtime.language_mode import require_method
+
     results = PSArray()
     if not len(value):
         raise _no_method(value, name, engine)
@@ -88,6 +90,8 @@ def _each(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
             )
         if type(item) not in LIST_TYPES and not _has_method(item, name):
             raise _no_method(item, name, engine)
+        if engine.constrained:
+            require_method(item, name, False)
         one = call_method(item, name, arguments, engine)
         if one is not None:
             results.append(one)

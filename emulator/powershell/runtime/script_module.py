@@ -144,14 +144,12 @@ class ScriptModules:
         self, name: str, block: ScriptBlock, arguments: list[Any], frame: Frame, path: str = ""
     ) -> ScriptModule:
         """A module from a script block that is run in a scope of its own. Raises what the block raises."""
-        from emulator.powershell.runtime.script_block import ScriptBlock as Block
-
         module = ScriptModule(name=name, version="0.0", module_type="Script", path=path)
         module.base = ntpath.dirname(path)
         scope = Scope.of_module(self.engine.global_scope)
         scope.outer = frame.scope
         module.scope = scope
-        module.block = Block(block.compiled, self.engine, scope)
+        module.block = block.in_scope(scope)
         self._by_scope[scope] = module
         self._run(module, module.block, arguments, frame)
         return module

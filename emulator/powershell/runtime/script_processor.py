@@ -142,7 +142,15 @@ class ScriptProcessor(Processor):
             if compiled.is_advanced:
                 self._apply_options(binder)
             unbound = positional_values(_without_dashes(binder.rest))
-            self._set_parameters(binder)
+            mode = engine.language_mode
+            if self.script.mode is mode:
+                self._set_parameters(binder)
+            else:
+                engine.speak(self.script.mode)  # the defaults of parameters belong to the function
+                try:
+                    self._set_parameters(binder)
+                finally:
+                    engine.speak(mode)
             for one in dynamic:
                 if one.name.lower() in binder.bound:
                     one.value, one.is_set = binder.bound[one.name.lower()], True
@@ -269,8 +277,11 @@ class ScriptProcessor(Processor):
         engine = self.engine
         if self.exited:
             return
-        outer = engine.frame
+        outer, mode = engine.frame, engine.language_mode
+        own = self.script.mode
         engine.frame = self.body_frame
+        if own is not mode:
+            engine.speak(own)
         try:
             body(self.body_frame, self.write)
         except ReturnSignal as signal:
@@ -296,6 +307,8 @@ class ScriptProcessor(Processor):
             raise engine.depth_error() from None
         finally:
             engine.frame = outer
+            if own is not mode:
+                engine.speak(mode)
             if self.options is not None and engine.language < PIPELINE_VARIABLE_OF_ALL_BLOCKS:
                 self.options.leave_pipeline(self.frame)
 

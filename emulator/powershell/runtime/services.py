@@ -7,13 +7,14 @@ the engine usable, and repeatable, without a machine.
 from __future__ import annotations
 
 import datetime as _datetime
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, Write
 from emulator.record import MutableRecord, Record, field
 
 if TYPE_CHECKING:
+    from emulator.powershell.csharp.native_functions import NativeCall
     from emulator.powershell.dotnet.random_numbers import CmdletRandom
     from emulator.powershell.providers.provider import Provider
     from emulator.powershell.runtime.engine import Engine
@@ -201,6 +202,10 @@ class ByteStore(Protocol):
         """Give a file another name, perhaps in another folder; the name must be free."""
         ...
 
+    def copy(self, source: str, destination: str, overwrite: bool) -> None:
+        """Copy a file with its attributes and the time of its last change; ``overwrite``: over a file."""
+        ...
+
 
 class FileFacts(Record):
     """What is known of a file or folder: times are UTC, ``attributes`` the number of FileAttributes."""
@@ -247,7 +252,11 @@ class FolderStore(Protocol):
         ...
 
     def move(self, source: str, destination: str) -> None:
-        """Give a file or folder another path, which must be free."""
+        """Give a file or folder another path, which must be free; for a folder one on the same volume."""
+        ...
+
+    def replace(self, source: str, destination: str) -> None:
+        """Move a file to the path of another one, which goes, even one that is read-only or hidden."""
         ...
 
     def set_attributes(self, path: str, attributes: int) -> None:
@@ -412,4 +421,14 @@ class ConfiguredSessions(Protocol):
     def of_user(self, engine: Engine, configuration: str, user: str) -> Runspace:
         """What a session of a configuration file would be for somebody; ValueError when nobody has the
         name."""
+        ...
+
+
+@runtime_checkable
+class NativeLibraries(Protocol):
+    """The native functions of the machine, for C# that declares them (DllImport)."""
+
+    def table(self, library: str) -> Mapping[str, Callable[[NativeCall], int]] | None:
+        """The functions of a library by name, or None; the library is named in lower case without its
+        ending."""
         ...

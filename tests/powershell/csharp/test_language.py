@@ -196,8 +196,8 @@ def test_a_native_function_that_is_not_there_says_so(shell):
     try { [P.N]::Nothing() } catch { $_.Exception.InnerException.GetType().Name; $_.Exception.InnerException.Message }
     """
     assert shell.texts(script) == [
-        "EntryPointNotFoundException",
-        "Unable to find an entry point named 'Nothing' in DLL 'nothing.dll'.",
+        "DllNotFoundException",
+        "Unable to load DLL 'nothing.dll': The specified module could not be found. (Exception from HRESULT: 0x8007007E)",
     ]
 
 

@@ -20,8 +20,8 @@ def test_a_secret_is_read_by_its_address_until_it_is_freed(session):
         f"$p = {_MARSHAL}::SecureStringToBSTR($s); {_MARSHAL}::PtrToStringAuto($p); {_MARSHAL}::ZeroFreeBSTR($p)"
     )
     assert session.values(script) == ["secret"]
-    assert session.error(f"{_MARSHAL}::PtrToStringAuto($p)")[0] == "NotEmulated"
-    assert session.error(f"{_MARSHAL}::PtrToStringAuto(4096)")[0] == "NotEmulated"
+    assert session.error(f"{_MARSHAL}::PtrToStringAuto($p)")[0] == "AccessViolationException"
+    assert session.error(f"{_MARSHAL}::PtrToStringAuto(4096)")[0] == "AccessViolationException"
 
 
 def test_folders_go_by_the_names_of_the_enumeration(session):

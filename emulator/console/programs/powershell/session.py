@@ -27,6 +27,7 @@ from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.dism import DISM
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
+from emulator.powershell.modules.native import MachineLibraries
 from emulator.powershell.modules.scheduled_tasks import SCHEDULED_TASKS
 from emulator.powershell.modules.servermanager import server_manager_module
 from emulator.powershell.modules.storage import STORAGE
@@ -66,6 +67,7 @@ def initial_session(
         engine_services.ItemProviders: HostProviders(host, context.account),
         engine_services.Identities: AccountNames(host, context.account),
         engine_services.Location: ProcessLocation(context),
+        engine_services.NativeLibraries: MachineLibraries(),
         engine_services.Machine: _machine(context, process_id),
         engine_services.RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),

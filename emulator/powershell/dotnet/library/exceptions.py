@@ -42,6 +42,8 @@ System.MemberAccessException System.SystemException
 System.MissingMemberException System.MemberAccessException
 System.DllNotFoundException System.TypeLoadException
 System.EntryPointNotFoundException System.TypeLoadException
+System.AccessViolationException System.SystemException
+System.Runtime.InteropServices.MarshalDirectiveException System.SystemException
 System.TypeInitializationException System.SystemException
 System.Reflection.TargetInvocationException System.ApplicationException
 System.UnauthorizedAccessException System.SystemException
@@ -186,7 +188,11 @@ def _hresult(exception: ExceptionObject) -> int:
 
 
 def _win32(kind: PSType, code: int, message: str | None = None) -> ExceptionObject:
-    return ExceptionObject(kind, message or f"Unknown error (0x{code & 0xFFFFFFFF:x})", nativeerrorcode=code)
+    if message is None:
+        from emulator.powershell.dotnet.win32_messages import message_of
+
+        message = message_of(code)
+    return ExceptionObject(kind, message, nativeerrorcode=code)
 
 
 _CONSTRUCT = {

@@ -96,7 +96,6 @@ register(
         flags=True,
     )
 )
-register(EnumType("System.Threading.EventResetMode", {"AutoReset": 0, "ManualReset": 1}))
 
 
 class Serializer:

@@ -273,7 +273,14 @@ register(
     PSType(
         "System.GC",
         is_abstract=True,
-        static={"Collect()": _collect, "WaitForPendingFinalizers()": _collect},
+        static={
+            "Collect()": _collect,
+            "WaitForPendingFinalizers()": _collect,
+            **{
+                f"{name}(object obj)": lambda _one: None
+                for name in ("KeepAlive", "SuppressFinalize", "ReRegisterForFinalize")
+            },
+        },
     )
 )
 

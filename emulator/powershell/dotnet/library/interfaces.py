@@ -20,18 +20,27 @@ for _name in _INTERFACES.split():
 
 
 class Handle:
-    """System.Runtime.InteropServices.SafeHandle: an address, and whether it is closed."""
+    """System.Runtime.InteropServices.SafeHandle: an address, whether it is closed, and whether closing it
+    gives the address back."""
 
-    __slots__ = ("is_closed", "ps_type", "value")
+    __slots__ = ("is_closed", "owns", "ps_type", "value")
 
-    def __init__(self, ps_type: PSType, value: int) -> None:
+    def __init__(self, ps_type: PSType, value: int, owns: bool = True) -> None:
         self.ps_type = ps_type
         self.value = value
+        self.owns = owns
         self.is_closed = False
 
 
 def _is_invalid(handle: Handle) -> bool:
     return int(handle.value) in (0, -1)
+
+
+def _nothing_to_release(engine: Any, handle: Handle) -> bool:
+    """IsInvalid as the most derived class of C# has it."""
+    find = getattr(handle.ps_type, "accessor", None)
+    getter = find("IsInvalid", is_setter=False) if find is not None else None
+    return _is_invalid(handle) if getter is None else bool(getter.invoke(engine, handle, []))
 
 
 def _set_handle(handle: Handle, value: Any) -> None:
@@ -40,28 +49,29 @@ def _set_handle(handle: Handle, value: Any) -> None:
     handle.value = Pointer(value)
 
 
-def _close(engine: Any, handle: Handle) -> None:
+def close_handle(engine: Any, handle: Handle) -> None:
+    """Give back what a handle stands for, once."""
     if handle.is_closed:
         return
     handle.is_closed = True
-    release = getattr(handle.ps_type, "methods_named", None)
-    if release is None:
-        from emulator.powershell.csharp.native_functions import NativeCall, find
-
-        close = find("kernel32", "CloseHandle")
-        if close is not None:
-            close(NativeCall(engine, [handle], False))
+    if not handle.owns or _nothing_to_release(engine, handle):
         return
-    if release is not None and not _is_invalid(handle):
-        for method in release("ReleaseHandle"):
+    release = getattr(handle.ps_type, "methods_named", None)
+    if release is not None:
+        for method in release("ReleaseHandle")[:1]:
             method.invoke(engine, handle, [])
+        return
+    from emulator.powershell.csharp.native_process import native_process
+
+    native_process(engine).close(int(handle.value))
 
 
-def _pointer(kind: PSType, value: Any = 0, _owns: Any = True) -> Handle:
+def _handle(kind: PSType, value: Any = True, owns: bool = True) -> Handle:
     from emulator.powershell.dotnet.numbers import Pointer
 
-    # The first argument of the constructors of a C# type's base is no address but whether it owns one.
-    return Handle(kind, Pointer(0 if isinstance(value, bool) else value))
+    if isinstance(value, bool):
+        return Handle(kind, Pointer(0), value)
+    return Handle(kind, Pointer(int(value)), owns)
 
 
 _HANDLE: dict[str, Any] = {
@@ -74,9 +84,9 @@ _HANDLE: dict[str, Any] = {
     "DangerousGetHandle()": lambda handle: handle.value,
     "DangerousAddRef(ref success)": lambda _handle, target: target.write(True),
     "DangerousRelease()": lambda _handle: None,
-    "@Close()": _close,
-    "@Dispose()": _close,
-    "@Dispose(bool disposing)": lambda engine, handle, _all: _close(engine, handle),
+    "@Close()": close_handle,
+    "@Dispose()": close_handle,
+    "@Dispose(bool disposing)": lambda engine, handle, _all: close_handle(engine, handle),
 }
 register(
     PSType(
@@ -84,9 +94,9 @@ register(
         interfaces=("System.IDisposable",),
         instance=_HANDLE,
         construct={
-            "new()": _pointer,
-            "new(bool ownsHandle)": _pointer,
-            "new(System.IntPtr value, bool ownsHandle)": _pointer,
+            "new()": _handle,
+            "new(bool ownsHandle)": _handle,
+            "new(System.IntPtr value, bool ownsHandle)": _handle,
         },
         is_abstract=True,
     )

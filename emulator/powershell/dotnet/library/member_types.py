@@ -288,7 +288,7 @@ register(
         construct={"new(string typeName)": lambda _kind, name: TypeEntry(name)},
         instance={
             "TypeName: string": lambda e: e.name,
-            "Members": lambda e: Hashtable((one.name, one) for one in e.members.values()),
+            "Members": lambda e: Hashtable.as_given((one.name, one) for one in e.members.values()),
             "TypeConverter": lambda e: e.converter,
             "TypeAdapter": lambda e: e.adapter,
             "IsOverride: bool": lambda _e: False,

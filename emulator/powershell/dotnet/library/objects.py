@@ -7,6 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.hash_codes import hash_code, identity_code
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
     NULL_STRING,
@@ -33,10 +34,8 @@ def _same(value: Any, other: Any) -> bool:
 
 
 def _hash(value: Any) -> int:
-    try:
-        return hash(value) & 0x7FFFFFFF
-    except TypeError:
-        return id(value) & 0x7FFFFFFF
+    code = hash_code(value)
+    return code if code is not None else identity_code(value)
 
 
 def _get_type(value: Any) -> PSType:

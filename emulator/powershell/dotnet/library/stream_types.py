@@ -153,6 +153,26 @@ def _file(
     return open_file(engine, path, mode, access)
 
 
+_FILE_HANDLE = "Microsoft.Win32.SafeHandles.SafeFileHandle handle"
+
+
+def _of_handle(
+    engine: Engine, _kind: PSType, handle: Any, access: Any, size: int = 4096, is_async: bool = False
+) -> Stream:
+    del size, is_async
+    from emulator.powershell.csharp.native_pipes import HandleStream, ReadEnd, WriteEnd
+    from emulator.powershell.csharp.native_process import native_process
+
+    if handle is None:
+        raise null_argument("handle")
+    process = native_process(engine)
+    if not isinstance(process.object_of(int(handle.value)), ReadEnd | WriteEnd):
+        if int(handle.value) in (0, -1):
+            raise argument_error("Invalid handle.", "handle")
+        raise not_emulated("A FileStream of a handle that is no pipe")
+    return HandleStream(engine, process, handle, writes=str(access) == "Write")
+
+
 register(
     PSType(
         "System.IO.FileStream",
@@ -171,6 +191,10 @@ register(
             "System.IO.FileShare share)": _file,
             "@new(string path, System.IO.FileMode mode, System.IO.FileAccess access, "
             "System.IO.FileShare share, int bufferSize)": _file,
+            **{
+                f"@new({_FILE_HANDLE}, System.IO.FileAccess access{rest})": _of_handle
+                for rest in ("", ", int bufferSize", ", int bufferSize, bool isAsync")
+            },
         },
     ),
     FileStream,

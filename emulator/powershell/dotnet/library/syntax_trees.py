@@ -283,7 +283,7 @@ def _error_flags(node: ast.ErrorStatementAst) -> Any:
     """Dictionary[string, Tuple[Token, Ast]] of a broken switch; null for any other statement."""
     if not node.flags:
         return None
-    found = Hashtable()
+    found = Hashtable.as_given()
     for name, extent, value in node.flags:
         found[name] = TupleValue(ScriptToken(Token(TokenKind.PARAMETER, extent)), value)
     return found

@@ -168,11 +168,24 @@ for _kind, _plain in (
 class StringBuilder:
     """System.Text.StringBuilder."""
 
-    __slots__ = ("_pieces", "_size")
+    __slots__ = ("_pieces", "_room", "_size")
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", room: int = 16) -> None:
         self._pieces = [text]
         self._size = len(text)
+        self._room = max(room, 1)
+
+    @property
+    def capacity(self) -> int:
+        """Characters that it holds before it grows, which doubles it."""
+        while self._room < self._size:
+            self._room *= 2
+        return self._room
+
+    @capacity.setter
+    def capacity(self, room: int) -> None:
+        check_size(room)
+        self._room = max(room, self._size)
 
     def __len__(self) -> int:
         return self._size
@@ -206,6 +219,21 @@ def check_size(size: int) -> None:
         raise NetError(
             "System.OutOfMemoryException", "Exception of type 'System.OutOfMemoryException' was thrown."
         )
+
+
+def _builder(text: str, room: int) -> StringBuilder:
+    if room < 0:
+        raise out_of_range("'capacity' must be greater than zero.", "capacity")
+    check_size(room)
+    return StringBuilder(text, room or 16)
+
+
+def _ensure_capacity(builder: StringBuilder, room: int) -> int:
+    if room < 0:
+        raise out_of_range("capacity must be positive.", "capacity")
+    if room > builder.capacity:
+        builder.capacity = room
+    return builder.capacity
 
 
 def _append(builder: StringBuilder, value: Any = "") -> StringBuilder:
@@ -285,7 +313,9 @@ register(
     PSType(
         "System.Text.StringBuilder",
         instance={
-            "Capacity: int": lambda b: max(16, len(b)),
+            "Capacity: int": lambda b: b.capacity,
+            "Capacity=": lambda b, room: setattr(b, "capacity", int(room)),
+            "EnsureCapacity(int capacity)": _ensure_capacity,
             "MaxCapacity: int": lambda _b: 0x7FFFFFFF,
             "Length: int": len,
             "Length=": _set_length,
@@ -305,7 +335,8 @@ register(
         construct={
             "new()": lambda _kind: StringBuilder(),
             "new(string value)": lambda _kind, text: StringBuilder(text),
-            "new(int capacity)": lambda _kind, _n: StringBuilder(),
+            "new(int capacity)": lambda _kind, room: _builder("", room),
+            "new(string value, int capacity)": lambda _kind, text, room: _builder(text, room),
         },
         to_text=lambda b: b.text,
     ),

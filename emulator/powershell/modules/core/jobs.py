@@ -50,6 +50,15 @@ class StartJob(Cmdlet):
                 raise call.complete(not_there(str(path)))
             place = found[0]
             script = call.engine.script_block(str(place.provider.content(place.path)))
+        if call.engine.constrained and not call.engine.locked_down:
+            raise call.failure(
+                "System.Management.Automation.PSNotSupportedException",
+                "Cannot start job. The language mode for this session is incompatible with the system-wide "
+                "language mode.",
+                "CannotStartJobInconsistentLanguageMode",
+                "PermissionDenied",
+                call.engine.language_mode,
+            )
         job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
         runspace = job_runspace(call.engine, using_values(script, call.frame))
         job.start(

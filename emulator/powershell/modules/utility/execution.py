@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.library.globalization import current_culture
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.language_mode import CONSTRAINED
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.user_prompts import read_line
 
@@ -17,7 +18,10 @@ from emulator.powershell.runtime.user_prompts import read_line
 def invoke_expression(call: CmdletCall, command: str = "") -> None:
     """Run a text as a script in the caller's scope."""
     try:
-        call.engine.script_block(command).inline(call.frame, call.write)
+        block = call.engine.script_block(command)
+        if call.engine.was_constrained:
+            block.mode = CONSTRAINED
+        block.inline(call.frame, call.write)
     except PSError as problem:
         # The error leaves through the cmdlet, whose name its id gets.
         if problem.record.command_class is None:

@@ -25,6 +25,7 @@ from emulator.powershell.runtime.compiler.variables import assigner
 from emulator.powershell.runtime.conversion import to_number, to_text
 from emulator.powershell.runtime.errors import ConversionError, cast_error, error
 from emulator.powershell.runtime.invoke import set_static
+from emulator.powershell.runtime.language_mode import require_setter
 from emulator.powershell.runtime.members import set_member
 from emulator.powershell.runtime.scope import NOTHING, Constraint, Variable
 
@@ -80,6 +81,8 @@ def _member_target(node: ast.MemberExpressionAst) -> Assign:
         new = None if new is NOTHING else new
         value = owner(frame)
         text = name if isinstance(name, str) else to_text(name(frame))
+        if frame.engine.constrained:
+            require_setter(value, text, node.static)
         if node.static:
             set_static(static_owner(value, frame.engine), text, new, frame.engine)
         else:
@@ -293,6 +296,8 @@ def _compound_member(
         text = name if isinstance(name, str) else to_text(name(frame))
         right = source(frame)
         value = operation(get_member(target, text, frame.engine), None if right is NOTHING else right)
+        if frame.engine.constrained:
+            require_setter(target, text, False)
         set_member(target, text, value, frame.engine)
         return value
 

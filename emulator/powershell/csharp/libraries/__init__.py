@@ -1,0 +1,1 @@
+"""Native functions that need nothing but the process itself, a file a library."""
