@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.psobject import MemberGroup, PropertySet, PSObject, unwrap
+from emulator.powershell.format.remote_columns import COMPUTER_COLUMN, shows_computer, without_hidden
 from emulator.powershell.format.views import Column
 
 if TYPE_CHECKING:
@@ -17,14 +18,15 @@ def generated_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
     """A column for every property of an object."""
     from emulator.powershell.runtime.members import properties
 
-    return tuple(Column(one.name, one.name) for one in properties(value, engine))
+    return without_hidden(value, (Column(one.name, one.name) for one in properties(value, engine)))
 
 
 def default_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
     """The columns of an object without a view: its default display set, or all properties."""
     chosen = display_names(value, engine)
     if chosen:
-        return tuple(Column(name, name) for name in chosen)
+        columns = tuple(Column(name, name) for name in chosen)
+        return (*columns, COMPUTER_COLUMN) if shows_computer(value) else columns
     return generated_columns(value, engine)
 
 

@@ -106,7 +106,7 @@ class Document:
 
     def takes(self, names: list[str]) -> bool:
         """Whether objects with these type names belong here: a view is for its types only."""
-        lowered = {name.lower() for name in names}
+        lowered = {name.removeprefix("Deserialized.").lower() for name in names}
         return not self.type_names or any(one.lower() in lowered for one in self.type_names)
 
     def settle(self, engine: Engine) -> Document:

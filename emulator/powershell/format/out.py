@@ -15,6 +15,7 @@ from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.format.columns import default_columns, display_names
 from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document, aside
 from emulator.powershell.format.error_view import error_lines, error_view
+from emulator.powershell.format.remote_columns import COMPUTER_COLUMN, shows_computer
 from emulator.powershell.format.views import Column, View
 from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.conversion import to_text
@@ -123,10 +124,16 @@ class Formatter:
     def start(self, value: Any, names: list[str]) -> Document | None:
         """The document an object begins, by its view or by its properties."""
         view = self.engine.views.find(names)
+        if view is None and names[0].startswith("Deserialized."):
+            self.engine.commands.add_own_views()
+            view = self.engine.views.find(names)
         if isinstance(value, PSType):
             return Document("table", _TYPE_COLUMNS, type_names=("System.Type",))
         if view is not None:
-            return document_of(view)
+            made = document_of(view)
+            if view.kind in ("table", "list") and shows_computer(value):
+                made.columns = (*made.columns, COMPUTER_COLUMN)
+            return made
         columns = default_columns(value, self.engine)
         if not columns:
             return None
