@@ -14,6 +14,7 @@ from emulator.powershell.format.cells import (
     is_there,
     value_text,
 )
+from emulator.powershell.format.remote_columns import without_hidden
 from emulator.powershell.format.table import assign_widths, header, row, wrapped_rows
 from emulator.powershell.format.views import Column
 from emulator.powershell.format.wrapping import wrap
@@ -243,4 +244,4 @@ def generated_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
     """A column for every property of an object."""
     from emulator.powershell.runtime.members import properties
 
-    return tuple(Column(one.name, one.name) for one in properties(value, engine))
+    return without_hidden(value, (Column(one.name, one.name) for one in properties(value, engine)))

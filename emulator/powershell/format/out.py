@@ -14,6 +14,7 @@ from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document, generated_columns
 from emulator.powershell.format.error_view import error_lines, error_view
+from emulator.powershell.format.remote_columns import COMPUTER_COLUMN, shows_computer
 from emulator.powershell.format.views import Column, View
 from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.conversion import to_text
@@ -124,10 +125,16 @@ class Formatter:
     def start(self, value: Any, names: list[str]) -> Document | None:
         """The document an object begins, by its view or by its properties."""
         view = self.engine.views.find(names)
+        if view is None and names[0].startswith("Deserialized."):
+            self.engine.commands.add_own_views()
+            view = self.engine.views.find(names)
         if isinstance(value, PSType):
             return Document("table", _TYPE_COLUMNS, type_names=("System.Type",))
         if view is not None:
-            return document_of(view)
+            made = document_of(view)
+            if view.kind in ("table", "list") and shows_computer(value):
+                made.columns = (*made.columns, COMPUTER_COLUMN)
+            return made
         columns = default_columns(value, self.engine)
         if not columns:
             return None
@@ -151,7 +158,8 @@ def default_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
     """The columns of an object without a view: its default display set, or all properties."""
     chosen = _display_names(value, engine)
     if chosen:
-        return tuple(Column(name, name) for name in chosen)
+        columns = tuple(Column(name, name) for name in chosen)
+        return (*columns, COMPUTER_COLUMN) if shows_computer(value) else columns
     return generated_columns(value, engine)
 
 
@@ -172,7 +180,7 @@ def _display_set(value: PSObject) -> list[str] | None:
 
 
 def _applies(wanted: tuple[str, ...], names: list[str]) -> bool:
-    lowered = {name.lower() for name in names}
+    lowered = {name.removeprefix("Deserialized.").lower() for name in names}
     return any(one.lower() in lowered for one in wanted)
 
 

@@ -40,6 +40,7 @@ class RegistryProvider(Provider):
     capabilities = "ShouldProcess, Transactions"
     has_containers = True
     container_kind = leaf_kind = "Key"
+    copy_action, rename_goal = "Copy Key", "NewName"
 
     def __init__(self, engine: Engine) -> None:
         # It registers the type of the items.
@@ -115,15 +116,16 @@ class RegistryProvider(Provider):
         self.store.delete_key(path)
         return target
 
-    def move(self, path: str, target: str) -> None:
+    def move(self, path: str, target: str) -> str:
         inside = f"{target}\\{path.rpartition(chr(92))[2]}" if self.exists(target) else target
         self._copy(path, inside, True)
         self.store.delete_key(path)
+        return inside
 
-    def copy(self, path: str, target: str, recurse: bool) -> None:
-        self._copy(
-            path, f"{target}\\{path.rpartition(chr(92))[2]}" if self.exists(target) else target, recurse
-        )
+    def copy(self, path: str, target: str, recurse: bool) -> str:
+        inside = f"{target}\\{path.rpartition(chr(92))[2]}" if self.exists(target) else target
+        self._copy(path, inside, recurse)
+        return inside
 
     def _copy(self, path: str, target: str, recurse: bool) -> None:
         if target.lower().startswith(path.lower() + "\\"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
@@ -106,6 +107,8 @@ class ArgumentValues:
         if isinstance(value, bool | SwitchParameter | int | float) or value is None:
             given = bool(value)
             return SwitchParameter(given) if parameter.transforms else given
+        if isinstance(value, EnumValue):  # a number to 5.1: -Verbose:$VerbosePreference
+            return SwitchParameter(bool(value.number)) if parameter.transforms else bool(value.number)
         shown = type_of(value).name
         raise self.failure(
             f"Cannot convert '{shown}' to the type 'System.Management.Automation.SwitchParameter' required "
@@ -141,7 +144,7 @@ class ArgumentValues:
                 "only Boolean values and numbers, such as $True, $False, 1 or 0.",
                 extent,
             )
-        elif name == "System.String" and type(unwrap(value)) in LIST_TYPES:
+        elif name == "System.String" and not self.simple and type(unwrap(value)) in LIST_TYPES:
             raise self._transformation(parameter, "Cannot convert value to type System.String.", extent)
         elif name == "System.Management.Automation.ScriptBlock" and isinstance(value, str):
             raise self._transformation(

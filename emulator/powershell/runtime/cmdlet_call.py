@@ -216,9 +216,13 @@ class CmdletCall:
             record.activity = self.info.name
         return record
 
-    def error(self, record: ErrorRecord) -> None:
-        """Report a non-terminating error (WriteError). Raises it when the error action is Stop."""
-        self._complete(record)
+    def error(self, record: ErrorRecord, *, is_own: bool = True) -> None:
+        """Report a non-terminating error (WriteError). Raises it when the error action is Stop.
+
+        ``is_own``: an error of this call, not one that another command has written already.
+        """
+        if is_own:
+            self._complete(record)
         action = self.options.action("error", self.frame)
         self.failed = True
         if action == "Stop":

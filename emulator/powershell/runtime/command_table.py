@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from emulator.powershell import language
+from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.commands import (
     AliasInfo,
     ApplicationInfo,
@@ -50,6 +51,7 @@ class CommandTable:
         self.current_name = ""
         self._cmdlets: dict[str, CmdletInfo] = {}
         self._missing: set[str] = set()
+        self._has_own_views = False
         self._has_session_aliases = False
         self.visibility: Visibility | None = None
         """What a constrained session shows its caller; None for every command."""
@@ -67,12 +69,14 @@ class CommandTable:
         """An available module by name."""
         return next((one for one in self.available() if one.name.lower() == name.lower()), None)
 
-    def load(self, module: Module, scope: Scope | None = None) -> None:
+    def load(
+        self, module: Module, scope: Scope | None = None, only: Mapping[str, list[str]] | None = None
+    ) -> None:
         """Import a module: its aliases, types and views become known, the functions of a script module in a
-        scope (the global one unless given).
+        scope (the global one unless given); ``only`` are patterns of the names that are wanted, by kind.
         """
         if isinstance(module, ScriptModule):
-            self._import(module, scope or self.engine.global_scope)
+            self._import(module, scope or self.engine.global_scope, only)
             return
         if module.name.lower() in self.loaded:
             return
@@ -92,6 +96,16 @@ class CommandTable:
             if language.FUNCTIONS.get(name, self.engine.language) <= self.engine.language:
                 self._define(name, text, module)
 
+    def add_own_views(self) -> None:
+        """Make the views of PowerShell's own modules known, loaded or not: an object of another computer may
+        need one."""
+        if self._has_own_views:
+            return
+        self._has_own_views = True
+        for module in self.engine.session.modules:
+            if module.name.startswith("Microsoft.PowerShell.") and module.name.lower() not in self.loaded:
+                self.engine.views.add(module.views())
+
     def add_session_aliases(self) -> None:
         """Make the aliases known that every session has from its start, whatever it has loaded. Looking a
         command up does not need them: it finds a module by its aliases too."""
@@ -106,19 +120,26 @@ class CommandTable:
                 if _is_of_the_session(alias, module):
                     aliases.setdefault(key, AliasInfo(alias, target, ""))
 
-    def _import(self, module: ScriptModule, scope: Scope) -> None:
+    def _import(self, module: ScriptModule, scope: Scope, only: Mapping[str, list[str]] | None) -> None:
         self.loaded[module.name.lower()] = module
         if scope.functions is None:
             scope.functions = {}
         if scope.aliases is None:
             scope.aliases = {}
+
+        def wanted(kind: str, name: str) -> bool:
+            return only is None or any(like(name, one) for one in only[kind])
+
         for name, function in module.exported_functions().items():
-            shown = module.prefixed(name)
-            scope.functions[shown.lower()] = FunctionInfo(shown, function.script, module.name)
+            if wanted("function", name):
+                shown = module.prefixed(name)
+                scope.functions[shown.lower()] = FunctionInfo(shown, function.script, module.name)
         for name, alias in module.exported_aliases().items():
-            scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
+            if wanted("alias", name):
+                scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
         for name, variable in module.exported_variables().items():
-            scope.variables[name.lower()] = variable
+            if wanted("variable", name):
+                scope.variables[name.lower()] = variable
 
     def _define(self, name: str, text: str, module: Module) -> None:
         scope = self.engine.global_scope
@@ -143,7 +164,7 @@ class CommandTable:
         key = name.lower()
         scope = scope or self.engine.global_scope
         if "\\" in name and not name.startswith((".", "\\")) and ":" not in name:
-            return self._qualified(name)
+            return scope.find_alias(key) or self._qualified(name)
         alias = scope.find_alias(key)
         if alias is not None:
             return alias

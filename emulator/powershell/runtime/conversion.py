@@ -555,6 +555,7 @@ _CONVERTERS: dict[str, Converter] = {
     "System.Guid": _guid,
     "System.Version": _version,
     "System.Collections.Hashtable": _dictionary,
+    "System.Management.Automation.PSPrimitiveDictionary": _dictionary,
     _DEFAULTS: _dictionary,
     "System.Collections.IDictionary": _dictionary,
     "System.Collections.Specialized.OrderedDictionary": _ordered,

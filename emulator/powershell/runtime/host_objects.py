@@ -13,6 +13,7 @@ from emulator.powershell.runtime.language_mode import mode_named
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.scope import Scope
 
 
 _COLORS = "System.ConsoleColor foregroundColor, System.ConsoleColor backgroundColor"
@@ -59,12 +60,26 @@ class InvokeCommand:
 
 
 class SessionState:
-    """$ExecutionContext.SessionState and $PSCmdlet.SessionState."""
+    """$ExecutionContext.SessionState, $PSCmdlet.SessionState and SessionState of a module.
 
-    __slots__ = ("engine",)
+    ``scope`` is whose names it looks up: that of the code that runs, unless it is given.
+    """
 
-    def __init__(self, engine: Engine) -> None:
+    __slots__ = ("_scope", "engine")
+
+    def __init__(self, engine: Engine, scope: Scope | None = None) -> None:
         self.engine = engine
+        self._scope = scope
+
+    @property
+    def scope(self) -> Scope:
+        """The scope."""
+        return self._scope or self.engine.frame.scope
+
+    @property
+    def module(self) -> Any:
+        """The script module that the scope belongs to, or None."""
+        return self.engine.modules.of_scope(self.scope.home)
 
 
 class PathIntrinsics:
@@ -77,12 +92,13 @@ class PathIntrinsics:
 
 
 class VariableStore:
-    """SessionState.PSVariable."""
+    """SessionState.PSVariable: the variables that a scope sees."""
 
-    __slots__ = ("engine",)
+    __slots__ = ("engine", "scope")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, scope: Scope) -> None:
         self.engine = engine
+        self.scope = scope
 
 
 def _write(newline: bool) -> Any:
@@ -198,7 +214,7 @@ def _command_names(command: InvokeCommand, name: str, pattern: bool, _full: bool
 
 
 def _remove_variable(store: VariableStore, name: str) -> None:
-    scope: Any = store.engine.frame.scope
+    scope: Any = store.scope
     while scope is not None:
         if scope.variables.pop(name.lower(), None) is not None:
             return
@@ -206,15 +222,15 @@ def _remove_variable(store: VariableStore, name: str) -> None:
 
 
 def _get_variable(store: VariableStore, name: str) -> Any:
-    return store.engine.frame.scope.find(name.lower())
+    return store.scope.find(name.lower())
 
 
 def _get_value(store: VariableStore, name: str, default: Any = None) -> Any:
-    return store.engine.frame.scope.value(name.lower(), default)
+    return store.scope.value(name.lower(), default)
 
 
 def _set_value(store: VariableStore, name: str, value: Any) -> None:
-    store.engine.frame.scope.assign(name, value, store.engine)
+    store.scope.assign(name, value, store.engine)
 
 
 def register_types() -> None:
@@ -355,9 +371,10 @@ def register_types() -> None:
         PSType(
             f"{space}.SessionState",
             instance={
-                "PSVariable": lambda s: VariableStore(s.engine),
+                "PSVariable": lambda s: VariableStore(s.engine, s.scope),
                 "InvokeCommand": lambda s: InvokeCommand(s.engine),
                 "Path": lambda s: PathIntrinsics(s.engine),
+                "Module": lambda s: s.module,
                 f"LanguageMode: {space}.PSLanguageMode": _language_mode,
                 "LanguageMode=": lambda s, mode: s.engine.speak(mode_named(str(mode))),
             },

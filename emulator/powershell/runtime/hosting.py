@@ -160,6 +160,11 @@ class PipelineStreams:
         self.progresses = ArrayList()
         self.out: list[Any] = []
 
+    @property
+    def holds_something(self) -> bool:
+        """Whether there is output, an error or a message; progress does not count."""
+        return any((self.out, self.errors, self.warnings, self.verboses, self.debugs, self.informations))
+
     def clear(self) -> None:
         """ClearStreams()."""
         for one in (

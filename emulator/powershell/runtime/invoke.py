@@ -61,6 +61,10 @@ def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> 
         member = type_of(value).member(key)
     if isinstance(member, Method):
         return run_method(member, value, arguments, engine)
+    if key.startswith(("get_", "set_")) and type(value) is not PSObject:
+        accessed = type_of(value).member(key[4:])
+        if isinstance(accessed, Property) and len(arguments) == (key[0] == "s"):
+            return _access(value, accessed.name, arguments, engine)
     if key in ("foreach", "where") and engine.language >= language.COLLECTION_METHODS:
         from emulator.powershell.runtime.collection_methods import for_each, where
 
@@ -75,6 +79,16 @@ def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> 
         if invoke is not None and key == "invoke":
             return invoke(value, arguments)
     raise _no_method(value, name, engine)
+
+
+def _access(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
+    """A method that stands behind a property of .NET: get_Name() or set_Name(value)."""
+    from emulator.powershell.runtime.members import get_property, set_member
+
+    if not arguments:
+        return get_property(value, name, engine)
+    set_member(value, name, arguments[0], engine)
+    return None
 
 
 def _each(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:

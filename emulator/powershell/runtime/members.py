@@ -13,6 +13,7 @@ from emulator.powershell.dotnet.collections import (
     HashSet,
     PSArray,
 )
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.framework_members import is_listed
 from emulator.powershell.dotnet.psobject import (
@@ -408,7 +409,9 @@ def _write(member: Property, value: Any, new: Any, engine: Engine | None) -> Non
         )
     if member.type_name != "System.Object" and engine is not None:
         kind = engine.types.find(member.type_name)
-        if kind is not None:
+        if isinstance(kind, EnumType) and kind.flags and new == "":
+            new = kind.value(0)  # (Get-Item file).Attributes = '' clears them
+        elif kind is not None:
             try:
                 new = convert(new, kind, engine)
             except ConversionError as problem:

@@ -52,7 +52,7 @@ def autoload(engine: Engine, name: str, extent: Extent | None = None) -> bool:
     elif allowed == "modulequalified":
         return False
     else:
-        paths = list(_modules(engine))
+        paths = list(files_of_modules(engine))
     key = command.lower()
     for path in paths:
         if path.lower() in engine.modules.being_loaded or not _has(engine, path, key):
@@ -81,7 +81,7 @@ def _load(engine: Engine, path: str, command: str, extent: Extent | None) -> Non
         raise failure from problem
 
 
-def _modules(engine: Engine) -> Iterator[str]:
+def files_of_modules(engine: Engine) -> Iterator[str]:
     """The files of the modules that stand in the folders of PSModulePath, in their order."""
     provider: Any = engine.paths.providers.get("filesystem")
     if provider is None or engine.find_service(FileStore) is None:  # type: ignore[type-abstract] # a protocol is the key

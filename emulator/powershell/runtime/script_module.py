@@ -83,6 +83,14 @@ class ScriptModule(Module, eq=False):
         found = {one.name: one for one in own.values()}
         return {name: found[name] for name in self._exported("variable", found, False)}
 
+    def take_manifest(self, data: dict[str, Any]) -> None:
+        """Be what a manifest says."""
+        self.manifest = data
+        self.module_type = "Script" if data.get("rootmodule") or data.get("moduletoprocess") else "Manifest"
+        self.version = str(data.get("moduleversion") or "0.0")
+        self.description = str(data.get("description") or "")
+        self.guid = str(data.get("guid") or self.guid)
+
     def files_of(self, key: str) -> list[str]:
         """The full paths of a list of files in the manifest."""
         return _files(self.manifest, key, self.base)
@@ -284,11 +292,8 @@ class ScriptModules:
             module = self.load(found, arguments, frame) if found else self._empty(name, frame)
         else:
             module = self._empty(name, frame)
-        module.name, module.path, module.base, module.manifest = name, path, base, data
-        module.module_type = "Script" if root else "Manifest"
-        module.version = str(data.get("moduleversion") or "0.0")
-        module.description = str(data.get("description") or "")
-        module.guid = str(data.get("guid") or module.guid)
+        module.name, module.path, module.base = name, path, base
+        module.take_manifest(data)
         module.nested.extend(one for one in nested if one is not None)
         return module
 
@@ -353,7 +358,7 @@ class ScriptModules:
     def forget(self, module: ScriptModule) -> None:
         """Remove-Module: what importers got goes away."""
         if module.on_remove is not None:
-            module.on_remove.values_with(self.engine, module)
+            module.on_remove.values_with(self.engine, module, [module])
         scopes = [self.engine.global_scope, *self._by_scope]
         for scope in scopes:
             if scope is not module.scope:
@@ -377,10 +382,14 @@ def _take_away(scope: Scope, module: ScriptModule) -> None:
     for name, function in module.exported_functions().items():
         key = module.prefixed(name).lower()
         held = (scope.functions or {}).get(key)
-        if held is not None and held.script is function.script and scope.functions is not None:
-            del scope.functions[key]
+        # Another module may hold the same function as its own, or have it from where this one has it.
+        if held is not None and held.script is function.script and held.module_name == module.name:
+            del (scope.functions or {})[key]
+    aliases = scope.aliases or {}
     for name in module.exported_aliases():
-        (scope.aliases or {}).pop(name.lower(), None)
+        alias = aliases.get(name.lower())
+        if alias is not None and alias.module_name == module.name:
+            del aliases[name.lower()]
     for name, variable in module.exported_variables().items():
         if scope.variables.get(name.lower()) is variable:
             del scope.variables[name.lower()]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import Enumerator, GenericDictionary, PSArray
-from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.language import PIPELINE_VARIABLE_OF_ALL_BLOCKS
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.commands import CommandInfo
-from emulator.powershell.runtime.common_options import CommonOptions
+from emulator.powershell.runtime.common_options import CommonOptions, set_preferences
 from emulator.powershell.runtime.dynamic_parameters import bound_so_far, extended, parameters_of
 from emulator.powershell.runtime.errors import (
     ErrorRecord,
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from emulator.powershell.dotnet.attributes import RuntimeParameter
     from emulator.powershell.runtime.engine import Engine, Frame
-    from emulator.powershell.runtime.invocation import InvocationInfo
+    from emulator.powershell.runtime.invocation import InvocationInfo, bound_parameters
     from emulator.powershell.runtime.metadata import CommandMetadata
     from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -208,19 +207,7 @@ class ScriptProcessor(Processor):
             self.streams = outer.derive({2: error})
             self.streams.silenced = silenced
             self.body_frame.streams = self.streams
-        for parameter, variable in (
-            ("erroraction", "ErrorActionPreference"),
-            ("warningaction", "WarningPreference"),
-            ("informationaction", "InformationPreference"),
-            ("whatif", "WhatIfPreference"),
-        ):
-            if parameter in bound:
-                self.scope.set(variable, bound[parameter])
-        for parameter, variable in (("verbose", "VerbosePreference"), ("debug", "DebugPreference")):
-            if parameter in bound:
-                self.scope.set(variable, "Continue" if bound[parameter] else "SilentlyContinue")
-        if "confirm" in bound:
-            self.scope.set("ConfirmPreference", "Low" if bound["confirm"] else "None")
+        set_preferences(bound, self.scope)
 
     def _set_parameters(self, binder: Binder) -> None:
         engine, scope = self.engine, self.scope
@@ -412,8 +399,4 @@ def _without_dashes(arguments: Iterable[Argument]) -> list[Argument]:
 
 def _bound_table(binder: Binder) -> GenericDictionary:
     parameters = binder.metadata.parameters
-    return GenericDictionary(
-        [(parameters[key].name, value) for key, value in binder.bound.items()],
-        builtin("System.Collections.Generic.Dictionary`2"),
-        case_sensitive=False,
-    )
+    return bound_parameters({parameters[key].name: value for key, value in binder.bound.items()})

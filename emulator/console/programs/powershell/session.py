@@ -7,9 +7,10 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.powershell.account_names import AccountNames
 from emulator.console.programs.powershell.com_objects import MachineComObjects
+from emulator.console.programs.powershell.local_configurations import LocalConfigurations
 from emulator.console.programs.powershell.local_management import LocalManagement
-from emulator.console.programs.powershell.local_sessions import LocalSessions
 from emulator.console.programs.powershell.registry import ProcessRegistry
+from emulator.console.programs.powershell.remote_sessions import ReachedSessions
 from emulator.console.programs.powershell.script_policy import ProcessScriptPolicy
 from emulator.console.programs.powershell.services import (
     HostClock,
@@ -59,7 +60,8 @@ def initial_session(
         Host: host,
         Management: LocalManagement(host, context.account),
         engine_services.Clock: HostClock(host),
-        engine_services.ConfiguredSessions: LocalSessions(host, context.account),
+        engine_services.ConfiguredSessions: LocalConfigurations(host, context.account),
+        engine_services.RemoteSessions: ReachedSessions(host, context.account),
         engine_services.Environment: environment,
         engine_services.ByteStore: files,
         engine_services.FileStore: files,

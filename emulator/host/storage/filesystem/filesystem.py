@@ -409,13 +409,16 @@ class Filesystem(HostObject):
             self.discard_node(location, node)
 
     @operation
-    def move(self, source: str, destination: str, cwd: str = DEFAULT_DIRECTORY) -> None:
-        """Rename or move; the destination must not exist (a change of letter case is allowed).
+    def move(
+        self, source: str, destination: str, cwd: str = DEFAULT_DIRECTORY, *, overwrite: bool = False
+    ) -> None:
+        """Rename or move; the destination must not exist (a change of letter case is allowed, and with
+        ``overwrite`` a file for a file). A file that is read-only moves like any other one.
 
-        Raises FileNotFound, PathNotFound, PathExists, FileInUse, FileReadOnly, DiskFull, InvalidPath (into
-        itself).
+        Raises FileNotFound, PathNotFound, PathExists, FileInUse, FileReadOnly (the destination, or a file of
+        the system), DiskFull, InvalidPath (into itself).
         """
-        file_transfers.move(self, source, destination, cwd)
+        file_transfers.move(self, source, destination, cwd, overwrite=overwrite)
 
     @operation
     def copy(
@@ -495,7 +498,13 @@ class Filesystem(HostObject):
 
     def require_free(self, node: Node, path: str) -> None:
         """Raise FileReadOnly, or FileInUse for a file that somebody uses."""
-        if node.protected or (isinstance(node, FileNode) and FileAttributes.READ_ONLY in node.attributes):
+        if isinstance(node, FileNode) and FileAttributes.READ_ONLY in node.attributes:
+            raise FileReadOnly(path)
+        self.require_movable(node, path)
+
+    def require_movable(self, node: Node, path: str) -> None:
+        """Raise FileReadOnly for a file of the system, FileInUse for one that somebody uses."""
+        if node.protected:
             raise FileReadOnly(path)
         if isinstance(node, FileNode) and node.backing is not None and node.backing.in_use():
             raise FileInUse(path)

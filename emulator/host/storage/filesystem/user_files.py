@@ -156,12 +156,16 @@ class UserFiles(Filesystem):
         self._whole.remove(full, recursive)
 
     @operation
-    def move(self, source: str, destination: str, cwd: str = DEFAULT_DIRECTORY) -> None:
+    def move(
+        self, source: str, destination: str, cwd: str = DEFAULT_DIRECTORY, *, overwrite: bool = False
+    ) -> None:
         origin, target = self.normalize(source, cwd), self.normalize(destination, cwd)
         if self._whole.exists(origin):
             self._require_removable(origin)
             self._require_place(target, APPEND if self._whole.is_directory(origin) else WRITE)
-        self._whole.move(origin, target)
+            if overwrite and self._whole.exists(target):
+                self._require_removable(target)
+        self._whole.move(origin, target, overwrite=overwrite)
 
     @operation
     def copy(

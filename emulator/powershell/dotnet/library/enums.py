@@ -236,6 +236,10 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         _count("Stopped StartPending StopPending Running ContinuePending PausePending Paused", 1),
         False,
     ),
+    "Microsoft.PowerShell.Commands.OutputAssemblyType": (
+        {"Library": 1, "ConsoleApplication": 2, "WindowsApplication": 3},
+        False,
+    ),
     "System.Diagnostics.TraceLevel": (_count("Off Error Warning Info Verbose"), False),
 }
 

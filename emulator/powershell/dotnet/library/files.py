@@ -133,10 +133,7 @@ def _append_lines(engine: Engine, path: str, lines: Any, encoding: Any = None) -
 
 
 def _copy(engine: Engine, source: str, destination: str, overwrite: bool = False) -> None:
-    store, target = store_of(engine), full_path(engine, destination)
-    if store.exists(target) and not overwrite:
-        raise NetError("System.IO.IOException", f"The file '{target}' already exists.")
-    store.write_bytes(target, store.read_bytes(full_path(engine, source)))
+    store_of(engine).copy(full_path(engine, source), full_path(engine, destination), overwrite)
 
 
 def _move(engine: Engine, source: str, destination: str) -> None:

@@ -192,7 +192,11 @@ def new_cim_instance(
     with reporting(call, class_name):
         if client_only:
             given = _client_instance(call, class_name or "", namespace, property or Hashtable(), key or [])
-            yield CimObject(given, None, call.engine)
+            made = CimObject(given, None, call.engine)
+            # Of the class of the machine it has the types, and no property that was not given.
+            names = {str(name).lower() for name in property or ()}
+            made.values = {name: value for name, value in made.values.items() if name.lower() in names}
+            yield made
             return
         home = _opened(call, namespace, writes=True)
         declaration = home.schema.find(class_name or "")

@@ -34,7 +34,7 @@ def get_content(
         with non_terminating(call):
             provider = place.provider
             if isinstance(provider, FileSystemProvider) and str(encoding).lower() == "byte":
-                values: list[Any] = [Byte(one) for one in provider.files.read_bytes(place.path)]
+                values: list[Any] = [Byte(one) for one in provider.read_bytes(place.path)]
             else:
                 content = provider.content(place.path)
                 values = content if isinstance(content, list) else _lines(content, raw, delimiter)
@@ -71,7 +71,7 @@ class _Writing(Cmdlet):
 
     accepts = (
         *("Path", "LiteralPath", "Value", "PassThru", "Filter", "Include", "Exclude"),
-        *("NoNewline", "Encoding"),
+        *("NoNewline", "Encoding", "Force"),
     )
 
     append = False
@@ -108,13 +108,12 @@ class _Writing(Cmdlet):
             return
         encoding = to_text(call.get("Encoding", "Default")).lower()
         if encoding == "byte":
-            provider.write_bytes(place.path, self.values, self.append)
+            provider.write_bytes(place.path, self.values, self.append, bool(call.get("Force")))
             return
         end = "" if call.get("NoNewline") else "\r\n"
         text = "".join(to_text(one) + end for one in self.values)
-        provider.write_text(
-            place.path, text, self.append, "default" if encoding in ("unknown", "string") else encoding
-        )
+        known = "default" if encoding in ("unknown", "string") else encoding
+        provider.write_text(place.path, text, self.append, known, bool(call.get("Force")))
 
 
 @cmdlet("Set-Content")
@@ -132,7 +131,10 @@ class AddContent(_Writing):
 
 @cmdlet("Clear-Content")
 def clear_content(
-    call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    force: bool = False,
 ) -> None:
     """Empty items."""
     for place in places(call, path, literal_path):
@@ -140,6 +142,6 @@ def clear_content(
             if not call.should_process(f"Item: {place.shown}", "Clear Content"):
                 continue
             if isinstance(place.provider, FileSystemProvider):
-                place.provider.clear(place.path)
+                place.provider.clear(place.path, force)
             else:
                 place.provider.set_content(place.path, [None])

@@ -35,8 +35,10 @@ def places(
     literal = literal_path is not None
     for one in literal_path or path or ():
         with non_terminating(call):
+            # A filter is for what a pattern finds; an item that is named is the one that is meant.
+            chosen = None if literal or not is_wildcard(str(one)) else filter
             for place in call.engine.paths.expand(str(one), literal):
-                if fits(leaf(place.path), include, exclude, filter):
+                if fits(leaf(place.path), include, exclude, chosen):
                     yield place
 
 

@@ -21,7 +21,7 @@ def _written(item: Any) -> str:
     from emulator.powershell.runtime.members import get_property
     from emulator.powershell.runtime.text_operators import format_value
 
-    moment = get_property(unwrap(item), "LastWriteTime")
+    moment = get_property(item, "LastWriteTime")
     return f"{format_value(moment, 'd'):>10}  {format_value(moment, 't'):>8}"
 
 
@@ -29,8 +29,27 @@ def _length(item: Any) -> Any:
     from emulator.powershell.dotnet.library.files import DirectoryInfo
     from emulator.powershell.runtime.members import get_property
 
-    base = unwrap(item)
-    return "" if isinstance(base, DirectoryInfo) else get_property(base, "Length")
+    if isinstance(unwrap(item), DirectoryInfo) or _read(item, "PSIsContainer") is True:
+        return ""
+    return get_property(item, "Length")
+
+
+def _read(item: Any, name: str) -> Any:
+    """A property, of an object of this computer or of another one; None without it."""
+    from emulator.powershell.runtime.members import MISSING, get_property
+
+    found = get_property(item, name)
+    return None if found is MISSING else found
+
+
+def _working_set(process: Any) -> Any:
+    size = _read(process, "WorkingSet64")
+    return "" if size is None else int(size) >> 10
+
+
+def _seconds(process: Any) -> str:
+    seconds = _read(process, "CPU")
+    return "" if seconds is None else f"{float(seconds):,.2f}"
 
 
 def _current(drive: Any) -> str:
@@ -107,8 +126,8 @@ VIEWS: tuple[View, ...] = (
             Column("Handles", lambda _p: "", 7, "right"),
             Column("NPM(K)", lambda _p: "", 7, "right"),
             Column("PM(K)", lambda _p: "", 8, "right"),
-            Column("WS(K)", lambda p: p.process.working_set >> 10, 10, "right"),
-            Column("CPU(s)", lambda p: "" if p.cpu_seconds is None else f"{p.cpu_seconds:,.2f}", 10, "right"),
+            Column("WS(K)", _working_set, 10, "right"),
+            Column("CPU(s)", _seconds, 10, "right"),
             Column("Id", "Id", 6, "right"),
             Column("SI", "SI", 3, "right"),
             Column("ProcessName", "ProcessName"),

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document
 from emulator.powershell.format.out import default_columns, lines_of, scalar_lines, text_of
 from emulator.powershell.format.views import Column, View
+from emulator.powershell.modules.utility.files import forced, refuse_to_clobber
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
@@ -244,6 +245,7 @@ class OutFile(Gathering):
         "LiteralPath",
         "Encoding",
         "Append",
+        "Force",
         "NoClobber",
         "Width",
         "NoNewline",
@@ -258,20 +260,15 @@ class OutFile(Gathering):
         if not call.should_process(path, "Output to File"):
             return
         if call.get("NoClobber") and store.exists(path):
-            raise call.failure(
-                "System.IO.IOException",
-                f"The file '{path}' already exists.",
-                "NoClobber",
-                "ResourceExists",
-                path,
-            )
+            raise refuse_to_clobber(call, path)
         width = call.get("Width")
         screen = int(width) + 1 if width is not None else call.engine.ui.width
         text = text_of(self.values, call.engine, screen)
         if call.get("NoNewline"):
             text = "".join(lines_of(self.values, call.engine, screen))
         encoding = to_text(call.get("Encoding", "unicode")).lower()
-        store.write_text(path, text, bool(call.get("Append")), encoding)
+        with forced(call, path):
+            store.write_text(path, text, bool(call.get("Append")), encoding)
 
 
 @cmdlet("Tee-Object")
