@@ -64,7 +64,9 @@ PRINTED = [
 
 
 @pytest.mark.parametrize(("value", "parameters", "rows"), PRINTED)
-def test_members_are_listed_as_windows_lists_them(shell, value: str, parameters: str, rows: list[str]) -> None:
+def test_members_are_listed_as_windows_lists_them(
+    shell, value: str, parameters: str, rows: list[str]
+) -> None:
     script = f'{value} | Get-Member {parameters} | ForEach-Object {{ "$($_.Name)|$($_.MemberType)|$($_.Definition)" }}'
     assert shell.texts(script) == rows
 
@@ -88,14 +90,25 @@ def test_a_method_without_parentheses_shows_its_overloads(shell) -> None:
         "uri new(uri baseUri, string relativeUri)",
         "uri new(uri baseUri, uri relativeUri)",
     ]
-    assert shell.shown("'a'.Insert").split() == "OverloadDefinitions ------------------- string Insert(int startIndex, string value)".split()
+    assert shell.shown("'a'.Insert").split() == [
+        "OverloadDefinitions",
+        "-------------------",
+        "string",
+        "Insert(int",
+        "startIndex,",
+        "string",
+        "value)",
+    ]
 
 
 @pytest.mark.parametrize(
     ("script", "what"),
     [
         ("[string]::IsInterned('a')", "[System.String]::IsInterned()"),
-        ("[scriptblock]::Create('1').GetObjectData($null, $null)", "[System.Management.Automation.ScriptBlock].GetObjectData()"),
+        (
+            "[scriptblock]::Create('1').GetObjectData($null, $null)",
+            "[System.Management.Automation.ScriptBlock].GetObjectData()",
+        ),
         ("[datetime]::Now.GetObjectData($null, $null)", "[System.DateTime].GetObjectData()"),
     ],
 )
