@@ -246,6 +246,9 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
     method = _CONSTRUCTORS.get(kind.name)
     if method is None:
         members = parse_table(table, static=True)
+        if "new" not in members:
+            # A delegate: .NET's takes an object and the address of a method, which no script has.
+            raise _count_error(kind.short_name, len(arguments))
         method = members["new"]  # type: ignore[assignment]
         if len(_CONSTRUCTORS) < _MAXIMUM_CONSTRUCTORS:
             _CONSTRUCTORS[kind.name] = method  # type: ignore[assignment]

@@ -134,3 +134,8 @@ def test_an_alias_with_a_type_converts_what_it_reads(shell) -> None:
         "IntAge = (System.UInt32)Age",
         "UInt32",
     ]
+
+
+def test_a_delegate_cannot_be_made_by_new(shell) -> None:
+    text = 'Cannot find an overload for "EventHandler" and the argument count: "1".'
+    assert shell.error("[System.EventHandler]::new(1)").message == text
