@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.modules.management.support import fits, leaf, non_terminating, places, targets
+from emulator.powershell.modules.management.support import (
+    fits,
+    leaf,
+    non_terminating,
+    places,
+    require_files,
+    targets,
+)
 from emulator.powershell.providers.item_change import ItemChange
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import Provider, not_there
@@ -26,9 +33,14 @@ def get_item(
     exclude: list[str] | None = None,
     filter: str | None = None,
     force: bool = False,
+    stream: list[str] | None = None,
 ) -> Iterator[Any]:
-    """Items."""
+    """Items, or the alternate data streams of files."""
     for place in places(call, path, literal_path, include, exclude, filter):
+        if stream is not None:
+            with non_terminating(call):
+                yield from _streams(call, place, stream)
+            continue
         found = call.engine.paths.item(place)
         if not force and _bits(found) & _HIDDEN:
             text = f"Could not find item {place.path}."
@@ -39,6 +51,11 @@ def get_item(
             yield from found
         else:
             yield found
+
+
+def _streams(call: CmdletCall, place: Place, patterns: list[str]) -> Iterator[Any]:
+    for one in require_files(call, place).streams(place.path, patterns):
+        yield call.engine.paths.decorated(one, place._replace(path=f"{place.path}:{one.stream}"))
 
 
 @cmdlet("Get-ChildItem", reads=("Attributes",))
@@ -205,12 +222,16 @@ def remove_item(
     exclude: list[str] | None = None,
     recurse: bool = False,
     force: bool = False,
+    stream: list[str] | None = None,
 ) -> None:
-    """Remove items."""
+    """Remove items, or alternate data streams of files."""
     change = ItemChange(call, recurse=recurse, force=force)
     for place in list(places(call, path, literal_path, include, exclude, filter)):
         with change.telling():
             provider = place.provider
+            if stream is not None:
+                _remove_streams(call, place, stream)
+                continue
             if not provider.exists(place.path):
                 raise not_there(place.shown)
             _require_unused(call, place, "Cannot remove the item at '{0}' because it is in use.")
@@ -219,6 +240,13 @@ def remove_item(
                 provider.remove_item(change, place)
             elif _children_may_go(call, place):
                 provider.remove_item(ItemChange(call, recurse=True, force=force), place)
+
+
+def _remove_streams(call: CmdletCall, place: Place, patterns: list[str]) -> None:
+    provider = require_files(call, place)
+    for one in list(provider.streams(place.path, patterns)):
+        if call.should_process(f"Stream '{one.stream}' of file '{place.path}'.", "Remove File"):
+            provider.remove_stream(place.path, one.stream)
 
 
 def _children_may_go(call: CmdletCall, place: Place) -> bool:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import NotEmulatedError, PSError
+from emulator.powershell.runtime.errors import BINDING_EXCEPTION, NotEmulatedError, PSError
 
 
 @contextmanager
@@ -54,6 +55,18 @@ def targets(
                 yield paths.place(str(one))
             else:
                 yield from paths.expand(str(one))
+
+
+def require_files(call: CmdletCall, place: Place) -> FileSystemProvider:
+    """The provider of a place for a parameter that only files have. Raises NamedParameterNotFound."""
+    if isinstance(place.provider, FileSystemProvider):
+        return place.provider
+    raise call.failure(
+        BINDING_EXCEPTION,
+        "A parameter cannot be found that matches parameter name 'Stream'.",
+        "NamedParameterNotFound",
+        "InvalidArgument",
+    )
 
 
 def leaf(path: str) -> str:
