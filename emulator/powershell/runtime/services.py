@@ -156,7 +156,7 @@ class SilentInterface(MutableRecord, eq=False):
 
 @runtime_checkable
 class FileStore(Protocol):
-    """The files that redirection, dot-sourcing and Out-File reach."""
+    """The files that redirection, dot-sourcing and Out-File reach; ``path:name`` is an alternate stream."""
 
     default_codec: str
     """How files without a byte order mark are read, by the name of Python's codec."""
@@ -261,6 +261,10 @@ class FolderStore(Protocol):
 
     def replace(self, source: str, destination: str) -> None:
         """Move a file to the path of another one, which goes, even one that is read-only or hidden."""
+        ...
+
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        """Names and sizes of the alternate data streams of a file; none of what is no file."""
         ...
 
     def set_attributes(self, path: str, attributes: int) -> None:
