@@ -87,7 +87,7 @@ class Place(NamedTuple):
     @property
     def full_name(self) -> str:
         """PSPath: with the provider's name."""
-        return f"{self.provider.module}\\{self.provider.name}::{self.provider.shown_path(self.path)}"
+        return f"{self.provider.full_name}::{self.provider.shown_path(self.path)}"
 
 
 class PathInfo:
@@ -191,10 +191,17 @@ class Paths:
         self._tell(name, root if found.name == "FileSystem" else None)
         return drive
 
-    def remove_drive(self, name: str) -> None:
-        """Remove-PSDrive: the drive of the innermost scope that has one. Raises DriveNotFound."""
+    def drives_of(self, scope: Scope) -> dict[str, Drive]:
+        """The drives of one scope, by lower-case name."""
+        if scope.parent is None:
+            return self._drives
+        held = scope.variables.items()
+        return {key.removeprefix(_HELD): one.value for key, one in held if key.startswith(_HELD)}
+
+    def remove_drive(self, name: str, of: Scope | None = None) -> None:
+        """Remove-PSDrive: the drive of a scope, or of the innermost one that has it. Raises DriveNotFound."""
         key = name.lower()
-        scope: Scope | None = self.engine.frame.scope
+        scope: Scope | None = self.engine.frame.scope if of is None else of
         while scope is not None and scope.variables.pop(_HELD + key, None) is None:
             scope = scope.parent
         if scope is None and self._drives.pop(key, None) is None:

@@ -34,6 +34,12 @@ _PS_INVALID = "System.Management.Automation.PSInvalidOperationException"
 #: Keys of RequiredGroups and what they are in a condition.
 _OPERATORS = {"and": " && ", "or": " || "}
 _DEFAULT = "microsoft.powershell"
+#: In the order of the fields of a TransportOption.
+_OPTION_NAMES = (
+    *("ProcessIdleTimeoutSec", "MaxIdleTimeoutSec", "MaxSessions", "MaxConcurrentCommandsPerSession"),
+    *("MaxSessionsPerUser", "MaxMemoryPerSessionMB", "MaxProcessesPerSession", "MaxConcurrentUsers"),
+    *("IdleTimeoutSec", "OutputBufferingMode"),
+)
 _RUN_AS_WARNING = (
     "When RunAs is enabled in a Windows PowerShell session configuration, the Windows security model cannot "
     "enforce a security boundary between different user sessions that are created by using this endpoint. "
@@ -298,20 +304,12 @@ def get_capability(
         runspace.close()
 
 
-@cmdlet(
-    "New-PSTransportOption",
-    reads=(
-        *("MaxIdleTimeoutSec", "ProcessIdleTimeoutSec", "MaxSessions", "MaxConcurrentCommandsPerSession"),
-        *("MaxSessionsPerUser", "MaxMemoryPerSessionMB", "MaxProcessesPerSession", "MaxConcurrentUsers"),
-        *("IdleTimeoutSec", "OutputBufferingMode"),
-    ),
-)
+@cmdlet("New-PSTransportOption", reads=_OPTION_NAMES)
 def new_transport_option(call: CmdletCall) -> None:
     """The quotas of a configuration as an object."""
     from emulator.powershell.dotnet.library.session_configuration_types import TransportOption
 
-    fields = TransportOption.__annotations__
-    call.write(TransportOption(**{name: call.get(name.replace("_", "")) for name in fields}))
+    call.write(TransportOption(*map(call.get, _OPTION_NAMES)))
 
 
 def _require_known(call: CmdletCall, given: dict[str, Any]) -> None:

@@ -270,7 +270,7 @@ def _bad_value(call: CmdletCall, error_id: str, text: str) -> PSError:
 
 
 def _alias(call: CmdletCall, name: str, value: Any, second: Any) -> AddedMember:
-    """An alias, with a type a property that converts."""
+    """An alias; with a type what it reads is converted."""
     target = to_text(value)
     if second is None:
         return AliasProperty(name, target)
@@ -284,7 +284,7 @@ def _alias(call: CmdletCall, name: str, value: Any, second: Any) -> AddedMember:
             "InvalidCastFromStringToType",
             "InvalidArgument",
         )
-    return ScriptProperty(name, call.engine.script_block(f"[{kind.name}]$this.{target}"))
+    return AliasProperty(name, target, kind)
 
 
 def _block(call: CmdletCall, value: Any) -> ScriptBlock | None:
