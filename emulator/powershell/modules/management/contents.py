@@ -110,7 +110,8 @@ class _Writing(Cmdlet):
     def end(self) -> None:
         """Write."""
         call = self.call
-        for place in targets(call, call.get("Path"), call.get("LiteralPath")):
+        choice = (call.get("Include"), call.get("Exclude"), call.get("Filter"))
+        for place in targets(call, call.get("Path"), call.get("LiteralPath"), *choice):
             with non_terminating(call):
                 if call.has("Stream"):
                     place = _of_stream(call, place, to_text(call.get("Stream")))

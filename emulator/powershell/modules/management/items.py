@@ -58,7 +58,7 @@ def _streams(call: CmdletCall, place: Place, patterns: list[str]) -> Iterator[An
         yield call.engine.paths.decorated(one, place._replace(path=f"{place.path}:{one.stream}"))
 
 
-@cmdlet("Get-ChildItem", reads=("Attributes",))
+@cmdlet("Get-ChildItem")
 def get_child_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -75,9 +75,11 @@ def get_child_item(
     hidden: bool = False,
     system: bool = False,
     read_only: bool = False,
+    attributes: Any = None,
 ) -> Iterator[Any]:
     """What is in containers; an item that is none itself."""
     engine = call.engine
+    shows_hidden = force or hidden or (attributes is not None and attributes.names(_HIDDEN))
     wanted_bits = (_HIDDEN if hidden else 0) | (_SYSTEM if system else 0) | (_READ_ONLY if read_only else 0)
 
     def shown(place: Place, base: Place) -> Iterator[Any]:
@@ -89,7 +91,9 @@ def get_child_item(
             return
         item = engine.paths.item(place)
         bits = _bits(item)
-        if wanted_bits & ~bits or (bits & _HIDDEN and not force and not hidden):
+        if wanted_bits & ~bits or (bits & _HIDDEN and not shows_hidden):
+            return
+        if attributes is not None and not attributes.fits(bits):
             return
         yield _relative(place, base) if name else item
 
@@ -103,7 +107,9 @@ def get_child_item(
         if left > 0:
             for one in children:
                 child = _child(place, one)
-                if child.provider.is_container(child.path):
+                if child.provider.is_container(child.path) and (
+                    shows_hidden or not _bits(engine.paths.item(child)) & _HIDDEN
+                ):
                     with non_terminating(call):
                         yield from walk(child, base, left - 1)
 
