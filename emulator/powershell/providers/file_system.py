@@ -83,7 +83,7 @@ class FileSystemProvider(Provider):
     @property
     def folders(self) -> FolderStore:
         """The folders of the machine."""
-        found = self.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key
+        found = self.engine.find_service(FolderStore)
         if found is None:
             raise not_emulated("The file system")
         return found
@@ -91,13 +91,13 @@ class FileSystemProvider(Provider):
     @property
     def files(self) -> ByteStore:
         """The content of files."""
-        found = self.engine.find_service(ByteStore)  # type: ignore[type-abstract] # as above
+        found = self.engine.find_service(ByteStore)
         if found is None:
             raise not_emulated("The file system")
         return found
 
     def drives(self) -> Iterator[tuple[str, str, str]]:
-        found = self.engine.find_service(FolderStore)  # type: ignore[type-abstract] # as above
+        found = self.engine.find_service(FolderStore)
         for letter, label in found.volumes() if found is not None else ():
             yield letter, f"{letter}:\\", label
 
@@ -215,7 +215,7 @@ class FileSystemProvider(Provider):
             raise error(_no_stream(path, name), identifier, "ObjectNotFound", path, kind=_NOT_FOUND)
 
     def content(self, path: str) -> Any:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         if self.is_container(path):
             raise error(
                 f"Access to the path '{path}' is denied.",
@@ -234,7 +234,7 @@ class FileSystemProvider(Provider):
 
     def write_text(self, path: str, text: str, append: bool, encoding: str, force: bool = False) -> None:
         """Set-Content and Add-Content of text; ``force``: of a file that is read-only or hidden too."""
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # as above
+        store = self.engine.find_service(FileStore)
         if store is None:
             raise not_emulated("The file system")
         with self._writing(path, force):

@@ -271,7 +271,7 @@ def get_capability(
             "ObjectNotFound",
             configuration_name,
         )
-    service = call.service(ConfiguredSessions)  # type: ignore[type-abstract] # the key of its service
+    service = call.service(ConfiguredSessions)
     for plugin in found:
         if not any(key.lower() == "configfilepath" for key in plugin.parameters):
             text = (
@@ -506,7 +506,7 @@ def _file(call: CmdletCall, given: dict[str, Any]) -> tuple[str | None, Any]:
     path = given.get("path")
     if path is None:
         return None, None
-    store = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    store = call.service(FileStore)
     file = store.resolve(to_text(path))
     if not file.lower().endswith(".pssc"):
         raise call.failure(

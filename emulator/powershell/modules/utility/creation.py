@@ -54,7 +54,7 @@ def new_object(
     if com_object is not None:
         if engine.constrained and not (engine.locked_down and com_object.lower() in _APPROVED):
             raise _refused(call, "CannotCreateComTypeConstrainedLanguage")
-        classes = engine.find_service(ComObjects)  # type: ignore[type-abstract] # a protocol is the key
+        classes = engine.find_service(ComObjects)
         found = classes.create(com_object) if classes is not None else None
         if found is not None:
             call.write(found)

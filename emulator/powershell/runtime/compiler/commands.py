@@ -314,7 +314,7 @@ def _file_writer(
 ) -> tuple[Write, Callable[[], None] | None]:
     if location is None:
         return discard, None
-    store = frame.engine.find_service(FileStore)  # type: ignore[type-abstract]
+    store = frame.engine.find_service(FileStore)
     if store is None:
         problem: PSError = not_emulated("Redirection to a file")
         position_error(problem, extent)
