@@ -56,7 +56,7 @@ class Clock:
             raise ValueError(f"clock mode {mode!r}: allowed are {', '.join(MODES)}")
         self.mode = mode
         self._offset = 0
-        self._manual = _microseconds_of(start) if start is not None else time.time_ns() // 1000
+        self._manual = to_microseconds(start) if start is not None else time.time_ns() // 1000
         self._executing: int | None = None
         self._heap: list[tuple[int, int, Timer]] = []
         self._serial = 0
@@ -160,7 +160,8 @@ class Clock:
         self._forget_cancelled_head()
 
 
-def _microseconds_of(moment: datetime) -> int:
+def to_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970. Raises ValueError for a moment without a time zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -271,6 +271,12 @@ class FolderStore(Protocol):
         """Set the attributes."""
         ...
 
+    def set_times(
+        self, path: str, created: _datetime.datetime | None, modified: _datetime.datetime | None
+    ) -> None:
+        """Set the time of creation or of the last change (UTC); what is None stays."""
+        ...
+
     def program_version(self, path: str) -> str | None:
         """The version in four parts that is written in a program of Windows itself; None for other files."""
         ...

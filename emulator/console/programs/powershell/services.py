@@ -248,6 +248,10 @@ class ProcessFiles:
         with _as_error_records(path):
             self._context.files.set_attributes(path, FileAttributes(attributes))
 
+    def set_times(self, path: str, created: datetime | None, modified: datetime | None) -> None:
+        with _as_error_records(path):
+            self._context.files.set_times(path, created, modified)
+
     def program_version(self, path: str) -> str | None:
         with _as_error_records(path):
             return program_version(self._context.files, path)

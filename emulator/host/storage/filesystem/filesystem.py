@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from emulator.host.clock import from_microseconds
+from emulator.host.clock import from_microseconds, to_microseconds
 from emulator.host.errors import (
     DirectoryNotEmpty,
     DiskFull,
@@ -461,6 +461,21 @@ class Filesystem(HostObject):
         node, _ = self.tree.find(self.tree.locate(path, cwd))
         kinds = FileAttributes.DIRECTORY | FileAttributes.REPARSE_POINT
         node.attributes = (attributes & ~kinds) | (node.attributes & kinds)
+        self.touch()
+
+    def set_times(
+        self,
+        path: str,
+        created: datetime | None = None,
+        modified: datetime | None = None,
+        cwd: str = DEFAULT_DIRECTORY,
+    ) -> None:
+        """Replace the time of creation or of the last change (UTC); what is None stays."""
+        node, _ = self.tree.find(self.tree.locate(path, cwd))
+        if created is not None:
+            node.created = to_microseconds(created)
+        if modified is not None:
+            node.modified = to_microseconds(modified)
         self.touch()
 
     def backing(self, path: str) -> FileBacking | None:

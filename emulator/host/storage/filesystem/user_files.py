@@ -6,6 +6,7 @@ bypass traverse checking (Windows' default).
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import AccessDenied
@@ -220,6 +221,16 @@ class UserFiles(Filesystem):
     def set_attributes(self, path: str, attributes: FileAttributes, cwd: str = DEFAULT_DIRECTORY) -> None:
         self._require(path, cwd, WRITE_ATTRIBUTES)
         self._whole.set_attributes(path, attributes, cwd)
+
+    def set_times(
+        self,
+        path: str,
+        created: datetime | None = None,
+        modified: datetime | None = None,
+        cwd: str = DEFAULT_DIRECTORY,
+    ) -> None:
+        self._require(path, cwd, WRITE_ATTRIBUTES)
+        self._whole.set_times(path, created, modified, cwd)
 
     # -- inside -------------------------------------------------------------------------------
 
