@@ -23,7 +23,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, out
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, INT32_MINIMUM, Char, Int64, UInt32, UInt64
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
-from emulator.powershell.dotnet.types import type_of
+from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, type_of
 from emulator.powershell.runtime.conversion import (
     items_of,
     parse_number,
@@ -424,7 +424,9 @@ def bitwise(left: Any, right: Any, operation: Callable[[int, int], int]) -> Any:
 def bitwise_not(value: Any) -> Any:
     """``-bnot``."""
     if isinstance(value, EnumValue):
-        return value.ps_type.value(~value.number)
+        underlying = PYTHON_OF_NUMBER.get(value.ps_type.underlying.lower(), int)
+        low, high = numbers.RANGES[underlying]
+        return value.ps_type.value(~value.number if low else ~value.number & high)
     number = _bits(value)
     kind = type(number)
     if kind in (UInt32, UInt64):

@@ -69,7 +69,7 @@ class LogicalDisk(Win32View["Volume"]):
         return _COMPACT_DISC if volume.image else _LOCAL_DISK
 
     def FileSystem(self, volume: Volume) -> str:
-        return "CDFS" if volume.image else "NTFS"
+        return volume.file_system
 
     def MaximumComponentLength(self, volume: Volume) -> int:
         return _LONGEST_NAME_CDFS if volume.image else _LONGEST_NAME

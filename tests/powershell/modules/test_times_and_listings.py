@@ -67,7 +67,5 @@ def test_folders_are_listed_by_pattern(session: ConsoleSession, script: str, fou
 def test_whoever_may_not_write_sets_no_time() -> None:
     session = ConsoleSession(user="anna")
     session.host.filesystem.write("C:\\Windows\\kept.txt", b"x")
-    result = session.runspace.run(
-        "[IO.File]::SetLastWriteTime('C:\\Windows\\kept.txt', (Get-Date))"
-    )
+    result = session.runspace.run("[IO.File]::SetLastWriteTime('C:\\Windows\\kept.txt', (Get-Date))")
     assert "Access to the path" in result.errors[0].message

@@ -76,6 +76,11 @@ class Volume:
         return self.system_used + self.charged
 
     @property
+    def file_system(self) -> str:
+        """The name of the file system."""
+        return "CDFS" if self.image else "NTFS"
+
+    @property
     def free(self) -> int:
         left = max(0, self.size - self.used)
         return left if self.thin is None else min(left, self.thin.room())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument
-from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument, out_of_range
+from emulator.powershell.dotnet.numbers import Int16, Int64
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, register
 
@@ -69,6 +69,13 @@ def _number(address: IPAddress) -> Any:
     return None
 
 
+def _swapped(number: int, size: int) -> Any:
+    """The number with its bytes the other way round."""
+    data = int(number).to_bytes(size, "little", signed=True)
+    return _OF_SIZE[size](int.from_bytes(data, "big", signed=True))
+
+
+_OF_SIZE: dict[int, Any] = {2: Int16, 4: int, 8: Int64}
 _FAMILY = EnumType(
     "System.Net.Sockets.AddressFamily", {"Unspecified": 0, "InterNetwork": 2, "InterNetworkV6": 23}
 )
@@ -99,6 +106,15 @@ register(
             "Broadcast": lambda: _parse("255.255.255.255"),
             "Loopback": lambda: _parse("127.0.0.1"),
             "IPv6Loopback": lambda: _parse("::1"),
+            "IPv6Any": lambda: _parse("::"),
+            "None": lambda: _parse("255.255.255.255"),
+            "IPv6None": lambda: _parse("::"),
+            "HostToNetworkOrder(long host)": lambda n: _swapped(n, 8),
+            "HostToNetworkOrder(int host)": lambda n: _swapped(n, 4),
+            "HostToNetworkOrder(int16 host)": lambda n: _swapped(n, 2),
+            "NetworkToHostOrder(long network)": lambda n: _swapped(n, 8),
+            "NetworkToHostOrder(int network)": lambda n: _swapped(n, 4),
+            "NetworkToHostOrder(int16 network)": lambda n: _swapped(n, 2),
             "Parse(string ipString)": _parse,
             "TryParse(string ipString, ref address)": _try_parse,
             "IsLoopback(System.Net.IPAddress address)": lambda a: a.address.is_loopback,
@@ -107,6 +123,45 @@ register(
         to_text=str,
     ),
     IPAddress,
+)
+
+
+class EndPoint:
+    """System.Net.IPEndPoint."""
+
+    __slots__ = ("address", "port")
+
+    def __init__(self, address: IPAddress, port: int) -> None:
+        if address is None:
+            raise null_argument("address")
+        if not 0 <= port <= _HIGHEST_PORT:
+            raise out_of_range("Specified argument was out of the range of valid values.", "port")
+        self.address = address
+        self.port = port
+
+    def __str__(self) -> str:
+        form = "[{}]:{}" if self.address.address.version == 6 else "{}:{}"
+        return form.format(self.address, self.port)
+
+
+_HIGHEST_PORT = 65535
+register(
+    PSType(
+        "System.Net.IPEndPoint",
+        base="System.Net.EndPoint",
+        instance={
+            "Address: ipaddress": lambda e: e.address,
+            "Port: int": lambda e: e.port,
+            "AddressFamily: System.Net.Sockets.AddressFamily": lambda e: _FAMILY[
+                "InterNetwork" if e.address.address.version == 4 else "InterNetworkV6"
+            ],
+            "ToString()": str,
+        },
+        static={"MinPort: int": lambda: 0, "MaxPort: int": lambda: _HIGHEST_PORT},
+        construct={"new(ipaddress address, int port)": lambda _kind, address, port: EndPoint(address, port)},
+        to_text=str,
+    ),
+    EndPoint,
 )
 
 

@@ -111,7 +111,7 @@ def _nothing_of(kind: PSType) -> Any:
     return default_value(kind.arguments[1] if len(kind.arguments) > 1 else None)
 
 
-_TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
+TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
     "Count: int": len,
     "IsFixedSize: bool": lambda _t: False,
     "IsReadOnly: bool": lambda _t: False,
@@ -133,13 +133,13 @@ _TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
     "get_Item(object key)": lambda t, k: t[k],
 }
 register(
-    PSType("System.Collections.ListDictionaryInternal", interfaces=_TABLE, instance=_TABLE_MEMBERS),
+    PSType("System.Collections.ListDictionaryInternal", interfaces=_TABLE, instance=TABLE_MEMBERS),
 )
 register(
     PSType(
         "System.Collections.Hashtable",
         interfaces=(*_TABLE, "System.ICloneable"),
-        instance=_TABLE_MEMBERS,
+        instance=TABLE_MEMBERS,
         static={"Synchronized(hashtable table)": lambda t: t},
         construct={
             "new()": lambda _kind: Hashtable(case_sensitive=True),
@@ -168,7 +168,7 @@ register(
         "System.Collections.Specialized.OrderedDictionary",
         interfaces=_TABLE,
         instance={
-            **_TABLE_MEMBERS,
+            **TABLE_MEMBERS,
             "Insert(int index, object key, object value)": _insert_at,
             "RemoveAt(int index)": _remove_at,
         },
@@ -192,7 +192,7 @@ for _name in (
         _name,
         interfaces=_TABLE,
         instance={
-            **{key: one for key, one in _TABLE_MEMBERS.items() if key != "Remove(object key)"},
+            **{key: one for key, one in TABLE_MEMBERS.items() if key != "Remove(object key)"},
             "Comparer": lambda _t: None,
             "Remove(object key)": _take_generic,
             "TryGetValue(object key, ref value)": _try_get,

@@ -12,12 +12,14 @@ from emulator.powershell.dotnet.exceptions import (
     argument_error,
     null_argument,
 )
+from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import Char
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.services import FolderStore
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -149,6 +151,16 @@ def _folder(engine: Engine, name: Any) -> str:
     return found
 
 
+def _logical_drives(engine: Engine) -> PSArray:
+    folders = engine.find_service(FolderStore)
+    letters = [letter for letter, _ in folders.volumes()] if folders is not None else []
+    return strings([f"{one.rstrip(':')}:\\" for one in letters])
+
+
+def _words(line: str) -> PSArray:
+    return strings([one.replace('"', "") for one in re.findall(r'(?:[^\s"]|"[^"]*")+', line)])
+
+
 register(
     PSType(
         "System.Environment",
@@ -156,6 +168,8 @@ register(
         static={
             "@CommandLine: string": lambda e: e.machine.command_line,
             "@CurrentDirectory: string": lambda e: e.machine.home,
+            "@GetLogicalDrives()": _logical_drives,
+            "@GetCommandLineArgs()": lambda e: _words(e.machine.command_line),
             "@Is64BitOperatingSystem: bool": lambda e: e.machine.is_64_bit,
             "@Is64BitProcess: bool": lambda e: e.machine.is_64_bit,
             "@MachineName: string": lambda e: e.machine.computer_name,

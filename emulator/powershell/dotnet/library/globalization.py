@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.exceptions import (
     NetError,
     argument_error,
+    null_argument,
 )
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import whole_number
+from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
+from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 
 _HIGHEST_PORT = 65535
+_PORTS = {"http": 80, "https": 443, "ftp": 21}
 
 
 class Uri:
@@ -56,21 +60,64 @@ class Uri:
     def port(self) -> int:
         """The port, or the scheme's own."""
         found = re.search(r":(\d+)$", self.parts[2] or "")
-        return (
-            int(found[1]) if found else {"http": 80, "https": 443, "ftp": 21}.get(self.parts[1].lower(), -1)
-        )
+        return int(found[1]) if found else _PORTS.get(self.parts[1].lower(), -1)
+
+    @property
+    def authority(self) -> str:
+        """User, host, and a port that is not the scheme's own."""
+        text = self.parts[2] or ""
+        own = _PORTS.get(self.parts[1].lower())
+        return text.removesuffix(f":{own}") if own is not None else text
 
     def __str__(self) -> str:
         if self._parts is None:
             return self.original
         path = self.parts[3] or ("/" if self.parts[2] else "")
-        authority = f"//{self.parts[2]}" if self.parts[2] is not None else ""
+        authority = f"//{self.authority}" if self.parts[2] is not None else ""
         return f"{self.parts[1].lower()}:{authority}{path}{self.parts[4] or ''}{self.parts[5] or ''}"
 
 
 def _host(uri: Uri) -> str:
     authority = (uri.parts[2] or "").rpartition("@")[2]
     return re.sub(r":\d+$", "", authority).lower()
+
+
+def _uri(text: str, how: str) -> Uri:
+    """An address of a kind (UriKind). Raises UriFormatException."""
+    if text is None:
+        raise null_argument("uriString")
+    made = Uri(text, relative=how != "Absolute")
+    if how == "Relative" and made.is_absolute:
+        raise NetError(
+            "System.UriFormatException",
+            "A relative URI cannot be created because the 'uriString' parameter represents an absolute URI.",
+        )
+    return made
+
+
+def _joined(base: Uri, text: str) -> Uri:
+    from urllib.parse import urljoin
+
+    if base is None:
+        raise null_argument("baseUri")
+    return Uri(urljoin(str(base), text or ""))
+
+
+def _try_uri(text: str, how: Any, target: Reference) -> bool:
+    try:
+        target.write(_uri(text, str(how)))
+    except NetError:
+        target.write(None)
+        return False
+    return True
+
+
+def _is_well_formed(text: str, how: Any) -> bool:
+    try:
+        made = _uri(text, str(how))
+    except NetError:
+        return False
+    return re.search(r"[\s<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})", made.original) is None
 
 
 register(
@@ -80,7 +127,12 @@ register(
             "AbsolutePath: string": lambda u: u.parts[3] or "/",
             "AbsoluteUri: string": lambda u: str(u) if u.parts else "",
             "LocalPath: string": lambda u: u.parts[3] or "/",
-            "Authority: string": lambda u: u.parts[2] or "",
+            "Authority: string": lambda u: u.authority.rpartition("@")[2],
+            "UserInfo: string": lambda u: (u.parts[2] or "").rpartition("@")[0],
+            "IsDefaultPort: bool": lambda u: u.port == _PORTS.get(u.parts[1].lower(), -1),
+            "IsFile: bool": lambda u: u.parts[1].lower() == "file",
+            "IsUnc: bool": lambda u: u.parts[1].lower() == "file" and bool(u.parts[2]),
+            "DnsSafeHost: string": _host,
             "Host: string": _host,
             "IsAbsoluteUri: bool": lambda u: u.is_absolute,
             "OriginalString: string": lambda u: u.original,
@@ -94,9 +146,18 @@ register(
         },
         static={
             "EscapeDataString(string stringToEscape)": lambda t: _escape(t, "-_.~"),
+            "EscapeUriString(string stringToEscape)": lambda t: _escape(t, "-_.~!*'();/?:@&=+$,#[]"),
+            "TryCreate(string uriString, System.UriKind uriKind, ref result)": _try_uri,
+            "IsWellFormedUriString(string uriString, System.UriKind uriKind)": _is_well_formed,
+            "CheckSchemeName(string schemeName)": lambda t: bool(re.fullmatch(r"[A-Za-z][\w+.-]*", t or "")),
             "UnescapeDataString(string stringToUnescape)": lambda t: _unescape(t),  # noqa: PLW0108 - defined below
         },
-        construct={"new(string uriString)": lambda _kind, text: Uri(text)},
+        construct={
+            "new(string uriString)": lambda _kind, text: Uri(text),
+            "new(string uriString, System.UriKind uriKind)": lambda _kind, text, how: _uri(text, str(how)),
+            "new(uri baseUri, string relativeUri)": lambda _kind, base, text: _joined(base, text),
+            "new(uri baseUri, uri relativeUri)": lambda _kind, base, other: _joined(base, other.original),
+        },
         to_text=str,
     ),
     Uri,
@@ -265,6 +326,10 @@ register(
 )
 
 
+def _total_memory(_force: bool) -> None:
+    raise not_emulated("[GC]::GetTotalMemory()")
+
+
 def _collect() -> None:
     return None
 
@@ -275,6 +340,9 @@ register(
         is_abstract=True,
         static={
             "Collect()": _collect,
+            "Collect(int generation)": _collect,
+            "MaxGeneration: int": lambda: 2,
+            "GetTotalMemory(bool forceFullCollection)": _total_memory,
             "WaitForPendingFinalizers()": _collect,
             **{
                 f"{name}(object obj)": lambda _one: None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.exceptions import (
+    NetError,
     argument_error,
     format_error,
     null_argument,
@@ -13,6 +14,7 @@ from emulator.powershell.dotnet.exceptions import (
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import Property, PSType, register
+from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
     pass
@@ -45,6 +47,29 @@ def _try_guid(text: str, target: Reference) -> bool:
     return parsed is not None
 
 
+_FORMS = ("D", "N", "B", "P")
+
+
+def _exact_guid(text: str, form: str) -> Guid:
+    parsed, letter = Guid.parse(text.strip()), form.upper()
+    if letter not in (*_FORMS, "X"):
+        raise format_error('Format String can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".')
+    if letter == "X":
+        raise not_emulated("[guid]::ParseExact() with the format X")
+    if parsed is None or text.strip().lower() != parsed.format(letter).lower():
+        raise format_error("Unrecognized Guid format.")
+    return parsed
+
+
+def _try_exact_guid(text: str, form: str, target: Reference) -> bool:
+    try:
+        target.write(_exact_guid(text, form))
+    except NetError:
+        target.write(Guid(0))
+        return False
+    return True
+
+
 register(
     PSType(
         "System.Guid",
@@ -64,6 +89,8 @@ register(
             "@NewGuid()": lambda engine: Guid(engine.random.guid()),
             "Parse(string input)": _guid,
             "TryParse(string input, ref result)": _try_guid,
+            "ParseExact(string input, string format)": _exact_guid,
+            "TryParseExact(string input, string format, ref result)": _try_exact_guid,
         },
         construct={
             "new()": lambda _kind: Guid(0),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.globalization import Culture
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 
 if TYPE_CHECKING:
@@ -78,6 +79,55 @@ def _put(event: WaitEvent, is_set: bool) -> bool:
     return True
 
 
+class Mutex(WaitEvent):
+    """System.Threading.Mutex: nothing else runs beside a script, so it is always free for it."""
+
+    __slots__ = ("depth",)
+
+    def __init__(self, ps_type: PSType, owned: bool = False) -> None:
+        super().__init__(ps_type, True, False)
+        self.depth = int(owned)
+
+
+def _release(mutex: Mutex) -> None:
+    if mutex.depth == 0:
+        raise NetError(
+            "System.ApplicationException",
+            "Object synchronization method was called from an unsynchronized block of code.",
+        )
+    mutex.depth -= 1
+
+
+def _hold(mutex: Mutex, *_timeout: Any) -> bool:
+    mutex.depth += 1
+    return True
+
+
+def _wait_for_any(engine: Engine, events: Any, milliseconds: int = -1) -> int:
+    """The place of the first that is set, or WaitTimeout."""
+    held = [unwrap(one) for one in events]
+    if not held:
+        raise argument_error("Waithandle array may not be empty.")
+    for place, one in enumerate(held):
+        if one.is_set:
+            _wait(engine, one, 0)
+            return place
+    _sleep(engine, _FOR_EVER if milliseconds < 0 else milliseconds)
+    return WAIT_TIMEOUT
+
+
+def _wait_for_all(engine: Engine, events: Any, milliseconds: int = -1) -> bool:
+    held = [unwrap(one) for one in events]
+    if all(one.is_set for one in held):
+        return all(_wait(engine, one, 0) for one in held)
+    _sleep(engine, _FOR_EVER if milliseconds < 0 else milliseconds)
+    return False
+
+
+#: WaitHandle.WaitTimeout.
+WAIT_TIMEOUT = 258
+
+
 def _wait(engine: Engine, event: WaitEvent, milliseconds: int = -1) -> bool:
     """WaitOne. Nothing runs beside a script, so an event that is not set stays so until the time is over, or
     the script is stopped."""
@@ -96,6 +146,103 @@ def _event(kind: PSType, is_set: bool, mode: Any) -> WaitEvent:
     return WaitEvent(kind, is_set, str(mode) == "AutoReset")
 
 
+_HANDLES = "System.Threading.WaitHandle[] waitHandles"
+register(
+    PSType(
+        "System.Threading.WaitHandle",
+        is_abstract=True,
+        interfaces=("System.IDisposable",),
+        static={
+            "WaitTimeout: int": lambda: WAIT_TIMEOUT,
+            f"@WaitAny({_HANDLES})": _wait_for_any,
+            f"@WaitAny({_HANDLES}, int millisecondsTimeout)": _wait_for_any,
+            f"@WaitAll({_HANDLES})": _wait_for_all,
+            f"@WaitAll({_HANDLES}, int millisecondsTimeout)": _wait_for_all,
+        },
+    )
+)
+register(
+    PSType(
+        "System.Threading.Mutex",
+        base="System.Threading.WaitHandle",
+        instance={
+            "WaitOne()": _hold,
+            "WaitOne(int millisecondsTimeout)": _hold,
+            "WaitOne(int millisecondsTimeout, bool exitContext)": _hold,
+            "WaitOne(timespan timeout)": _hold,
+            "ReleaseMutex()": _release,
+            "Close()": lambda _mutex: None,
+            "Dispose()": lambda _mutex: None,
+        },
+        construct={
+            "new()": Mutex,
+            "new(bool initiallyOwned)": Mutex,
+            "new(bool initiallyOwned, string name)": lambda kind, owned, _name: Mutex(kind, owned),
+        },
+    )
+)
+
+
+class CancellationSource:
+    """System.Threading.CancellationTokenSource."""
+
+    __slots__ = ("is_cancelled",)
+
+    def __init__(self) -> None:
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Ask whoever has the token to stop."""
+        self.is_cancelled = True
+
+
+class CancellationToken:
+    """System.Threading.CancellationToken: of a source, or one that nobody cancels."""
+
+    __slots__ = ("source",)
+
+    def __init__(self, source: CancellationSource | None) -> None:
+        self.source = source
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its source was cancelled."""
+        return self.source is not None and self.source.is_cancelled
+
+
+def _throw_if_cancelled(token: CancellationToken) -> None:
+    if token.is_cancelled:
+        raise NetError("System.OperationCanceledException", "The operation was canceled.")
+
+
+register(
+    PSType(
+        "System.Threading.CancellationToken",
+        base="System.ValueType",
+        is_value_type=True,
+        instance={
+            "IsCancellationRequested: bool": lambda t: t.is_cancelled,
+            "CanBeCanceled: bool": lambda t: t.source is not None,
+            "ThrowIfCancellationRequested()": _throw_if_cancelled,
+        },
+        static={"None": lambda: CancellationToken(None)},
+    ),
+    CancellationToken,
+)
+register(
+    PSType(
+        "System.Threading.CancellationTokenSource",
+        interfaces=("System.IDisposable",),
+        instance={
+            "Token: System.Threading.CancellationToken": CancellationToken,
+            "IsCancellationRequested: bool": lambda s: s.is_cancelled,
+            "Cancel()": lambda s: s.cancel(),
+            "Dispose()": lambda _s: None,
+        },
+        construct={"new()": lambda _kind: CancellationSource()},
+    ),
+    CancellationSource,
+)
 register(EnumType("System.Threading.EventResetMode", {"AutoReset": 0, "ManualReset": 1}))
 register(
     PSType(

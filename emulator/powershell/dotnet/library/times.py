@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.date_format import format_date, format_span
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, argument_error, format_error, out_of_range
+from emulator.powershell.dotnet.exceptions import (
+    NetError,
+    argument_error,
+    format_error,
+    null_argument,
+    out_of_range,
+)
 from emulator.powershell.dotnet.numbers import INT64_MINIMUM, Int64
-from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.psobject import Reference, unwrap
 from emulator.powershell.dotnet.time_values import (
     LOCAL,
     MAXIMUM_TICKS,
     TICKS_PER_DAY,
     TICKS_PER_MILLISECOND,
     TICKS_PER_SECOND,
+    UNSPECIFIED,
     UTC,
     DateTime,
     DateTimeOffset,
@@ -157,6 +164,61 @@ def _parse_exact(engine: Engine, text: str, form: str, *_rest: Any) -> DateTime:
     return parsed
 
 
+_STYLES = "System.Globalization.DateTimeStyles"
+#: Numbers in DateTimeStyles.
+_ADJUST_TO_UNIVERSAL, _ASSUME_LOCAL, _ASSUME_UNIVERSAL = 16, 32, 64
+
+
+def _forms(value: Any) -> list[str]:
+    from emulator.powershell.runtime.conversion import items_of, to_text
+
+    held = unwrap(value)
+    if held is None:
+        raise null_argument("format")
+    return [held] if isinstance(held, str) else [to_text(one) for one in items_of(held)]
+
+
+def _styled(engine: Engine, parsed: DateTime, styles: Any) -> DateTime:
+    """What DateTimeStyles make of a time: which zone one without a zone is of, and whether it becomes UTC."""
+    number = getattr(styles, "number", 0)
+    if parsed.kind == UNSPECIFIED and number & _ASSUME_UNIVERSAL:
+        parsed = DateTime(parsed.ticks, UTC)
+        if not number & _ADJUST_TO_UNIVERSAL:
+            parsed = _to_local(engine, parsed)
+    elif parsed.kind == UNSPECIFIED and number & _ASSUME_LOCAL:
+        parsed = DateTime(parsed.ticks, LOCAL)
+    return _to_utc(engine, parsed) if number & _ADJUST_TO_UNIVERSAL and parsed.kind == LOCAL else parsed
+
+
+def _parse_exact_styled(
+    engine: Engine, text: str, forms: Any, _provider: Any, styles: Any = None
+) -> DateTime:
+    from emulator.powershell.dotnet.library.date_patterns import read
+
+    if text is None:
+        raise null_argument("s")
+    for form in _forms(forms):
+        parsed = read(text, form, engine.utc_offset_minutes())
+        if parsed is not None:
+            return _styled(engine, parsed, styles)
+    raise format_error("String was not recognized as a valid DateTime.")
+
+
+def _try_parse_exact(
+    engine: Engine, text: str, forms: Any, provider: Any, styles: Any, target: Reference
+) -> bool:
+    try:
+        target.write(_parse_exact_styled(engine, text, forms, provider, styles))
+    except NetError:
+        target.write(DateTime(0))
+        return False
+    return True
+
+
+def _parse_styled(engine: Engine, text: str, provider: Any, styles: Any) -> DateTime:
+    return _styled(engine, _parse(engine, text, provider), styles)
+
+
 def _try_parse(engine: Engine, text: str, target: Reference) -> bool:
     parsed = parse_date(text, engine.now(), engine.utc_offset_minutes()) if text else None
     target.write(parsed if parsed is not None else DateTime(0))
@@ -264,7 +326,14 @@ register(
             "IsLeapYear(int year)": _leap,
             "@Parse(string s)": _parse,
             "@Parse(string s, cultureinfo provider)": _parse,
+            f"@Parse(string s, cultureinfo provider, {_STYLES} styles)": _parse_styled,
             "@ParseExact(string s, string format, cultureinfo provider)": _parse_exact,
+            f"@ParseExact(string s, object format, cultureinfo provider, {_STYLES} style)": (
+                _parse_exact_styled
+            ),
+            f"@TryParseExact(string s, object format, cultureinfo provider, {_STYLES} style, ref result)": (
+                _try_parse_exact
+            ),
             "SpecifyKind(datetime value, System.DateTimeKind kind)": lambda v, k: DateTime(v.ticks, k.number),
             "@TryParse(string s, ref result)": _try_parse,
         },

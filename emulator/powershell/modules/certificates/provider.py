@@ -162,7 +162,15 @@ _LOCATION = register(
         },
     )
 )
-_STORE = register(PSType(f"{_X}X509Store", instance={"Name: string": lambda c: c.name}))
+
+
+def held_certificates(host: Host, location: str, store: str) -> list[Certificate]:
+    """What is in a store of the machine; the stores of users, and those of which nothing is known, are
+    empty."""
+    wanted = _HELD.get(store.lower())
+    if location.lower() != "localmachine" or wanted is None:
+        return []
+    return host.certificates.of_store(wanted)
 
 
 def _parent(item: Any) -> str:
@@ -202,7 +210,7 @@ class CertificateProvider(Provider):
         return path == "" or self._find(path) is not None
 
     def is_container(self, path: str) -> bool:
-        return path == "" or isinstance(self._find(path), Container)
+        return path == "" or not isinstance(self._find(path), CertificateObject | None)
 
     def item(self, path: str) -> Any:
         if path == "":
@@ -228,10 +236,7 @@ class CertificateProvider(Provider):
         raise self.gap("Remove-Item")
 
     def _held(self, location: str, store: str) -> list[Certificate]:
-        wanted = _HELD.get(store.lower())
-        if location.lower() != "localmachine" or wanted is None:
-            return []
-        return self._host.certificates.of_store(wanted)
+        return held_certificates(self._host, location, store)
 
     def _find(self, path: str) -> Any:
         steps = path.split("\\")
@@ -244,7 +249,9 @@ class CertificateProvider(Provider):
         if store is None:
             return None
         if len(steps) == 2:
-            return Container(store, _STORE)
+            from emulator.powershell.modules.certificates.store_types import opened_store
+
+            return opened_store(self.engine, store, location)
         for one in self._held(location, store):
             if one.thumbprint.lower() == steps[2].lower():
                 return CertificateObject(self.engine, one)

@@ -119,6 +119,7 @@ def _management_views() -> Iterable[View]:
 
 
 def _management_types() -> Iterable[PSType]:
+    import emulator.powershell.modules.management.drive_types
     import emulator.powershell.modules.management.name_types
     import emulator.powershell.modules.management.process_types  # noqa: F401 - registers System.Diagnostics.Process
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
@@ -142,6 +143,7 @@ def _account_views() -> Iterable[View]:
 
 
 def _security_types() -> Iterable[PSType]:
+    import emulator.powershell.modules.certificates.store_types  # noqa: F401 - registers X509Store
     from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
 
@@ -205,12 +207,16 @@ _EARLY = {
     "Microsoft.PowerShell.Management": (
         "system.diagnostics.process",
         "system.diagnostics.eventlog",
+        "system.io.drive",
         "system.management.management",
         "system.net.dns",
         "system.net.iphostentry",
         "system.serviceprocess.",
     ),
-    "Microsoft.PowerShell.Security": ("system.security.accesscontrol.",),
+    "Microsoft.PowerShell.Security": (
+        "system.security.accesscontrol.",
+        "system.security.cryptography.x509certificates.",
+    ),
 }
 #: Versions of the manifests of 5.1, which scripts name in -MaximumVersion and -RequiredVersion.
 _VERSIONS = {

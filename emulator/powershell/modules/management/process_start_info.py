@@ -254,7 +254,7 @@ def _check(info: ProcessStartInfo, redirected: list[bool]) -> None:
 
 
 def _program(engine: Engine, name: str) -> str:
-    runner = engine.find_service(ProgramRunner)  # type: ignore[type-abstract]
+    runner = engine.find_service(ProgramRunner)
     found = runner.find(name.strip('"')) if runner is not None else None
     if found is None:
         raise NetError(_WIN32, "The system cannot find the file specified")
@@ -266,7 +266,7 @@ def _program(engine: Engine, name: str) -> str:
 def _folder(engine: Engine, one: ProcessObject, info: ProcessStartInfo) -> str | None:
     """The folder of the process: without one that of powershell.exe, which Set-Location does not change."""
     named = to_text(info.values["WorkingDirectory"])
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract]
+    store = engine.find_service(FileStore)
     if not named or store is None:
         return engine.machine.home
     path = engine.paths.place(named).path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES
-from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.framework_members import added_members, listed_members
 from emulator.powershell.dotnet.psobject import AliasProperty, PSObject, ScriptMethod, ScriptProperty, unwrap
 from emulator.powershell.dotnet.regex import like
@@ -174,6 +174,8 @@ class GetMember(Gathering):
         if listed is not None:
             return [(one.name, one.kind, one.definition) for one in listed.values()]
         rows: list[tuple[str, str, str]] = []
+        if isinstance(kind, EnumType):
+            rows += [(one, "Property", f"static {kind.name} {one} {{get;}}") for one in kind.names]
         for member in kind.own_statics.values():
             if isinstance(member, Property):
                 rows.append(
