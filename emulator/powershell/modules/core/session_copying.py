@@ -1,7 +1,7 @@
 """What Copy-Item has done at the other end of a session: small functions that a session runs.
 
-A session of a user drive has them as hidden functions, under the names that Windows gives its own; in a session
-with a full language they are sent along. A large file goes in pieces.
+A session of a user drive has them as hidden functions, under the names that Windows gives its own; in a
+session with a full language they are sent along. A large file goes in pieces.
 """
 
 from __future__ import annotations
@@ -35,12 +35,11 @@ FUNCTIONS = {
         "$found = @(if ($IsLiteral) { Get-Item -LiteralPath $Path -Force -ErrorAction SilentlyContinue }"
         " else { Get-Item -Path $Path -Force -ErrorAction SilentlyContinue })\n"
         + _FULL
-        + f"@{{ IsAbsolute = $absolute; FullName = $full; Items = @(foreach ($one in $found) {{ {_ITEM} }}) }}"
+        + "@{ IsAbsolute = $absolute; FullName = $full;"
+        f" Items = @(foreach ($one in $found) {{ {_ITEM} }}) }}"
     ),
     "PSCopyFromSessionHelper": (
-        "param([string] $Path, [long] $Offset = -1, [int] $Count)\n"
-        + _FULL
-        + "if ($Offset -lt 0) {\n"
+        "param([string] $Path, [long] $Offset = -1, [int] $Count)\n" + _FULL + "if ($Offset -lt 0) {\n"
         f"    foreach ($one in Get-ChildItem -LiteralPath $Path -Force) {{ {_ITEM} }}\n"
         "} else {\n"
         "    $stream = [System.IO.File]::OpenRead($full)\n"
@@ -53,9 +52,7 @@ FUNCTIONS = {
         "}"
     ),
     "PSCopyToSessionHelper": (
-        "param([string] $Path, [string] $Kind, $Data)\n"
-        + _FULL
-        + "if ($Kind -eq 'Folder') {\n"
+        "param([string] $Path, [string] $Kind, $Data)\n" + _FULL + "if ($Kind -eq 'Folder') {\n"
         "    $null = New-Item -ItemType Directory -Force -Path $Path -ErrorAction Stop\n"
         "} elseif ($Kind -eq 'Attributes') {\n"
         "    (Get-Item -LiteralPath $Path -Force).Attributes = $Data\n"

@@ -24,7 +24,9 @@ def copy_with_session(call: CmdletCall, destination: str) -> None:
     """Copy the items of -Path or -LiteralPath there, or from there to here."""
     there, back = call.get("ToSession"), call.get("FromSession")
     if there is not None and back is not None:
-        text = "'-FromSession' and '-ToSession' are mutually exclusive and cannot be specified at the same time."
+        text = (
+            "'-FromSession' and '-ToSession' are mutually exclusive and cannot be specified at the same time."
+        )
         call.error(call.record(_ARGUMENT, text, "InvalidInput", "InvalidArgument"))
         return
     session: Session = unwrap(there if there is not None else back)
@@ -170,5 +172,3 @@ def _name(path: str) -> str:
 
 def _join(folder: str, name: str) -> str:
     return f"{folder.rstrip(chr(92))}\\{name}"
-
-
