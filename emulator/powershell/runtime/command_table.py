@@ -239,14 +239,14 @@ class CommandTable:
         return CmdletInfo(proper, module)
 
     def _outside(self, name: str) -> Command | None:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract]
+        store = self.engine.find_service(FileStore)
         if store is not None and name.lower().endswith(".ps1") and ("\\" in name or "/" in name):
             path = store.resolve(name)
             if store.exists(path):
                 script = self.engine.script_block(store.read_text(path), path)
                 return ExternalScriptInfo(path.rpartition("\\")[2], path, script)
             return None
-        runner = self.engine.find_service(ProgramRunner)  # type: ignore[type-abstract]
+        runner = self.engine.find_service(ProgramRunner)
         if runner is not None:
             path_found = runner.find(name)
             if path_found is not None:

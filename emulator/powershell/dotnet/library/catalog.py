@@ -131,6 +131,7 @@ _MODULES = (
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.runtime.serialization.formatterservices", "uninitialized"),
     ("system.activator", "framework_types"),
+    ("system.management.automation.flagsexpression`", "flags_expression"),
     ("system.appdomain", "framework_types"),
     ("system.tuple`", "framework_types"),
     ("system.threading.eventresetmode", "threads"),

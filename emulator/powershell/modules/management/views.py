@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.format.controls import in_frame
 from emulator.powershell.format.views import Column, View, table
 
 
@@ -14,7 +15,8 @@ def _folder(item: Any) -> str:
         parent = item.note("PSParentPath")
         if isinstance(parent, str):
             return parent.rpartition("::")[2]
-    return str(unwrap(item).path).rpartition("\\")[0]
+    folder = str(unwrap(item).path).rpartition("\\")[0]
+    return f"{folder}\\" if folder.endswith(":") else folder
 
 
 def _written(item: Any) -> str:
@@ -118,7 +120,7 @@ VIEWS: tuple[View, ...] = (
             Column("Length", _length, 14, "right"),
             Column("Name", "Name"),
         ),
-        group_by=Column(" Directory", _folder),
+        group_by=Column("Directory", _folder, heading=in_frame("Directory", _folder)),
     ),
     table(
         "System.Diagnostics.Process",
@@ -155,7 +157,7 @@ VIEWS: tuple[View, ...] = (
     table(
         "Microsoft.Win32.RegistryKey",
         columns=(Column("Name", _key_name, 30), Column("Property", _key_values)),
-        group_by=Column("Hive", _folder, framed=True),
+        group_by=Column("Hive", _folder, heading=in_frame("Hive", _folder)),
         wrap=True,
     ),
     table("System.Management.Automation.PathInfo", columns=(Column("Path", "Path"),)),
