@@ -124,13 +124,6 @@ def test_what_a_script_writes_on_the_screen_there_is_seen_here(session: ConsoleS
             ),
         ),
         (
-            "Enter-PSSession localhost",
-            (
-                "HostDoesNotSupportPushRunspace,Microsoft.PowerShell.Commands.EnterPSSessionCommand",
-                "InvalidArgument",
-            ),
-        ),
-        (
             "Invoke-Command localhost { Enter-PSSession localhost }",
             (
                 "RemoteHostDoesNotSupportPushRunspace,Microsoft.PowerShell.Commands.EnterPSSessionCommand",
