@@ -51,8 +51,8 @@ class _Copies:
     def __init__(self, call: CmdletCall, there: SessionFiles) -> None:
         self.call = call
         self.there = there
-        self.here = call.service(ByteStore)  # type: ignore[type-abstract] # a protocol is the key of its service
-        self.folders = call.service(FolderStore)  # type: ignore[type-abstract] # as above
+        self.here = call.service(ByteStore)
+        self.folders = call.service(FolderStore)
         self.recurse = bool(call.get("Recurse"))
 
     def refuse(self, text: str, error_id: str, target: Any) -> None:

@@ -69,7 +69,7 @@ def export_session(
     """Write the module with commands of a session to a folder, to be imported later."""
     session = unwrap(session)
     folder = _folder(call, output_module)
-    folders = call.service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    folders = call.service(FolderStore)
     if folders.entry(folder) is not None and not force:
         text = (
             f"The directory '{folder}' already exists.  Use the -Force parameter if you want to overwrite "
@@ -215,7 +215,7 @@ def _is_known(call: CmdletCall, name: str) -> bool:
 
 def _temporary(call: CmdletCall) -> tuple[str, str]:
     """A new folder for a temporary module, and the module's name."""
-    folders = call.service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    folders = call.service(FolderStore)
     letters = f"{call.engine.random.guid():x}"
     name = f"tmp_{letters[:8]}.{letters[8:11]}"
     folder = f"{call.engine.machine.temporary_path}{name}"
@@ -225,7 +225,7 @@ def _temporary(call: CmdletCall) -> tuple[str, str]:
 
 def _folder(call: CmdletCall, name: str) -> str:
     """Where a module is written: a plain name lies with the user's modules."""
-    files = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    files = call.service(FileStore)
     if re.search(r"[\\/:]", name):
         return files.resolve(name).rstrip("\\")
     return f"{call.engine.machine.home}\\Documents\\WindowsPowerShell\\Modules\\{name}"
@@ -240,7 +240,7 @@ def _write(
     *,
     is_temporary: bool,
 ) -> None:
-    files = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    files = call.service(FileStore)
     encoding = to_text(call.get("Encoding") or "utf8").lower()
     text = module_text(commands, session.request, is_temporary=is_temporary)
     for ending, content in _files(call, name, text, session):
