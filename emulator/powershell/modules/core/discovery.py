@@ -412,6 +412,8 @@ def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list
     builtin = commands.module(name)
     if builtin is not None:
         return builtin if fits(builtin.version) else None
+    if name.lower().endswith(".dll"):
+        return _of_assembly(call, name)
     loaded = commands.loaded.get(_plain_name(name).lower())
     path = modules.find(name)
     if isinstance(loaded, ScriptModule) and (path is None or loaded.path.lower() == path.lower()):
@@ -422,6 +424,17 @@ def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list
         return None
     made = modules.load(path, arguments, call.frame)
     return made if fits(made.version) else None
+
+
+def _of_assembly(call: CmdletCall, path: str) -> Module | None:
+    """A module of Windows by the file of its assembly, which lies in the folder of that name."""
+    store = call.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    file = "" if store is None else store.resolve(path)
+    folder = ntpath.dirname(file)
+    is_of_windows = ntpath.basename(ntpath.dirname(folder)).lower() == "modules"
+    if store is None or not is_of_windows or not store.exists(file):
+        return None
+    return call.engine.commands.module(ntpath.basename(folder))
 
 
 def _below(version: str, maximum: str) -> bool:
