@@ -51,6 +51,7 @@ class CommandTable:
         self.current_name = ""
         self._cmdlets: dict[str, CmdletInfo] = {}
         self._missing: set[str] = set()
+        self._has_own_views = False
         self._has_session_aliases = False
         self.visibility: Visibility | None = None
         """What a constrained session shows its caller; None for every command."""
@@ -94,6 +95,16 @@ class CommandTable:
         for name, text in module.functions.items():
             if language.FUNCTIONS.get(name, self.engine.language) <= self.engine.language:
                 self._define(name, text, module)
+
+    def add_own_views(self) -> None:
+        """Make the views of PowerShell's own modules known, loaded or not: an object of another computer may
+        need one."""
+        if self._has_own_views:
+            return
+        self._has_own_views = True
+        for module in self.engine.session.modules:
+            if module.name.startswith("Microsoft.PowerShell.") and module.name.lower() not in self.loaded:
+                self.engine.views.add(module.views())
 
     def add_session_aliases(self) -> None:
         """Make the aliases known that every session has from its start, whatever it has loaded. Looking a
@@ -228,14 +239,14 @@ class CommandTable:
         return CmdletInfo(proper, module)
 
     def _outside(self, name: str) -> Command | None:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract]
+        store = self.engine.find_service(FileStore)
         if store is not None and name.lower().endswith(".ps1") and ("\\" in name or "/" in name):
             path = store.resolve(name)
             if store.exists(path):
                 script = self.engine.script_block(store.read_text(path), path)
                 return ExternalScriptInfo(path.rpartition("\\")[2], path, script)
             return None
-        runner = self.engine.find_service(ProgramRunner)  # type: ignore[type-abstract]
+        runner = self.engine.find_service(ProgramRunner)
         if runner is not None:
             path_found = runner.find(name)
             if path_found is not None:

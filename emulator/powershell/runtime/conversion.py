@@ -555,6 +555,7 @@ _CONVERTERS: dict[str, Converter] = {
     "System.Guid": _guid,
     "System.Version": _version,
     "System.Collections.Hashtable": _dictionary,
+    "System.Management.Automation.PSPrimitiveDictionary": _dictionary,
     _DEFAULTS: _dictionary,
     "System.Collections.IDictionary": _dictionary,
     "System.Collections.Specialized.OrderedDictionary": _ordered,
@@ -592,7 +593,25 @@ _CONVERTERS: dict[str, Converter] = {
 }
 
 
+def _flags_expression(value: Any, kind: PSType, _engine: Engine | None) -> Any:
+    from emulator.powershell.dotnet.library.flags_expression import FlagsExpression
+
+    held = value.base if type(value) is PSObject else value
+    if isinstance(held, FlagsExpression) or held is None:
+        return held
+    enum = kind.arguments[0]
+    if not isinstance(enum, EnumType):
+        raise no_way(value, kind.name)
+    try:
+        return FlagsExpression(enum, [to_text(one) for one in items_of(held)])
+    except NetError as problem:
+        raise bad_text(
+            value, kind.name, "InvalidCastConstructorException", problem.exception.message
+        ) from None
+
+
 _GENERICS: dict[str, Converter] = {
+    "System.Management.Automation.FlagsExpression`1": _flags_expression,
     "System.Nullable`1": _nullable,
     "System.Collections.Generic.List`1": _list,
     "System.Collections.Generic.IList`1": _list,

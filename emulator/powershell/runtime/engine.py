@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.background import Background
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.hosting import ScriptRunspace
-    from emulator.powershell.runtime.jobs import Job
     from emulator.powershell.runtime.script_block import ScriptBlock
+    from emulator.powershell.runtime.service_key import ServiceKey
     from emulator.powershell.runtime.session import InitialSession
     from emulator.powershell.runtime.streams import InformationRecord
     from emulator.powershell.runtime.transcription import Transcription
@@ -106,7 +106,8 @@ class Engine:
         self.runspaces_made = 0
         self.runspaces: WeakSet[ScriptRunspace] = WeakSet()
         """Those that scripts of the process hold."""
-        self.jobs: dict[int, Job] = {}
+        self.jobs: dict[int, Any] = {}
+        """The jobs by number: those of this process, and those over sessions."""
         self.jobs_made = 0
         self.sessions: dict[int, Any] = {}
         """The PSSessions by number."""
@@ -150,7 +151,7 @@ class Engine:
 
     # Services
 
-    def find_service(self, kind: type[T]) -> T | None:
+    def find_service(self, kind: ServiceKey[T]) -> T | None:
         """A service of the session by its type, or None."""
         found = self.session.services.get(kind)
         return found if found is not None else None

@@ -115,7 +115,7 @@ class ScriptRunspace:
 
 def new_session(engine: Engine) -> InitialSession:
     """The session of one more runspace of the same process."""
-    factory = engine.find_service(Sessions)  # type: ignore[type-abstract] # a protocol is the key of its service
+    factory = engine.find_service(Sessions)
     return factory.another(engine.session) if factory is not None else copy(engine.session)
 
 
@@ -159,6 +159,11 @@ class PipelineStreams:
         self.informations = ArrayList()
         self.progresses = ArrayList()
         self.out: list[Any] = []
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether there is output, an error or a message; progress does not count."""
+        return any((self.out, self.errors, self.warnings, self.verboses, self.debugs, self.informations))
 
     def clear(self) -> None:
         """ClearStreams()."""

@@ -61,6 +61,7 @@ class Parameter:
         "allow_null",
         "common",
         "completer",
+        "dynamic",
         "is_switch",
         "mask",
         "name",
@@ -87,11 +88,13 @@ class Parameter:
         transforms: bool = False,
         values: Iterable[str] = (),
         completer: Any = None,
+        dynamic: bool = False,
     ) -> None:
         self.name = name
         self.type_name = type_name
         self.aliases = tuple(aliases)
         self.sets = sets if sets is not None else {ALL_SETS: SetFlags()}
+        self.dynamic = dynamic
         self._kind = kind
         self.validators = tuple(validators)
         self.allow_null = allow_null
@@ -284,7 +287,11 @@ class CommandMetadata:
             if one.name.lower().startswith(key):
                 candidates[one.name] = one
         if len(candidates) > 1:
-            own = [one for one in candidates.values() if not one.common]
+            # Those of a provider are bound only after all others.
+            fixed = [one for one in candidates.values() if not one.dynamic]
+            if len(fixed) == 1:
+                return fixed[0]
+            own = [one for one in fixed if not one.common]
             if len(own) == 1:
                 return own[0]
         matches = tuple(candidates.values())

@@ -27,10 +27,10 @@ from emulator.powershell.runtime.errors import (
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.language_mode import CONSTRAINED, is_enforced
-from emulator.powershell.runtime.scope import Constraint, Variable
+from emulator.powershell.runtime.registry_service import RegistryStore
+from emulator.powershell.runtime.scope import Constraint, LazyVariable, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
-from emulator.powershell.runtime.services import RegistryStore
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
 from emulator.powershell.runtime.streams import Streams
 from emulator.powershell.runtime.transcription import TranscribedOutput, transcribed
@@ -330,7 +330,12 @@ class Runspace:
         processor.end()
 
     def close(self) -> None:
-        """End what the session keeps open: its transcripts, and handles of native code."""
+        """End what the session keeps open: its transcripts, handles of native code, and the sessions of
+        computers that it has not left."""
+        for one in self.engine.sessions.values():
+            if one.state == "Opened":
+                one.connection.close()
+        self.engine.sessions.clear()
         while self.engine.endings:
             self.engine.endings.pop()()
         if self.engine.transcription is not None:
@@ -394,7 +399,7 @@ def _is_locked_down(engine: Engine) -> bool:
     """Whether a variable of the machine, not of the process, asks for ConstrainedLanguage."""
     if engine.environment.read(_LOCKDOWN) is None:
         return False
-    registry = engine.find_service(RegistryStore)  # type: ignore[type-abstract] # a protocol is the key
+    registry = engine.find_service(RegistryStore)
     values = registry.values(_MACHINE_ENVIRONMENT) if registry is not None else None
     return any(
         name.lower() == _LOCKDOWN.lower() and is_enforced(str(data)) for name, _kind, data in values or ()
@@ -415,7 +420,7 @@ def _set_variables(engine: Engine) -> None:
         "ExecutionContext": ExecutionContext(engine),
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": session.culture,
-        "PSUICulture": session.culture,
+        "PSUICulture": session.ui_culture,
         "PSHOME": facts.home or f"{machine.system_directory}\\WindowsPowerShell\\v1.0",
         "PSEdition": facts.edition or "Desktop",
         **dict.fromkeys(("IsCoreCLR", "IsWindows"), True),
@@ -443,6 +448,8 @@ def _set_variables(engine: Engine) -> None:
         "OutputEncoding": None,
         "NestedPromptLevel": 0,
         "args": PSArray(),
+        "PSSessionApplicationName": "wsman",
+        "PSSessionConfigurationName": "http://schemas.microsoft.com/powershell/Microsoft.PowerShell",
         "profile": f"{machine.home}\\Documents\\WindowsPowerShell\\Microsoft.PowerShell_profile.ps1",
     }
     preference = builtin("System.Management.Automation.ActionPreference")
@@ -452,11 +459,18 @@ def _set_variables(engine: Engine) -> None:
         if name.endswith("Preference") and isinstance(value, str) and name != "ConfirmPreference":
             value = preference[value]  # type: ignore[index]
         scope.variables[name.lower()] = Variable(name, value)
+    scope.variables["pssessionoption"] = LazyVariable("PSSessionOption", _session_option)
     if (defaults := scope.variables.get("psdefaultparametervalues")) is not None:
         defaults.kind = Constraint(builtin("System.Management.Automation.DefaultParameterDictionary"))
     for name, value in session.variables.items():
         scope.variables[name.lower()] = Variable(name, value)
     scope.variables["error"] = Variable("Error", engine.errors, "Constant")
+
+
+def _session_option() -> Any:
+    from emulator.powershell.dotnet.library.session_options import SessionOption
+
+    return SessionOption()
 
 
 _VERSION_ORDER = (

@@ -593,7 +593,7 @@ def _parse_named(engine: Engine, text: str, file: str, tokens: Reference, errors
 def _parse_file(engine: Engine, path: str, tokens: Reference, errors: Reference) -> Ast:
     from emulator.powershell.runtime.services import FileStore
 
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = engine.find_service(FileStore)
     if not path:
         raise null_argument("fileName")
     full = store.resolve(path) if store is not None else path

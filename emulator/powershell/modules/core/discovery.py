@@ -287,7 +287,7 @@ def _described(call: CmdletCall, path: str) -> ScriptModule:
 @cmdlet("Test-ModuleManifest")
 def test_module_manifest(call: CmdletCall, path: str) -> Iterator[Module]:
     """Describe the module of a manifest whose files are all there."""
-    store = call.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = call.engine.find_service(FileStore)
     if store is None:
         raise call.complete(not_emulated("Test-ModuleManifest"))
     file = store.resolve(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.library.globalization import current_culture
+from emulator.powershell.dotnet.library.globalization import Culture, current_culture
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
@@ -54,7 +54,14 @@ def get_host(call: CmdletCall) -> None:
 
 
 @cmdlet("Get-Culture")
-@cmdlet("Get-UICulture")
 def get_culture(call: CmdletCall) -> None:
     """The culture of the session."""
     call.write(current_culture(call.engine))
+
+
+@cmdlet("Get-UICulture")
+def get_ui_culture(call: CmdletCall) -> None:
+    """The culture of the session's texts."""
+    session = call.engine.session
+    same = session.ui_culture == session.culture
+    call.write(current_culture(call.engine) if same else Culture(session.ui_culture))
