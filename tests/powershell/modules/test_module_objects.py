@@ -211,3 +211,12 @@ def test_cmdlets_of_the_network_modules_that_are_not_emulated_say_so(session):
     identifier, _, message = session.error("Get-NetAdapterRsc")
     assert identifier.startswith("NotEmulated,")
     assert "Get-NetAdapterRsc" in message
+
+
+def test_a_member_of_a_class_tells_its_attributes(session):
+    assert session.values(
+        "class C { [DscProperty(Key)][string]$Id; [DscProperty()][int]$Count; [int]$Plain }; $t = [C];"
+        "$t.GetMember('Id').CustomAttributes.AttributeType.Name; $t.GetMember('Id').CustomAttributes.NamedArguments.MemberName;"
+        "@($t.GetMember('Count').CustomAttributes.NamedArguments).Count; $t.GetMember('Plain')[0].CustomAttributes.Count;"
+        "@($t.GetMember('None')).Count"
+    ) == ["DscPropertyAttribute", "Key", 0, 0, 0]
