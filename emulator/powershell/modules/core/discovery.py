@@ -428,7 +428,7 @@ def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list
 
 def _of_assembly(call: CmdletCall, path: str) -> Module | None:
     """A module of Windows by the file of its assembly, which lies in the folder of that name."""
-    store = call.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = call.engine.find_service(FileStore)
     file = "" if store is None else store.resolve(path)
     folder = ntpath.dirname(file)
     is_of_windows = ntpath.basename(ntpath.dirname(folder)).lower() == "modules"
