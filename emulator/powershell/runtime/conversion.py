@@ -323,7 +323,7 @@ def _array(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
 
 
 def _array_list(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
-    if value is None or type(value) is ArrayList:
+    if value is None or isinstance(value, ArrayList):
         return value
     return ArrayList(items_of(value))
 
@@ -419,6 +419,12 @@ def _nullable(value: Any, kind: PSType, engine: Engine | None) -> Any:
 def _list(value: Any, kind: PSType, engine: Engine | None) -> Any:
     if value is None or (type(value) is GenericList and value.ps_type is kind):
         return value
+    if (
+        isinstance(value, GenericList)
+        and type(value) is not GenericList
+        and type_of(value).is_assignable_to(kind)
+    ):
+        return value  # an object of a class that a script has derived from the list
     element = kind.arguments[0]
     return GenericList([convert(item, element, engine) for item in items_of(value)], kind)
 

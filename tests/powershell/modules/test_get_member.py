@@ -139,3 +139,7 @@ def test_an_alias_with_a_type_converts_what_it_reads(shell) -> None:
 def test_a_delegate_cannot_be_made_by_new(shell) -> None:
     text = 'Cannot find an overload for "EventHandler" and the argument count: "1".'
     assert shell.error("[System.EventHandler]::new(1)").message == text
+
+
+def test_properties_are_not_those_with_parameters(shell) -> None:
+    assert shell.texts("'' | Get-Member -MemberType Properties | ForEach-Object Name") == ["Length"]

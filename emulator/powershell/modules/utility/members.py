@@ -227,6 +227,6 @@ def _kind_fits(kind: str, wanted: str) -> bool:
     parts = [one.strip() for one in wanted.split(",")]
     if "All" in parts or kind in parts:
         return True
-    if "Properties" in parts and kind.endswith("Property"):
+    if "Properties" in parts and kind.endswith("Property") and kind != "ParameterizedProperty":
         return True
     return "Methods" in parts and kind.endswith("Method")
