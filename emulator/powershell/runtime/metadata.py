@@ -44,6 +44,7 @@ class SetFlags:
 
 
 Validator = Callable[["Engine", Any], str | None]
+Transformer = Callable[["Engine", Any], Any]
 """Gives the text of what is wrong with a value, or None.
 
 List values are checked item by item where .NET does.
@@ -51,7 +52,8 @@ List values are checked item by item where .NET does.
 
 
 class Parameter:
-    """One parameter. ``sets`` has its flags by parameter set; ALL_SETS stands for every set."""
+    """One parameter. ``sets`` has its flags by parameter set; ALL_SETS stands for every set. ``custom`` are
+    the objects of attributes of scripts' own classes, ``transformers`` what some of them do first."""
 
     __slots__ = (
         "_kind",
@@ -61,11 +63,13 @@ class Parameter:
         "allow_null",
         "common",
         "completer",
+        "custom",
         "dynamic",
         "is_switch",
         "mask",
         "name",
         "sets",
+        "transformers",
         "transforms",
         "type_name",
         "validators",
@@ -88,6 +92,8 @@ class Parameter:
         transforms: bool = False,
         values: Iterable[str] = (),
         completer: Any = None,
+        custom: tuple[Any, ...] = (),
+        transformers: tuple[Transformer, ...] = (),
         dynamic: bool = False,
     ) -> None:
         self.name = name
@@ -97,6 +103,8 @@ class Parameter:
         self.dynamic = dynamic
         self._kind = kind
         self.validators = tuple(validators)
+        self.custom = custom
+        self.transformers = transformers
         self.allow_null = allow_null
         self.allow_empty_text = allow_empty_text
         self.allow_empty_collection = allow_empty_collection
