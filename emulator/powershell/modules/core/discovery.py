@@ -430,6 +430,8 @@ def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list
     builtin = commands.module(name)
     if builtin is not None:
         return builtin if fits(builtin.version) else None
+    if name.lower().endswith(".dll"):
+        return _of_assembly(call, name)
     loaded = commands.loaded.get(_plain_name(name).lower())
     limits = VersionBounds(*(None if one is None else str(one) for one in (minimum, required, maximum)))
     path = modules.find(name, limits)
@@ -440,6 +442,17 @@ def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list
     if path is None or (limits != VersionBounds() and not fits(_described(call, path).version)):
         return None
     return modules.load(path, arguments, call.frame)
+
+
+def _of_assembly(call: CmdletCall, path: str) -> Module | None:
+    """A module of Windows by the file of its assembly, which lies in the folder of that name."""
+    store = call.engine.find_service(FileStore)
+    file = "" if store is None else store.resolve(path)
+    folder = ntpath.dirname(file)
+    is_of_windows = ntpath.basename(ntpath.dirname(folder)).lower() == "modules"
+    if store is None or not is_of_windows or not store.exists(file):
+        return None
+    return call.engine.commands.module(ntpath.basename(folder))
 
 
 def _below(version: str, maximum: str) -> bool:
