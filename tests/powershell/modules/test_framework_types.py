@@ -75,6 +75,12 @@ def test_a_store_that_is_not_open_is_not_changed(session: ConsoleSession) -> Non
             "True a False",
         ),
         ("[Threading.WaitHandle]::WaitAny(@([Threading.ManualResetEvent]::new($true)))", "0"),
+        (
+            "$p = [powershell]::Create().AddScript('1'); $r = $p.BeginInvoke(); "
+            "[Threading.WaitHandle]::WaitAny(@([Threading.ManualResetEvent]::new($false), $r.AsyncWaitHandle)); "
+            "[Threading.WaitHandle]::WaitAll(@($r.AsyncWaitHandle), 5); $p.EndInvoke($r)",
+            "1 True 1",
+        ),
         ("$m = [Threading.Mutex]::new($false, 'x'); $m.WaitOne(); $m.ReleaseMutex()", "True"),
         ("$c = [Threading.CancellationTokenSource]::new(); $t = $c.Token; $c.Cancel(); $t.IsCancellationRequested", "True"),
         ("[guid]::ParseExact('{0e8b0bd0-0b2b-4b49-8d3d-6dbd0e8dfb54}', 'B').ToString('N')", "0e8b0bd00b2b4b498d3d6dbd0e8dfb54"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.session_configuration_types import LANGUAGE_MODE
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, bind_class, register
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.hosting import (
     AsyncResult,
@@ -194,10 +194,20 @@ class WaitHandle:
     def __init__(self, result: AsyncResult) -> None:
         self.result = result
 
+    @property
+    def is_set(self) -> bool:
+        """Whether the pipeline has ended."""
+        return not self.result.background.is_alive
 
-register(
+    def wait(self, seconds: float) -> bool:
+        """Wait so long for the end; true when it came."""
+        return bool(self.result.background.wait(seconds))
+
+
+bind_class(
     PSType(
-        "System.Threading.WaitHandle",
+        "System.Threading.ManualResetEvent",
+        base="System.Threading.EventWaitHandle",
         instance={
             "WaitOne()": lambda w: w.result.background.wait(),
             "WaitOne(int millisecondsTimeout)": lambda w, ms: w.result.background.wait(

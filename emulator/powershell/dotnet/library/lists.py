@@ -18,7 +18,7 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.numbers import Int64
-from emulator.powershell.dotnet.psobject import Reference, unwrap
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import Property, PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.conversion import convert, items_of, to_text
@@ -502,43 +502,5 @@ for _name, _class, _push in (
         *((_class,) if _class else ()),
     )
 
-
-def _try_take(taken: bool) -> Callable[[Any, Reference], bool]:
-    def take(values: Any, target: Reference) -> bool:
-        if not values:
-            target.write(None)
-            return False
-        target.write(values.pop(0) if taken else values[0])
-        return True
-
-    return take
-
-
-for _name, _push, _pull in (
-    ("ConcurrentQueue`1", "Enqueue", "TryDequeue"),
-    ("ConcurrentStack`1", "Push", "TryPop"),
-    ("ConcurrentBag`1", "Add", "TryTake"),
-):
-    _maker = Queue if _push == "Enqueue" else Stack
-    register(
-        PSType(
-            f"System.Collections.Concurrent.{_name}",
-            interfaces=LIST_INTERFACES[1:],
-            instance={
-                "Count: int": len,
-                "IsEmpty: bool": lambda v: not v,
-                f"{_push}(object item)": (
-                    (lambda v, item: v.append(item))
-                    if _push == "Enqueue"
-                    else (lambda v, item: v.insert(0, item))
-                ),
-                f"{_pull}(ref result)": _try_take(True),
-                "TryPeek(ref result)": _try_take(False),
-                "ToArray()": PSArray,
-                "GetEnumerator()": _enumerate,
-            },
-            construct={"new()": lambda _kind, make=_maker: make()},
-        )
-    )
 
 register(array_of(builtin("System.Byte")), bytearray, bytes)

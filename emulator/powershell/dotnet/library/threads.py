@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.enums import EnumType
@@ -108,20 +109,49 @@ def _wait_for_any(engine: Engine, events: Any, milliseconds: int = -1) -> int:
     held = [unwrap(one) for one in events]
     if not held:
         raise argument_error("Waithandle array may not be empty.")
-    for place, one in enumerate(held):
-        if one.is_set:
-            _wait(engine, one, 0)
-            return place
-    _sleep(engine, _FOR_EVER if milliseconds < 0 else milliseconds)
-    return WAIT_TIMEOUT
+    return WAIT_TIMEOUT if not _wait_until(engine, held, milliseconds, any) else _first_set(held)
 
 
 def _wait_for_all(engine: Engine, events: Any, milliseconds: int = -1) -> bool:
     held = [unwrap(one) for one in events]
-    if all(one.is_set for one in held):
-        return all(_wait(engine, one, 0) for one in held)
-    _sleep(engine, _FOR_EVER if milliseconds < 0 else milliseconds)
-    return False
+    if not _wait_until(engine, held, milliseconds, all):
+        return False
+    for one in held:
+        _take(one)
+    return True
+
+
+def _take(handle: Any) -> None:
+    if isinstance(handle, WaitEvent) and handle.resets:
+        handle.is_set = False
+
+
+def _first_set(held: list[Any]) -> int:
+    place = next(place for place, one in enumerate(held) if one.is_set)
+    _take(held[place])
+    return place
+
+
+def _wait_until(
+    engine: Engine, held: list[Any], milliseconds: int, wanted: Callable[[Iterable[bool]], bool]
+) -> bool:
+    """Only pipelines that run beside the script (those that have ``wait``) can change while it waits."""
+    running = [one for one in held if not isinstance(one, WaitEvent)]
+    left = _FOR_EVER if milliseconds < 0 else milliseconds
+    while not wanted(one.is_set for one in held):
+        if left <= 0:
+            return False
+        if not any(not one.is_set for one in running):
+            _sleep(engine, left)
+            return bool(wanted(one.is_set for one in held))
+        next(one for one in running if not one.is_set).wait(_SLICE / 1000)
+        engine.check_stopped()
+        left -= _SLICE
+    return True
+
+
+#: Milliseconds after which a wait for a pipeline looks at the others.
+_SLICE = 20
 
 
 #: WaitHandle.WaitTimeout.
