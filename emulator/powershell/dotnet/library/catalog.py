@@ -129,6 +129,8 @@ _MODULES = (
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.activator", "framework_types"),
+    ("system.componentmodel.component", "framework_types"),
+    ("system.linq.enumerable", "linq_types"),
     ("system.appdomain", "framework_types"),
     ("system.tuple`", "framework_types"),
     ("system.threading.eventresetmode", "threads"),
