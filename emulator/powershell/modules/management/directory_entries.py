@@ -24,6 +24,7 @@ from emulator.powershell.dotnet.types import BUILTIN, PSType, builtin, register,
 from emulator.powershell.dotnet.win32_messages import message_of
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.invoke import invocation_error
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -44,6 +45,7 @@ _ERRORS: dict[tuple[str, type[HostError]], int] = {
     ("User", InvalidParameter): 2202,
     ("Group", InvalidParameter): 1319,
 }
+_BUILT_IN = 1371
 _ALREADY_MEMBER, _NO_MEMBER, _NO_SUCH_MEMBER = 1378, 1377, 1387
 
 
@@ -169,7 +171,10 @@ class DirectoryEntry:
         run = _METHODS.get(name.lower())
         if run is None:
             return False, None
-        return True, run(self, *arguments)
+        try:
+            return True, run(self, *arguments)
+        except NetError as problem:
+            raise invocation_error(name, len(arguments), problem.exception) from None
 
     def __str__(self) -> str:
         return type_of(self).name
@@ -247,6 +252,8 @@ def _change(entry: DirectoryEntry, work: Callable[[], Any]) -> Any:
 
 
 def _number_of(kind: str, problem: HostError) -> int:
+    if problem.hresult & 0xFFFF == _BUILT_IN:
+        return _BUILT_IN
     found = (code for (one, error), code in _ERRORS.items() if one == kind and isinstance(problem, error))
     return next(found, 87)
 

@@ -33,6 +33,8 @@ class Packed:
     @property
     def size(self) -> int:
         """Bytes in all."""
+        if not self._pieces:
+            return len(self._head)
         return _whole(len(self._head)) + sum(_whole(_size(piece)) for _, piece in self._pieces)
 
     def at(self, address: int) -> bytes:
@@ -45,7 +47,7 @@ class Packed:
             head[place : place + 8] = at.to_bytes(8, "little")
             made = piece if isinstance(piece, bytes) else piece.at(at)
             behind += made.ljust(_whole(len(made)), b"\0")
-        return bytes(head).ljust(place_of, b"\0") + bytes(behind)
+        return bytes(head).ljust(place_of, b"\0") + bytes(behind) if self._pieces else bytes(head)
 
 
 def array(items: list[Packed], item_size: int) -> Packed:

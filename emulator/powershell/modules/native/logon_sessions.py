@@ -84,14 +84,18 @@ def _data(call: NativeCall) -> int:
     if not own and not account_of(call).is_administrator:
         return _ACCESS_DENIED
     account = token.account
-    made = Packed(288).number(0, 288).number(4, number, 8)
+    made = Packed(272).number(0, 272).number(4, number, 8)
     texts = (
         (16, account.name),
         (32, account.domain),
         (48, "NTLM" if token.logon == NETWORK else "Negotiate"),
-        (96, ""),
-        (112, ""),
-        (128, ""),
+        (88, ""),
+        (104, ""),
+        (120, ""),
+        (168, account.logon_script),
+        (184, account.profile_path),
+        (200, account.home_directory),
+        (216, ""),
     )
     for place, text in texts:
         data = bytes_of(text, ends=False)
