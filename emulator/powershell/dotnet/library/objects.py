@@ -18,6 +18,7 @@ from emulator.powershell.dotnet.psobject import (
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.conversion import convert
+from emulator.powershell.runtime.errors import not_emulated
 
 
 def _text(value: Any) -> str:
@@ -257,6 +258,16 @@ def _members_named(kind: PSType, name: str) -> PSArray:
     return PSArray(one for one in found if one.name == name)
 
 
+def _declared_properties(kind: PSType) -> PSArray:
+    """DeclaredProperties of TypeInfo: those of a C# type, in the order of the source."""
+    properties = getattr(kind, "properties_by_name", None)
+    if properties is None:
+        raise not_emulated(f"DeclaredProperties of {kind.name}")
+    from emulator.powershell.csharp.reflection import ReflectedMember
+
+    return PSArray(ReflectedMember(kind, one) for one in properties.values())  # type: ignore[arg-type]
+
+
 def _invoke_member(
     engine: Any, kind: PSType, name: str, flags: Any, _binder: Any, target: Any, given: Any
 ) -> Any:
@@ -298,6 +309,7 @@ register(
             "IsPublic: bool": lambda _kind: True,
             "IsPrimitive: bool": lambda kind: kind.name in PRIMITIVE,
             "UnderlyingSystemType": lambda kind: kind,
+            "DeclaredProperties": _declared_properties,
             "ToString()": lambda kind: kind.name,
             "GetElementType()": lambda kind: kind.element_type,
             "IsAssignableFrom(type c)": lambda kind, other: other.is_assignable_to(kind),
