@@ -113,6 +113,25 @@ def test_a_restricted_server_shows_what_its_file_names_and_takes_no_scripts(host
     assert "does not belong to the set" in command(host, "Jea", "Restart-Service", Name="WinRM")[1]
 
 
+def test_a_session_in_constrained_language_uses_core_types_and_what_the_configuration_trusts(host):
+    run(
+        host,
+        "New-PSSessionConfigurationFile C:\\c.pssc -LanguageMode ConstrainedLanguage -FunctionDefinitions "
+        "@{Name='Get-Root'; ScriptBlock={ param($of) [Math]::Sqrt($of) }};"
+        "Register-PSSessionConfiguration Constrained -Path C:\\c.pssc -Force",
+    )
+    output, errors = run(
+        host,
+        '"$($ExecutionContext.SessionState.LanguageMode)"; Get-Root 16; (Get-VM | Measure-Object).Count -ge 0;'
+        "'abc'.ToUpper(); [Math]::Sqrt(4)",
+        "Constrained",
+    )
+    assert output == ["ConstrainedLanguage", "4.0", "True", "ABC"]
+    assert errors == [
+        "Cannot invoke method. Method invocation is supported only on core types in this language mode."
+    ]
+
+
 def test_roles_decide_what_a_user_may_do(host):
     host.machine.accounts.create("maria", "Pa55w.rd!", groups=("Users", "Remote Management Users"))
     run(

@@ -59,12 +59,14 @@ def run(options: Namespace) -> int:
     from emulator.host import Host
     from emulator.powershell.loading import load_engine
     from emulator.profile import load
+    from emulator.shells.service import ShellService
 
     load_engine()
     from emulator.pester.model import Selection
     from emulator.pester.suite import SuiteError, run_suite
 
     host = Host(load(options.profile), clock_mode=options.clock)
+    ShellService(host)  # opens the sessions that tests ask for
     try:
         result = run_suite(
             host,

@@ -30,6 +30,7 @@ from emulator.host.role import HyperVRole
 from emulator.host.security.accounts import Accounts
 from emulator.host.security.authorization import Authorization
 from emulator.host.security.certificates import Certificates
+from emulator.host.session_door import SessionDoor
 from emulator.host.steps import Steps, Wait
 from emulator.host.storage.filesystem import Filesystem
 from emulator.host.storage.virtual_disks import VirtualDisks
@@ -104,6 +105,8 @@ class Host:
         self.management: object = None
         #: Answers the machine's own management requests; a door puts it there.
         self.requests: RequestAnswerer | None = None
+        #: Opens PowerShell sessions for programs of this process; a door puts it there.
+        self.sessions: SessionDoor | None = None
         #: Answers plain HTTP requests to the machine's own ports; a door puts it there.
         self.web: WebDoor | None = None
         self.closed = False

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.pester.model import Block, Test
 from emulator.pester.texts import because
-from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
-from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import AliasInfo, CmdletInfo, Command, FunctionInfo
+from emulator.powershell.runtime.common_options import set_preferences
 from emulator.powershell.runtime.conversion import to_bool, to_text
 from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.invocation import InvocationInfo, bound_parameters
 from emulator.powershell.runtime.metadata import COMMON_NAMES, CommandMetadata
 from emulator.powershell.runtime.module import Cmdlet, CmdletBehaviour, Module, cmdlet, squeeze
 from emulator.powershell.runtime.processors import run_pipeline
@@ -160,12 +160,14 @@ def _command(call: CmdletCall, run: Run, name: str, module_name: str | None) -> 
             name,
         )
     aliases = place.aliases if place.aliases is not None else {}
+    # A name with its module is hidden as it is written: Dism\\Get-WindowsPackage.
+    shown = name if "\\" in name else original.name
     made = MockedCommand(
-        original.name,
+        shown,
         original,
         (module_name or "").lower(),
         place,
-        aliases.get(original.name.lower()),
+        aliases.get(shown.lower()),
         original.metadata(engine),
     )
     run.mocks.commands[(made.module, made.name.lower())] = made
@@ -319,8 +321,12 @@ def _accepts(
     rest: tuple[Any, ...],
     call: CmdletCall,
 ) -> bool:
+    from emulator.pester.run import FIRST_WITH_DISCOVERY, Run
+
     out: list[Any] = []
-    _evaluate(call, script, scope, bound, rest, out.append)
+    # Pester 3 and 4 give a filter the parameters as its own, so $PSBoundParameters has them.
+    has_own = call.service(Run).version < FIRST_WITH_DISCOVERY
+    _evaluate(call, script, scope, bound, rest, out.append, True, has_own)
     return to_bool(out[0] if len(out) == 1 else PSArray(out)) if out else False
 
 
@@ -331,25 +337,28 @@ def _evaluate(
     bound: dict[str, Any],
     rest: tuple[Any, ...],
     write: Any,
+    is_filter: bool = False,
+    has_own: bool = False,
 ) -> None:
     from emulator.powershell.runtime.commands import ScriptInfo
     from emulator.powershell.runtime.engine import Frame
     from emulator.powershell.runtime.script_processor import ScriptProcessor
 
     engine = call.engine
+    metadata = script.metadata(engine)
+    known = metadata is not None or has_own
     inner = Scope(scope)
+    if is_filter:
+        inner.strict = 0
+    # What runs instead of an advanced function has its common parameters: -ErrorAction and the like.
+    set_preferences(call.options.bound, inner)
     for name, value in bound.items():
         inner.set(name, value)
-    inner.set(
-        "PesterBoundParameters",
-        GenericDictionary(
-            list(bound.items()), builtin("System.Collections.Generic.Dictionary`2"), case_sensitive=False
-        ),
-    )
+    inner.set("PesterBoundParameters", bound_parameters(bound))
+    inner.set("PSBoundParameters", bound_parameters(bound if known else {}))
     inner.set("args", PSArray(rest))
     if call.input_object is not UNBOUND:
         inner.set("_", call.input_object)
-    metadata = script.metadata(engine)
     arguments = [Argument(None, one) for one in rest]
     if metadata is not None:
         arguments += [Argument(name, value) for name, value in bound.items()]
@@ -381,7 +390,7 @@ def assert_called(
     accepted = call.get("ParameterFilter")
     exclusive = call.get("ExclusiveFilter")
     exactly = bool(call.get("Exactly")) or times == 0
-    module = call.get("ModuleName")
+    module = call.get("ModuleName") or _default_module(call, run)
     command = _find(run, name, module, call.frame.scope)
     if command is None:
         where = f"module {module}" if module else "script scope"
@@ -425,16 +434,34 @@ def assert_called(
     return None
 
 
+def _default_module(call: CmdletCall, run: Run) -> Any:
+    """Assert-MockCalled of Pester 5 is a Should, so what $PSDefaultParameterValues has for Should counts."""
+    from emulator.pester.run import FIRST_WITH_DISCOVERY
+
+    commands = call.engine.commands
+    name, commands.current_name = commands.current_name, "Should"
+    try:
+        defaults = call.engine.default_parameter_values()
+        if defaults is None or run.version < FIRST_WITH_DISCOVERY:
+            return None
+        return next((value for key, value in defaults() if key.lower() == "modulename"), None)
+    finally:
+        commands.current_name = name
+
+
 def _times(count: int) -> str:
     return f"{count} time" if count == 1 else f"{count} times"
 
 
 def _scope(call: CmdletCall, run: Run) -> Owner:
     """The block or test whose calls count."""
+    from emulator.pester.run import FIRST_WITH_DISCOVERY
+
     word = to_text(call.get("Scope", "")).lower()
     block = run.present
     if not word:
-        return run.test if run.test is not None else block
+        # Pester 3 and 4 count the calls in the whole block, Pester 5 those in the test.
+        return run.test if run.test is not None and run.version >= FIRST_WITH_DISCOVERY else block
     if word == "it":
         if run.test is None:
             raise _bad_scope(call, "Assertion is placed outside of an It block, but -Scope It is specified.")

@@ -92,7 +92,9 @@ def pester_module(version: int) -> Module:
     return Module(
         name="Pester",
         version=VERSIONS[version],
-        behaviours=("emulator.pester.declaring", "emulator.pester.assertions", "emulator.pester.mocks"),
+        behaviours=tuple(
+            f"emulator.pester.{one}" for one in ("declaring", "assertions", "mocks", "mock_objects")
+        ),
         metadata={
             "Describe": _BLOCK,
             "Context": _BLOCK,
@@ -122,10 +124,17 @@ def pester_module(version: int) -> Module:
                 "CommandName string m0",
                 "MockWith scriptblock 1",
                 "Verifiable switch -",
-                "ParameterFilter scriptblock -",
-                "ModuleName string -",
-                "RemoveParameterType string[] -",
-                "RemoveParameterValidation string[] -",
+                "ParameterFilter scriptblock 2",
+                "ModuleName string 3",
+                "RemoveParameterType string[] 4",
+                "RemoveParameterValidation string[] 5",
+            ),
+            "New-MockObject": _shape(
+                "Type type 0",
+                "InputObject object -?",
+                "Properties hashtable -?",
+                "Methods hashtable -?",
+                "MethodHistoryPrefix string -?",
             ),
             "Invoke-PesterMock": _shape(
                 "InputObject object v?", "Module string -?", "Name string m", "Arguments object[] ?"

@@ -288,7 +288,7 @@ def _exist(asked: Asked) -> str | None:
 
 def _file_content(ignore_case: bool, multiline: bool) -> Operator:
     def check(asked: Asked) -> str | None:
-        store = asked.call.service(FileStore)  # type: ignore[type-abstract] # key of a service
+        store = asked.call.service(FileStore)
         text = store.read_text(store.resolve(to_text(asked.actual)))
         expected = asked.named("ExpectedContent", 0)
         pattern = text_operators.pattern_of(expected, ignore_case)

@@ -80,6 +80,8 @@ class RemoteShell:
         self._active = 0
         self._ended = False
         self._connected = True
+        self.disconnected_on: datetime | None = None
+        """When its client left it; None while one is there."""
         #: Counts connections: a Receive that began under another number belongs to a client that has left.
         self.connection = 0
 
@@ -135,6 +137,10 @@ class RemoteShell:
         return self._connected
 
     @property
+    def has_ended(self) -> bool:
+        return self._ended
+
+    @property
     def is_modern(self) -> bool:
         """Whether the service is WinRM 3.0 or later."""
         return not self.host.release.winrm_stack.startswith("2.")
@@ -160,8 +166,7 @@ class RemoteShell:
             raise DisconnectNotSupported(f"the shell {self.identifier} cannot be disconnected")
         with self._lock:
             self.require_connected()
-            self._connected = False
-            self.connection += 1
+            self._leave()
             if idle_timeout is not None:
                 self.idle_timeout = idle_timeout
             if buffer_mode is not None:
@@ -173,9 +178,13 @@ class RemoteShell:
         """What the service does with an idle shell whose client has been silent."""
         if self.disconnects_when_idle and self._connected and self.can_disconnect and self.is_idle:
             with self._lock:
-                self._connected = False
-                self.connection += 1
+                self._leave()
             self._wake_receives()
+
+    def _leave(self) -> None:
+        self._connected = False
+        self.connection += 1
+        self.disconnected_on = self.host.clock.now()
 
     def reconnect(self) -> None:
         """The client is back. A shell that is connected stays so. Raises DisconnectNotSupported."""
@@ -187,6 +196,7 @@ class RemoteShell:
             if not self._connected:
                 self._connected = True
                 self.connection += 1
+                self.disconnected_on = None
         self.touch()
 
     def watch(self) -> Callable[[], bool]:

@@ -13,6 +13,7 @@ from emulator.shells.errors import (
     Aborted,
     IdentifierInUse,
     NotOwner,
+    ShellError,
     ShellNotFound,
     ShellsNotAllowed,
     TooManyShells,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from emulator.event_log.query import EventQuery
     from emulator.host import Host
     from emulator.host.security.accounts import Account
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.services import ConnectionRequest, RemoteConnection
     from emulator.shells.powershell import PoolRequest, RunspacePoolShell
 
 #: Shells that this process holds at most, whatever the profile's quotas say.
@@ -40,6 +43,37 @@ def _event_query(text: str) -> EventQuery:
     return parse_query_text(text)
 
 
+class ClientSessions:
+    """Sessions that scripts of this process hold, here or on another host of it."""
+
+    def __init__(self, shells: ShellService) -> None:
+        self._shells = shells
+
+    def open(
+        self,
+        account: Account,
+        request: ConnectionRequest,
+        engine: Engine,
+        client_address: str,
+        authentication_type: str,
+    ) -> RemoteConnection:
+        """A new session. Raises PSError."""
+        from emulator.shells.powershell.client import open_connection
+
+        return open_connection(self._shells, account, request, engine, client_address, authentication_type)
+
+    def sessions(self, account: Account, request: ConnectionRequest) -> list[RemoteConnection]:
+        """The sessions of an account, oldest first."""
+        from emulator.shells.powershell.client import left_connection
+
+        pools = (shell for shell in self._shells.list() if shell.kind == "powershell")
+        return [
+            left_connection(self._shells, cast("RunspacePoolShell", pool), request)
+            for pool in pools
+            if pool.owner.sid == account.sid
+        ]
+
+
 class ShellService:
     """Owns every shell of one host. Thread-safe."""
 
@@ -49,6 +83,7 @@ class ShellService:
         self._console = console
         host.programs = self.programs = DetachedPrograms(host, self._programs)
         host.event_queries = _event_query
+        host.sessions = ClientSessions(self)
         self._lock = threading.Lock()
         self._shells: dict[str, RemoteShell] = {}
         self._closed = False
@@ -113,6 +148,11 @@ class ShellService:
                 working_set=_POOL_MEMORY,
             )
         pool.process_id = process.id
+        try:
+            pool.open()
+        except ShellError:
+            self.delete(pool)
+            raise
         return pool
 
     def _require_access(self) -> None:

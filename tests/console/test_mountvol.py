@@ -49,7 +49,7 @@ def test_a_folder_whose_volume_is_away_is_passed_over_and_can_be_removed(machine
         assert output == names.format("")
         assert "the path" in problem
     stop = "try { Get-ChildItem C:\\t -Recurse -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }"
-    assert "FileOpenFailure,Microsoft" in machine.run(f'powershell -Command "{stop}"')[1]
+    assert "DirIOError,Microsoft" in machine.run(f'powershell -Command "{stop}"')[1]
     assert machine.run("rd C:\\t\\Mounted") == (0, "", "")
     machine.run('powershell -Command "Mount-VHD C:\\data.vhdx"')
     for remove in ("rd C:\\t\\Mounted", 'powershell -Command "Remove-Item C:\\t\\Mounted"'):

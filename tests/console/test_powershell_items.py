@@ -37,7 +37,7 @@ ITEMS = [
     ),
     ("'v' | Set-Content f.txt; ${C:\\work\\f.txt}; ${C:\\work\\g.txt} = 1, 2; gc g.txt", ["v", "1", "2"]),
     (
-        "$ErrorActionPreference = 'SilentlyContinue'; Copy-Item Env: x; Get-Content Env:; "
+        "$ErrorActionPreference = 'SilentlyContinue'; Copy-Item Env: Env:x; Get-Content Env:; "
         "Copy-Item C:\\Windows\\nope $null; $Error | % FullyQualifiedErrorId",
         [
             "PathNotFound,Microsoft.PowerShell.Commands.CopyItemCommand",

@@ -131,3 +131,31 @@ def test_a_file_knows_where_it_lies(machine):
         "C:\\work\\job.ps1", "$MyInvocation.MyCommand.Path; Split-Path -Leaf $MyInvocation.MyCommand.Path"
     )
     assert machine.run("powershell -File C:\\work\\job.ps1").out == "C:\\work\\job.ps1\r\njob.ps1\r\n"
+
+
+def test_a_locked_down_machine_holds_powershell_to_constrained_language_and_trusts_system32(machine):
+    key = r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
+    assert machine.run(f'reg add "{key}" /v __PSLockdownPolicy /t REG_SZ /d 4 /f').code == 0
+    text = "function Get-Mode { $ExecutionContext.SessionState.LanguageMode.ToString() }; Get-Mode"
+    machine.write("C:\\Windows\\System32\\trusted.ps1", text)
+    machine.write("C:\\Windows\\System32\\trusted.psm1", text.partition(";")[0] + "; class C { }")
+    machine.write("C:\\work\\untrusted.ps1", text)
+    ended = machine.run(
+        'powershell -ExecutionPolicy Bypass -Command "C:\\work\\untrusted.ps1; C:\\Windows\\System32\\trusted.ps1;'
+        "Import-Module C:\\Windows\\System32\\trusted.psm1; Get-Mode;"
+        "Start-Job { $ExecutionContext.SessionState.LanguageMode.ToString() } | Wait-Job | Receive-Job;"
+        '[Math]::Sqrt(4)"'
+    )
+    assert ended.out.split() == ["ConstrainedLanguage", "FullLanguage", "FullLanguage", "ConstrainedLanguage"]
+    assert "only on core types" in " ".join(ended.err.split())
+    only_in_the_process = machine.run(
+        'cmd /c "set __PSLockdownPolicy=0&& powershell -Command $ExecutionContext.SessionState.LanguageMode"'
+    )
+    assert only_in_the_process.out.split() == ["ConstrainedLanguage"]
+
+
+def test_a_lockdown_policy_of_the_process_alone_counts_for_nothing(run):
+    ended = run(
+        'cmd /c "set __PSLockdownPolicy=4&& powershell -Command $ExecutionContext.SessionState.LanguageMode"'
+    )
+    assert ended.out.split() == ["FullLanguage"]

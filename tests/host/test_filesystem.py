@@ -257,3 +257,30 @@ def test_a_share_leads_to_its_folder_and_not_out_of_it(make_host, path, found):
     assert host.filesystem.exists(path) is found
     host.shares.get("images").delete()
     assert not host.filesystem.exists(path)
+
+
+def test_a_move_may_replace_a_file_and_nothing_else(files):
+    files.write("C:\\a", b"new")
+    files.write("C:\\b", b"old")
+    files.make_directory("C:\\d")
+    with pytest.raises(PathExists):
+        files.move("C:\\a", "C:\\b")
+    with pytest.raises(PathExists):
+        files.move("C:\\a", "C:\\d", overwrite=True)
+    files.set_attributes("C:\\b", FileAttributes.READ_ONLY)
+    with pytest.raises(FileReadOnly):
+        files.move("C:\\a", "C:\\b", overwrite=True)
+    assert (files.read("C:\\a"), files.read("C:\\b")) == (b"new", b"old")
+    files.set_attributes("C:\\b", FileAttributes.NORMAL)
+    files.set_attributes("C:\\a", FileAttributes.READ_ONLY)
+    files.move("C:\\a", "C:\\b", overwrite=True)
+    assert (files.exists("C:\\a"), files.read("C:\\b"), files.audit()) == (False, b"new", [])
+
+
+def test_a_copy_goes_over_no_hidden_file(files):
+    files.write("C:\\a", b"new")
+    files.write("C:\\b", b"old")
+    files.set_attributes("C:\\b", FileAttributes.HIDDEN)
+    with pytest.raises(FileReadOnly):
+        files.copy("C:\\a", "C:\\b", overwrite=True)
+    assert files.read("C:\\b") == b"old"

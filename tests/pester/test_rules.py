@@ -394,3 +394,53 @@ def test_variables_that_are_given_are_there_whatever_the_version(tmp_path):
     text = "Describe a { It b { $IsWindows | Should -BeTrue }; It c -Skip:(!$IsWindows) { $IsLinux | Should -Be $false } }"
     ran = Ran(tmp_path, {"a.Tests.ps1": text}, variables={"IsWindows": True, "IsLinux": False})
     assert list(ran.outcomes.values()) == ["Passed", "Passed"], ran.report
+
+
+def test_a_mock_of_pester_4_counts_in_the_block_and_gives_a_filter_its_parameters(tmp_path):
+    text = """
+    function Get-It { [CmdletBinding()] param([string]$Name, [string]$Other) 'real' }
+    function Find-It { Get-It -Name a -ErrorAction Stop }
+    Describe d {
+        Mock Get-It { Write-Error 'not there' } -ParameterFilter { -not $PSBoundParameters.ContainsKey('Other') }
+        It one { { Find-It } | Should -Throw 'not there' }
+        It two { Assert-MockCalled Get-It -Exactly 1 }
+    }"""
+    ran = Ran(tmp_path, {"a.Tests.ps1": text}, version=4)
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
+def test_a_mock_of_pester_5_counts_in_the_module_that_should_names_by_default(tmp_path):
+    files = {
+        "m.psm1": "function Get-Outer { Get-Inner 1 }; function Get-Inner { 'real' }",
+        "a.Tests.ps1": """
+        BeforeAll {
+            Import-Module $PSScriptRoot\\m.psm1
+            $PSDefaultParameterValues['Mock:ModuleName'] = 'm'
+            $PSDefaultParameterValues['Should:ModuleName'] = 'm'
+        }
+        Describe d { It t { Mock Get-Inner { 'fake' }; Get-Outer | Should -Be fake
+            Assert-MockCalled Get-Inner -Times 1; Should -Invoke Get-Inner -Exactly 1 } }""",
+    }
+    ran = Ran(tmp_path, files, path="a.Tests.ps1")
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
+def test_new_mock_object_makes_what_no_constructor_makes(tmp_path):
+    text = """Describe d { It t {
+        $p = New-MockObject -Type 'System.Diagnostics.Process' -Properties @{ Id = 7 } -Methods @{
+            Kill = { param($Deep) "killed $Deep" } }
+        $p.Id | Should -Be 7; $p.Kill($true) | Should -Be 'killed True'; $p._Kill.Count | Should -Be 1
+        $p._Kill[0].Arguments[0] | Should -BeTrue
+        New-MockObject -Type 'Diagnostics.Process' | Should -BeOfType 'System.Diagnostics.Process' } }"""
+    ran = Ran(tmp_path, {"a.Tests.ps1": text})
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
+def test_a_command_is_mocked_by_the_name_that_is_called_and_filters_are_not_strict(tmp_path):
+    text = """Describe d { It t {
+        Set-StrictMode -Version Latest
+        Mock Microsoft.PowerShell.Utility\\Get-Random { 'mine' } { $Nothing -eq $null }
+        Microsoft.PowerShell.Utility\\Get-Random | Should -Be mine
+        Should -Invoke Microsoft.PowerShell.Utility\\Get-Random -Exactly 1 } }"""
+    ran = Ran(tmp_path, {"a.Tests.ps1": text})
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report

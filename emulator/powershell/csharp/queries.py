@@ -226,7 +226,7 @@ def _contains(engine: Engine, given: list[Any], _types: list[PSType]) -> bool:
 
 def _set(items: list[Any], comparer: Any = None) -> Hashtable:
     sensitive = not getattr(comparer, "ignore_case", False)
-    return Hashtable(((one, True) for one in items), case_sensitive=sensitive)
+    return Hashtable.as_given(((one, True) for one in items), case_sensitive=sensitive)
 
 
 def _unseen(engine: Engine, source: Any, seen: Hashtable) -> Iterator[Any]:
@@ -342,7 +342,7 @@ def _group_by(engine: Engine, given: list[Any], _types: list[PSType]) -> Any:
     from emulator.powershell.csharp.groups import Group
 
     def make() -> Iterator[Any]:
-        groups = Hashtable((), case_sensitive=True)
+        groups = Hashtable.as_given(case_sensitive=True)
         missing: Any = None
         for one in _items(given[0], engine):
             key = _call(given[1], one)

@@ -1,16 +1,18 @@
 """Arrays, lists and dictionaries of .NET.
 
 ``PSArray`` is ``object[]``; ``TypedArray`` knows another element type. ``byte[]`` is a ``bytearray``.
-Dictionaries keep the order in which keys were added: the real Hashtable's order follows its hash codes, which
-cannot be had here, and no contract of a client depends on it.
+A Hashtable lists its keys in the order of .NET Framework, which follows their hash codes; that order is
+worked out when somebody asks for it. The other dictionaries list them as they were added.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.hash_buckets import Buckets
     from emulator.powershell.dotnet.types import PSType
 
 
@@ -133,24 +135,45 @@ class KeyValuePair(DictionaryEntry):
 class Hashtable:
     """System.Collections.Hashtable; ``@{}`` compares text keys without case, a bare ``New-Object`` one
     with case.
+
+    ``comparer`` names the StringComparer whose hash codes it goes by, and ``capacity`` the number of entries
+    it was made for: both decide in which order it lists them.
     """
 
-    __slots__ = ("_items", "case_sensitive", "synchronized")
+    __slots__ = ("_buckets", "_items", "_listed", "_rewritten", "case_sensitive", "comparer", "synchronized")
 
     ordered = False
+    by_hash_code = True
+    """Whether its keys are listed by their hash codes, and not as they were added."""
 
     def __init__(
         self,
         items: Iterable[tuple[Any, Any]] = (),
         *,
         case_sensitive: bool = False,
+        comparer: str = "",
+        capacity: int = 0,
         synchronized: bool = False,
     ) -> None:
         self.case_sensitive = case_sensitive
+        self.comparer = comparer or ("Ordinal" if case_sensitive else "CurrentCultureIgnoreCase")
         self.synchronized = synchronized
         self._items: dict[Any, tuple[Any, Any]] = {}
+        self._buckets: Buckets | int | None = capacity
+        self._listed: list[Any] | None = None
+        self._rewritten = -1
         for key, value in items:
             self[key] = value
+
+    @classmethod
+    def as_given(cls, items: Iterable[tuple[Any, Any]] = (), *, case_sensitive: bool = False) -> Hashtable:
+        """One that lists its keys as they were added: its order was recorded, or it stands for another
+        type."""
+        made = cls((), case_sensitive=case_sensitive)
+        made._buckets = None
+        for key, value in items:
+            made[key] = value
+        return made
 
     def _place(self, key: Any) -> Any:
         kind = type(key)
@@ -171,7 +194,11 @@ class Hashtable:
     def __setitem__(self, key: Any, value: Any) -> None:
         place = self._place(key)
         old = self._items.get(place)
-        self._items[place] = (key if old is None else old[0], value)
+        if old is None:
+            self._items[place] = (key, value)
+        else:
+            self._items[place] = (old[0], value)
+            self._rewritten = len(self._items)
 
     def __contains__(self, key: Any) -> bool:
         return self._place(key) in self._items
@@ -180,23 +207,62 @@ class Hashtable:
         return len(self._items)
 
     def __iter__(self) -> Iterator[Any]:
-        return (pair[0] for pair in list(self._items.values()))
+        return iter(self.keys())
+
+    def _pairs(self) -> Iterable[tuple[Any, Any]]:
+        """Keys and values in the order in which they are listed."""
+        items = self._items
+        if not self.by_hash_code or len(items) < 2:
+            return items.values()
+        listed = self._listed
+        if listed is None or len(listed) != len(items) or self._rewritten == len(items):
+            buckets = self._settled()
+            if buckets is None:
+                return items.values()
+            listed = self._listed = buckets.listed()
+        return [items[place] for place in listed]
+
+    def _settled(self) -> Buckets | None:
+        """The buckets with all keys in them; None when the hash code of a key is not known, or does not
+        count."""
+        buckets = self._buckets
+        if buckets is None:
+            return None
+        if isinstance(buckets, int):
+            from emulator.powershell.dotnet.hash_buckets import Buckets
+
+            buckets = self._buckets = Buckets(buckets)
+        items = self._items
+        if buckets.count < len(items):
+            from emulator.powershell.dotnet.hash_codes import key_hash
+
+            pending = list(islice(reversed(items.items()), len(items) - buckets.count))
+            for place, (key, _) in reversed(pending):
+                code = key_hash(key, self.comparer)
+                if code is None:
+                    self._buckets = None
+                    return None
+                buckets.add(place, code)
+        if self._rewritten == len(items):
+            buckets.make_room()
+        self._rewritten = -1
+        return buckets
 
     def items(self) -> list[tuple[Any, Any]]:
         """Keys with their values."""
-        return list(self._items.values())
+        return list(self._pairs())
 
     def keys(self) -> list[Any]:
         """The keys as they were first written."""
-        return [pair[0] for pair in self._items.values()]
+        return [pair[0] for pair in self._pairs()]
 
     def values(self) -> list[Any]:
         """The values."""
-        return [pair[1] for pair in self._items.values()]
+        return [pair[1] for pair in self._pairs()]
 
     def entries(self) -> list[DictionaryEntry]:
         """The pairs as GetEnumerator gives them."""
-        return [DictionaryEntry(key, value) for key, value in self._items.values()]
+        return [DictionaryEntry(key, value) for key, value in self._pairs()]
 
     def get(self, key: Any, default: Any = None) -> Any:
         """The value of a key, or the default."""
@@ -205,17 +271,47 @@ class Hashtable:
 
     def pop(self, key: Any) -> bool:
         """Take a key out; false when it was not there."""
-        return self._items.pop(self._place(key), None) is not None
+        place = self._place(key)
+        if self.by_hash_code and place in self._items:
+            buckets = self._settled()
+            if buckets is not None:
+                from emulator.powershell.dotnet.hash_codes import key_hash
+
+                buckets.remove(place, key_hash(self._items[place][0], self.comparer) or 0)
+            self._listed = None
+        return self._items.pop(place, None) is not None
 
     def clear(self) -> None:
         """Take all keys out."""
+        buckets = self._settled() if self.by_hash_code else None
+        if buckets is not None:
+            buckets.clear()
+        self._listed, self._rewritten = None, -1
         self._items.clear()
 
     def copy(self) -> Hashtable:
-        """A new dictionary of the same kind with the same pairs."""
-        made = type(self).__new__(type(self))
-        Hashtable.__init__(made, self._items.values(), case_sensitive=self.case_sensitive)
+        """A new dictionary with the same pairs: a Hashtable, or for other kinds one of its kind."""
+        kind = Hashtable if self.by_hash_code else type(self)
+        made = kind.__new__(kind)
+        Hashtable.__init__(
+            made,
+            self._pairs(),
+            case_sensitive=self.case_sensitive,
+            comparer=self.comparer,
+            capacity=len(self._items),
+        )
+        if self._buckets is None:
+            made._buckets = None
         return made
+
+
+class DefaultParameterDictionary(Hashtable):
+    """System.Management.Automation.DefaultParameterDictionary, what $PSDefaultParameterValues is."""
+
+    __slots__ = ()
+
+    def __init__(self, items: Iterable[tuple[Any, Any]] = ()) -> None:
+        super().__init__(items, comparer="OrdinalIgnoreCase")
 
 
 class OrderedDictionary(Hashtable):
@@ -224,6 +320,7 @@ class OrderedDictionary(Hashtable):
     __slots__ = ()
 
     ordered = True
+    by_hash_code = False
 
     def at(self, index: int) -> Any:
         """The value at a position. Raises IndexError."""
@@ -252,6 +349,8 @@ class GenericDictionary(Hashtable):
 
     __slots__ = ("ps_type",)
 
+    by_hash_code = False
+
     ps_type: PSType
 
     def __init__(
@@ -276,7 +375,7 @@ class HashSet:
 
     def __init__(self, items: Iterable[Any], ps_type: PSType, *, case_sensitive: bool = True) -> None:
         self.ps_type = ps_type
-        self._keys = Hashtable(((item, True) for item in items), case_sensitive=case_sensitive)
+        self._keys = Hashtable.as_given(((item, True) for item in items), case_sensitive=case_sensitive)
 
     @property
     def case_sensitive(self) -> bool:
@@ -308,5 +407,5 @@ class HashSet:
         return iter(self._keys.keys())
 
 
-DICTIONARY_TYPES: set[type] = {Hashtable, OrderedDictionary, GenericDictionary}
+DICTIONARY_TYPES: set[type] = {Hashtable, DefaultParameterDictionary, OrderedDictionary, GenericDictionary}
 """What is a dictionary; classes of scripts that derive from one add themselves."""

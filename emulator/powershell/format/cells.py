@@ -50,17 +50,20 @@ def _item_text(value: Any) -> str:
     return to_text(base) if type(base) in LIST_TYPES else current_text(base)
 
 
+def read_column(column: Column, value: Any, engine: Engine) -> Any:
+    """What a column reads from an object. Raises the error of the property or the script."""
+    if callable(column.value):
+        return column.value(unwrap(value) if type(value) is PSObject and value.base is not None else value)
+    found = get_property(value, column.value or column.label, engine)
+    return None if found is MISSING else found
+
+
 def column_value(column: Column, value: Any, engine: Engine) -> Any:
     """What a column reads from an object; nothing when that fails."""
     try:
-        if callable(column.value):
-            return column.value(
-                unwrap(value) if type(value) is PSObject and value.base is not None else value
-            )
-        found = get_property(value, column.value or column.label, engine)
+        return read_column(column, value, engine)
     except PSError:
         return None
-    return None if found is MISSING else found
 
 
 def is_there(column: Column, value: Any, engine: Engine) -> bool:

@@ -8,15 +8,27 @@ from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.format.cells import (
+    cell_text,
     column_text,
     column_value,
     enumeration_limit,
     is_there,
+    read_column,
     value_text,
+)
+from emulator.powershell.format.columns import default_columns
+from emulator.powershell.format.controls import FramedText, framed_text
+from emulator.powershell.format.error_view import error_lines, error_view
+from emulator.powershell.format.errors import (
+    EXPRESSION_MARK,
+    FORMAT_MARK,
+    evaluation_error,
+    format_error,
 )
 from emulator.powershell.format.table import assign_widths, header, row, wrapped_rows
 from emulator.powershell.format.views import Column
 from emulator.powershell.format.wrapping import wrap
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
 
 if TYPE_CHECKING:
@@ -30,20 +42,29 @@ MAXIMUM_GENERATED_TABLE = 4
 
 class Settled:
     """What a document shows of an object that was read already: texts by column, the text of its group, and
-    how columns stand that follow from it."""
+    its heading, and how columns stand that follow from it."""
 
-    __slots__ = ("alignments", "group", "shown")
+    __slots__ = ("alignments", "group", "heading", "shown")
 
     def __init__(
-        self, shown: tuple[tuple[Column, str], ...], group: str | None, alignments: tuple[str, ...]
+        self,
+        shown: tuple[tuple[Column, str], ...],
+        group: str | None,
+        heading: FramedText | None,
+        alignments: tuple[str, ...],
     ) -> None:
         self.shown = shown
         self.group = group
+        self.heading = heading
         self.alignments = alignments
 
 
 class Document:
-    """A table or list under way. ``entries`` are objects, or ready lines that came between them."""
+    """A table or list under way. ``entries`` are objects, or what came between them: ready lines, lists of
+    objects of another kind (``aside``: no document of their own), errors of what was formatted before them.
+
+    ``shows_errors`` tells of columns that could not be read after the object, ``marks_errors`` in its cell.
+    """
 
     def __init__(
         self,
@@ -70,6 +91,9 @@ class Document:
         self.group_by = group_by
         self.type_names = type_names
         self.repeats_header = False
+        self.aside = False
+        self.shows_errors = False
+        self.marks_errors = False
         self.entries: list[tuple[Any, list[str] | None]] = []
 
     def add(self, value: Any) -> None:
@@ -80,28 +104,58 @@ class Document:
         """Put ready lines between the objects."""
         self.entries.append((None, lines))
 
+    def takes(self, names: list[str]) -> bool:
+        """Whether objects with these type names belong here: a view is for its types only."""
+        lowered = {name.removeprefix("Deserialized.").lower() for name in names}
+        return not self.type_names or any(one.lower() in lowered for one in self.type_names)
+
     def settle(self, engine: Engine) -> Document:
         """Read the objects now: what was formatted shows them as they were at that moment."""
         limit = enumeration_limit(engine)
-        self.entries = [
-            (value, lines) if lines is not None else (self._settled(value, engine, limit), None)
-            for value, lines in self.entries
-        ]
+        settled: list[tuple[Any, list[str] | None]] = []
+        for value, lines in self.entries:
+            if lines is not None:
+                settled.append((value, lines))
+            elif isinstance(value, Document):
+                settled.append((value.settle(engine), None))
+            else:
+                errors: list[ErrorRecord] = []
+                settled.append((self._settled(value, engine, limit, errors), None))
+                settled.extend((one, None) for one in errors if self.shows_errors)
+        self.entries = settled
         return self
 
-    def _settled(self, value: Any, engine: Engine, limit: int) -> Settled:
+    def _settled(self, value: Any, engine: Engine, limit: int, errors: list[ErrorRecord]) -> Settled:
         # Each value is read once: a script behind a column may do something.
-        found = [(one, column_value(one, value, engine)) for one in self._columns_for(value, engine)]
+        found = [(one, self._read(one, value, engine, errors)) for one in self._columns_for(value, engine)]
+        group = self.group_by
         return Settled(
-            tuple((one, value_text(one, each, limit)) for one, each in found),
-            None if self.group_by is None else column_text(self.group_by, value, engine),
+            tuple((one, self._cell(one, each, value, limit, errors)) for one, each in found),
+            None if group is None else column_text(group, value, engine),
+            None
+            if group is None or group.heading is None
+            else framed_text(group.heading, value, engine, limit),
             tuple(natural_alignment(each) for _, each in found),
         )
+
+    def _read(self, column: Column, value: Any, engine: Engine, errors: list[ErrorRecord]) -> Any:
+        try:
+            return read_column(column, value, engine)
+        except PSError as problem:
+            errors.append(evaluation_error(column, value, problem))
+            return EXPRESSION_MARK if self.marks_errors else None
+
+    def _cell(self, column: Column, found: Any, value: Any, limit: int, errors: list[ErrorRecord]) -> str:
+        try:
+            return value_text(column, found, limit)
+        except PSError as problem:
+            errors.append(format_error(column, value, problem))
+            return FORMAT_MARK if self.marks_errors else cell_text(found, limit)
 
     def _columns_for(self, value: Any, engine: Engine) -> Sequence[Column]:
         columns = self.columns
         if self.kind == "list":
-            columns = columns or generated_columns(value, engine)
+            columns = columns or default_columns(value, engine)
             if self.chosen:
                 columns = tuple(one for one in columns if is_there(one, value, engine))
         return columns
@@ -114,34 +168,57 @@ class Document:
 
     def lines(self, engine: Engine, width: int) -> list[str]:
         """The lines of the document, with the blank ones before and after."""
-        out: list[str] = []
-        for label, entries in self._groups(engine):
-            out.append("")
-            if label is not None:
-                framed = self.group_by is not None and self.group_by.framed
-                out.extend(["", f" {label}", "", ""] if framed else [label, ""])
+        out: list[str] = [""]
+        for heading, entries in self._groups(engine, width):
+            if heading is not None:
+                out.extend(["", *heading, ""])
             shapes = {"table": self._table, "custom": self._custom, "wide": self._wide}
             shape = shapes.get(self.kind, self._list)
             out.extend(shape(engine, width, entries))
             out.append("")
-        out.append("")
-        return out
+        # Without a document around it a list has no blank lines but those of its objects.
+        return out[1:] if self.aside else [*out, ""]
 
-    def _groups(self, engine: Engine) -> list[tuple[str | None, list[tuple[Any, list[str] | None]]]]:
+    def _groups(
+        self, engine: Engine, width: int
+    ) -> list[tuple[list[str] | None, list[tuple[Any, list[str] | None]]]]:
+        entries = [self._ready(value, lines, engine, width) for value, lines in self.entries]
         if self.group_by is None:
-            return [(None, self.entries)]
-        groups: list[tuple[str | None, list[tuple[Any, list[str] | None]]]] = []
+            return [(None, entries)]
+        groups: list[tuple[list[str] | None, list[tuple[Any, list[str] | None]]]] = []
         last: str | None = None
-        for value, lines in self.entries:
+        for value, lines in entries:
             if lines is None:
                 settled = isinstance(value, Settled)
                 text = value.group if settled else column_text(self.group_by, value, engine)
                 if not groups or text != last:
-                    groups.append((f"   {self.group_by.label}: {text}", []))
+                    groups.append((self._heading(value, text, engine, width), []))
                     last = text
             if groups:
                 groups[-1][1].append((value, lines))
         return groups
+
+    def _heading(self, value: Any, text: str, engine: Engine, width: int) -> list[str]:
+        """The heading of the group that an object begins."""
+        assert self.group_by is not None  # noqa: S101 - callers look first
+        control = self.group_by.heading
+        if control is None:
+            return wrap(f"   {self.group_by.label}: {text}", width)
+        limit = enumeration_limit(engine)
+        found = value.heading if isinstance(value, Settled) else framed_text(control, value, engine, limit)
+        assert found is not None  # noqa: S101 - it was settled with the heading's control
+        return [line for one in found.lines for line in one.broken(width)]
+
+    @staticmethod
+    def _ready(
+        value: Any, lines: list[str] | None, engine: Engine, width: int
+    ) -> tuple[Any, list[str] | None]:
+        """What came between the objects as lines of a screen."""
+        if lines is None and isinstance(value, Document):
+            return None, value.lines(engine, width)
+        if lines is None and isinstance(value, ErrorRecord):
+            return None, error_lines(value, width + 1, error_view(engine))
+        return value, lines
 
     def _table(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
         limit = enumeration_limit(engine)
@@ -204,8 +281,10 @@ class Document:
                 out.extend(ready)
                 continue
             for _, text in self._shown(value, engine, limit):
-                for line in text.replace("\r\n", "\n").split("\n"):
-                    out.extend(wrap(line, width))
+                if isinstance(text, FramedText):
+                    out.extend(line for one in text.lines for line in one.broken(width))
+                else:
+                    out.extend(wrap(text, width))
         return out
 
     def _list(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
@@ -239,8 +318,9 @@ def natural_alignment(value: Any) -> str:
     return "left"
 
 
-def generated_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
-    """A column for every property of an object."""
-    from emulator.powershell.runtime.members import properties
-
-    return tuple(Column(one.name, one.name) for one in properties(value, engine))
+def aside(value: Any) -> Document:
+    """The list of an object among those of another kind."""
+    made = Document("list", ())
+    made.aside = True
+    made.add(value)
+    return made

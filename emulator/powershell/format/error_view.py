@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.language import SEVEN
 from emulator.powershell.runtime.commands import ExternalScriptInfo, ScriptInfo
+from emulator.powershell.runtime.errors import ErrorRecord, RemotingErrorRecord
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
-    from emulator.powershell.runtime.errors import ErrorRecord
 
 INDENT = 4
 
@@ -60,6 +60,8 @@ def error_text(record: ErrorRecord, width: int = 80) -> str:
         text += "\n" + position
     text += "\n" + _indented(f"+ CategoryInfo          : {category_text(record)}", room)
     text += "\n" + _indented(f"+ FullyQualifiedErrorId : {record.fully_qualified_error_id}", room)
+    if isinstance(record, RemotingErrorRecord):
+        text += "\n" + _indented(f"+ PSComputerName        : {record.source.computer}", room)
     return text if record.details is not None else text + "\n "
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
-from emulator.powershell.dotnet.psobject import MemberGroup, PropertySet, PSObject, unwrap
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document, generated_columns
+from emulator.powershell.format.columns import default_columns, display_names
+from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document, aside
 from emulator.powershell.format.error_view import error_lines, error_view
+from emulator.powershell.format.remote_columns import COMPUTER_COLUMN, shows_computer
 from emulator.powershell.format.views import Column, View
 from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.conversion import to_text
@@ -103,14 +105,12 @@ class Formatter:
     def _shape(self, value: Any) -> list[str]:
         names = type_names(value)
         current = self.document
-        if current is not None and (not current.type_names or _applies(current.type_names, names)):
+        if current is not None and current.takes(names):
             current.add(value)
             return []
         if current is not None:
             # An object of another type than the view's is shown as a list between the others.
-            made = Document("list", generated_columns(value, self.engine))
-            made.add(value)
-            current.add_lines(made.lines(self.engine, self.width)[1:-2])
+            current.add(aside(value))
             return []
         document = self.start(value, names)
         if document is None:
@@ -124,15 +124,21 @@ class Formatter:
     def start(self, value: Any, names: list[str]) -> Document | None:
         """The document an object begins, by its view or by its properties."""
         view = self.engine.views.find(names)
+        if view is None and names[0].startswith("Deserialized."):
+            self.engine.commands.add_own_views()
+            view = self.engine.views.find(names)
         if isinstance(value, PSType):
             return Document("table", _TYPE_COLUMNS, type_names=("System.Type",))
         if view is not None:
-            return document_of(view)
+            made = document_of(view)
+            if view.kind in ("table", "list") and shows_computer(value):
+                made.columns = (*made.columns, COMPUTER_COLUMN)
+            return made
         columns = default_columns(value, self.engine)
         if not columns:
             return None
         kind = "table" if len(columns) <= MAXIMUM_GENERATED_TABLE else "list"
-        if kind == "list" and _display_names(value, self.engine) is None:
+        if kind == "list" and display_names(value, self.engine) is None:
             columns = ()
         return Document(kind, columns, auto_size=True, generated=True)
 
@@ -145,35 +151,6 @@ class Formatter:
 def _date_form(value: Any) -> str:
     hint = to_text(value.note("DisplayHint")) if type(value) is PSObject else ""
     return {"Date": "D", "Time": "T"}.get(hint, "dddd, MMMM d, yyyy h:mm:ss tt")
-
-
-def default_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
-    """The columns of an object without a view: its default display set, or all properties."""
-    chosen = _display_names(value, engine)
-    if chosen:
-        return tuple(Column(name, name) for name in chosen)
-    return generated_columns(value, engine)
-
-
-def _display_names(value: Any, engine: Engine) -> Sequence[str] | None:
-    """The default display set of an object, None when it has none."""
-    chosen: Sequence[str] | None = getattr(unwrap(value), "default_display", None)
-    if engine.type_data is not None:
-        chosen = engine.type_data.standard(value, "DefaultDisplayPropertySet") or chosen
-    if chosen is None and type(value) is PSObject:
-        chosen = _display_set(value)
-    return chosen or None
-
-
-def _display_set(value: PSObject) -> list[str] | None:
-    held = value.members.get("psstandardmembers")
-    inner = held.members.get("defaultdisplaypropertyset") if isinstance(held, MemberGroup) else None
-    return inner.property_names if isinstance(inner, PropertySet) else None
-
-
-def _applies(wanted: tuple[str, ...], names: list[str]) -> bool:
-    lowered = {name.lower() for name in names}
-    return any(one.lower() in lowered for one in wanted)
 
 
 def document_of(view: View) -> Document:

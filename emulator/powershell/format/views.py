@@ -6,9 +6,12 @@ Modules declare theirs; the engine has a few of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.record import Record
+
+if TYPE_CHECKING:
+    from emulator.powershell.format.controls import Control
 
 
 class Column(Record):
@@ -16,8 +19,8 @@ class Column(Record):
 
     ``value`` is a property name or a function of the object. ``width`` 0 means as wide as needed.
     ``alignment`` is ``left``, ``right``, ``center`` or empty, which means left in a declared view; in a
-    table made from properties numbers, Booleans and enumerations stand right. ``framed`` makes the heading
-    of a group stand as a custom control does: four blanks in, a blank line more before and after.
+    table made from properties numbers, Booleans and enumerations stand right. ``heading`` is the control
+    that writes the heading of a group; without one it is three blanks, the label and the value.
     """
 
     label: str
@@ -25,7 +28,7 @@ class Column(Record):
     width: int = 0
     alignment: str = ""
     form: str = ""
-    framed: bool = False
+    heading: Control | None = None
 
 
 class View(Record):

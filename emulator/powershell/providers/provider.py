@@ -10,6 +10,8 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, error, not_emulated
 
 if TYPE_CHECKING:
+    from emulator.powershell.providers.item_change import ItemChange
+    from emulator.powershell.providers.paths import Place
     from emulator.powershell.runtime.engine import Engine
 
 
@@ -26,9 +28,16 @@ class Provider:
     has_containers = False
     container_kind, leaf_kind = "Directory", "File"
     """What New-Item and Remove-Item call an item when they ask."""
+    copy_action, rename_goal = "Copy Item", "Destination"
+    """What Copy-Item and Rename-Item say when they ask."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+
+    @property
+    def full_name(self) -> str:
+        """The name with that of its module."""
+        return f"{self.module}\\{self.name}"
 
     def drives(self) -> Iterator[tuple[str, str, str]]:
         """Name, root and description of the drives that are there without New-PSDrive."""
@@ -87,16 +96,41 @@ class Provider:
         """New-Item with parameters that only this provider has; the item and its path."""
         raise self._unsupported("New-Item")
 
+    def remove_item(self, change: ItemChange, place: Place) -> None:
+        """Remove-Item of an item that is there, with what it asks."""
+        is_folder = self.has_containers and self.is_container(place.path)
+        kind = self.container_kind if is_folder else self.leaf_kind
+        asked = (
+            (place.path, f"Remove {kind}") if self.has_containers else (f"Item: {place.path}", "Remove Item")
+        )
+        if change.allows(*asked):
+            self.remove(place.path, change.recurse, change.force)
+
+    def rename_item(self, change: ItemChange, place: Place, name: str) -> None:
+        """Rename-Item, with what it asks."""
+        if change.allows(f"Item: {place.shown} {self.rename_goal}: {name}", "Rename Item"):
+            change.made(place._replace(path=self.rename(place.path, name)))
+
+    def move_item(self, change: ItemChange, place: Place, target: Place) -> None:
+        """Move-Item, with what it asks."""
+        if change.allows_transfer(place.shown, target.shown, "Move Item"):
+            change.made(target._replace(path=self.move(place.path, target.path)))
+
+    def copy_item(self, change: ItemChange, place: Place, target: Place) -> None:
+        """Copy-Item, with what it asks."""
+        if change.allows_transfer(place.shown, target.shown, self.copy_action):
+            change.made(target._replace(path=self.copy(place.path, target.path, change.recurse)))
+
     def rename(self, path: str, name: str) -> str:
         """Rename-Item; the new path."""
         raise self._unsupported("Rename-Item")
 
-    def move(self, path: str, target: str) -> None:
-        """Move-Item."""
+    def move(self, path: str, target: str) -> str:
+        """Move-Item; the new path."""
         raise self._unsupported("Move-Item")
 
-    def copy(self, path: str, target: str, recurse: bool) -> None:
-        """Copy-Item."""
+    def copy(self, path: str, target: str, recurse: bool) -> str:
+        """Copy-Item; the path of the copy."""
         raise self._unsupported("Copy-Item")
 
     def content(self, path: str) -> Any:

@@ -14,7 +14,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.conversion import items_of, to_integer, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, error, unhandled
-from emulator.powershell.runtime.services import RegistryData, RegistryStore
+from emulator.powershell.runtime.registry_service import RegistryData, RegistryStore
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -40,6 +40,7 @@ class RegistryProvider(Provider):
     capabilities = "ShouldProcess, Transactions"
     has_containers = True
     container_kind = leaf_kind = "Key"
+    copy_action, rename_goal = "Copy Key", "NewName"
 
     def __init__(self, engine: Engine) -> None:
         # It registers the type of the items.
@@ -49,7 +50,7 @@ class RegistryProvider(Provider):
     @property
     def store(self) -> RegistryStore:
         """The registry of the machine."""
-        found = self.engine.find_service(RegistryStore)  # type: ignore[type-abstract] # a protocol is the key
+        found = self.engine.find_service(RegistryStore)
         assert found is not None  # noqa: S101 - the provider is there only with it
         return found
 
@@ -115,15 +116,16 @@ class RegistryProvider(Provider):
         self.store.delete_key(path)
         return target
 
-    def move(self, path: str, target: str) -> None:
+    def move(self, path: str, target: str) -> str:
         inside = f"{target}\\{path.rpartition(chr(92))[2]}" if self.exists(target) else target
         self._copy(path, inside, True)
         self.store.delete_key(path)
+        return inside
 
-    def copy(self, path: str, target: str, recurse: bool) -> None:
-        self._copy(
-            path, f"{target}\\{path.rpartition(chr(92))[2]}" if self.exists(target) else target, recurse
-        )
+    def copy(self, path: str, target: str, recurse: bool) -> str:
+        inside = f"{target}\\{path.rpartition(chr(92))[2]}" if self.exists(target) else target
+        self._copy(path, inside, recurse)
+        return inside
 
     def _copy(self, path: str, target: str, recurse: bool) -> None:
         if target.lower().startswith(path.lower() + "\\"):

@@ -58,8 +58,9 @@ class SessionProvider(Provider):
     def shown_path(self, path: str) -> str:
         return path
 
-    def copy(self, path: str, target: str, recurse: bool) -> None:  # noqa: ARG002
+    def copy(self, path: str, target: str, recurse: bool) -> str:  # noqa: ARG002
         self.write(target, self.value_of(self._named(path)))
+        return target
 
     def rename(self, path: str, name: str) -> str:
         value = self.value_of(self._named(path))

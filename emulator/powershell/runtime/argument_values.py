@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import LIST_TYPES
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES
-from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.runtime.conversion import convert, items_of
@@ -18,6 +19,7 @@ from emulator.powershell.runtime.errors import (
     PSError,
     not_emulated,
 )
+from emulator.powershell.runtime.language_mode import CONSTRAINED, FULL
 from emulator.powershell.runtime.metadata import CommandMetadata, Parameter
 
 if TYPE_CHECKING:
@@ -37,6 +39,19 @@ def _as_written(value: Any, extent: Extent) -> Any:
     return text if text[:1] in "0123456789.+-" else value
 
 
+def _convert_for_cmdlet(value: Any, kind: PSType, engine: Engine) -> Any:
+    """A cmdlet is trusted: in ConstrainedLanguage its arguments become what it wants, but no table and no
+    custom object becomes an object with properties."""
+    base = unwrap(value)
+    if type(base) is PSObject or type(base) in DICTIONARY_TYPES:
+        return convert(value, kind, engine)
+    engine.speak(FULL)
+    try:
+        return convert(value, kind, engine)
+    finally:
+        engine.speak(CONSTRAINED)
+
+
 class ArgumentValues:
     """The half of the binder that looks at single values."""
 
@@ -53,6 +68,12 @@ class ArgumentValues:
         kind = parameter.kind(self.engine)
         if kind is None:
             raise self._no_type(parameter)
+        for transform in parameter.transformers:
+            try:
+                value = transform(self.engine, value)
+            except PSError as failed:
+                text = failed.record.exception.chain()[-1].message
+                raise self._transformation(parameter, text, extent) from None
         wanted = kind.element_type or kind
         if wanted.name == _CREDENTIAL and isinstance(unwrap(value), str) and self.metadata.is_cmdlet:
             # Windows asks the user for the password of a bare user name.
@@ -92,6 +113,8 @@ class ArgumentValues:
         if isinstance(value, bool | SwitchParameter | int | float) or value is None:
             given = bool(value)
             return SwitchParameter(given) if parameter.transforms else given
+        if isinstance(value, EnumValue):  # a number to 5.1: -Verbose:$VerbosePreference
+            return SwitchParameter(bool(value.number)) if parameter.transforms else bool(value.number)
         shown = type_of(value).name
         raise self.failure(
             f"Cannot convert '{shown}' to the type 'System.Management.Automation.SwitchParameter' required "
@@ -127,7 +150,7 @@ class ArgumentValues:
                 "only Boolean values and numbers, such as $True, $False, 1 or 0.",
                 extent,
             )
-        elif name == "System.String" and type(unwrap(value)) in LIST_TYPES:
+        elif name == "System.String" and not self.simple and type(unwrap(value)) in LIST_TYPES:
             raise self._transformation(parameter, "Cannot convert value to type System.String.", extent)
         elif name == "System.Management.Automation.ScriptBlock" and isinstance(value, str):
             raise self._transformation(
@@ -142,6 +165,8 @@ class ArgumentValues:
                 return ""
             if value is None and name == "System.String":
                 return None
+            if self.engine.constrained and self.metadata.is_cmdlet:
+                return _convert_for_cmdlet(value, kind, self.engine)
             return convert(value, kind, self.engine)
         except ConversionError as problem:
             if parameter.transforms:

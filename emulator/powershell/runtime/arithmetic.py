@@ -109,7 +109,7 @@ def _add_tables(left: Hashtable, right: Any) -> Any:
             "AddHashTableToNonHashTable",
             "InvalidOperation",
         )
-    made = Hashtable(left.items()) if type(left) is Hashtable else left.copy()
+    made = Hashtable(left.items()) if left.by_hash_code else left.copy()
     for key, value in right.items():
         if key in made:
             raise error(

@@ -201,7 +201,14 @@ class Binder(ArgumentValues):
                 "InvalidArgument",
             )
         self._prefer_roomy_sets(sum(1 for one in arguments if one.name is None))
-        return [one for one in arguments if one.name is not None or not self._bind_position(one)]
+        left: list[Argument] = []
+        follows_a_name = False
+        for one in arguments:
+            # What follows the name of an unknown parameter is taken for its value, and so has no position.
+            if one.name is not None or follows_a_name or not self._bind_position(one):
+                left.append(one)
+            follows_a_name = one.name is not None and not one.has_value
+        return left
 
     def _prefer_roomy_sets(self, count: int) -> None:
         # With more positional arguments than some sets have positions, only sets with enough of them remain.

@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.collections import GenericList
 from emulator.powershell.dotnet.types import PSType, builtin
 from emulator.powershell.runtime.conversion import convert, items_of, to_text
 from emulator.powershell.runtime.errors import ConversionError, cast_error, error
+from emulator.powershell.runtime.language_mode import require_method
 from emulator.powershell.runtime.members import MISSING, get_member_of_item, set_member
 from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -55,6 +56,8 @@ def for_each(value: Any, arguments: list[Any], engine: Engine) -> GenericList:
                 else:
                     results.append(found)
             else:
+                if engine.constrained:
+                    require_method(item, "", False)
                 one = call_method(item, name, rest, engine)
                 if one is not None:
                     results.append(one)

@@ -3,21 +3,27 @@ builds with the PowerShell class (AddCommand, AddScript, AddParameter, AddStatem
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import Command, ScriptInfo
 from emulator.powershell.runtime.compiler.commands import stage
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.language_mode import require_script_allowed
 from emulator.powershell.runtime.processors import Processor, run_pipeline
 from emulator.powershell.runtime.streams import Write, discard
-from emulator.powershell.runtime.visibility import require_script_allowed
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
 
+#: The parameter ``--%`` of a script, as it comes without its first dash.
+_USING = "-%"
 OUTPUT, NULL = "output", "null"
 
 
@@ -50,6 +56,34 @@ def run_statements(
 
 
 def _run_statement(frame: Frame, statement: Statement, source: Iterable[Any] | None, write: Write) -> None:
+    engine = frame.engine
+    using = next((each.value for one in statement for each in one.arguments if each.name == _USING), None)
+    if using is None:
+        _run_commands(frame, statement, source, write)
+        return
+    kept, engine.using_values = engine.using_values, _using_values(using)
+    plain = [
+        replace(one, arguments=tuple(each for each in one.arguments if each.name != _USING))
+        for one in statement
+    ]
+    try:
+        _run_commands(frame, plain, source, write)
+    finally:
+        engine.using_values = kept
+
+
+def _using_values(table: Any) -> dict[str, Any]:
+    """The values of ``$using:`` that a client has worked out, by the text of the expression."""
+    held = unwrap(table)
+    if type(held) not in DICTIONARY_TYPES:
+        return {}
+    return {
+        base64.b64decode(to_text(key)).decode("utf-16-le", "replace").lower(): value
+        for key, value in held.items()
+    }
+
+
+def _run_commands(frame: Frame, statement: Statement, source: Iterable[Any] | None, write: Write) -> None:
     engine = frame.engine
     length = len(statement)
     resolved = [_resolve(engine, frame, one) for one in statement]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from emulator.powershell import language
+from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.commands import (
     AliasInfo,
     ApplicationInfo,
@@ -16,6 +17,7 @@ from emulator.powershell.runtime.commands import (
 )
 from emulator.powershell.runtime.errors import COMMAND_NOT_FOUND, PSError, error, not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.language_mode import CONSTRAINED, FULL
 from emulator.powershell.runtime.script_module import ScriptModule
 from emulator.powershell.runtime.services import FileStore, ProgramRunner
 
@@ -49,6 +51,7 @@ class CommandTable:
         self.current_name = ""
         self._cmdlets: dict[str, CmdletInfo] = {}
         self._missing: set[str] = set()
+        self._has_own_views = False
         self._has_session_aliases = False
         self.visibility: Visibility | None = None
         """What a constrained session shows its caller; None for every command."""
@@ -66,12 +69,14 @@ class CommandTable:
         """An available module by name."""
         return next((one for one in self.available() if one.name.lower() == name.lower()), None)
 
-    def load(self, module: Module, scope: Scope | None = None) -> None:
+    def load(
+        self, module: Module, scope: Scope | None = None, only: Mapping[str, list[str]] | None = None
+    ) -> None:
         """Import a module: its aliases, types and views become known, the functions of a script module in a
-        scope (the global one unless given).
+        scope (the global one unless given); ``only`` are patterns of the names that are wanted, by kind.
         """
         if isinstance(module, ScriptModule):
-            self._import(module, scope or self.engine.global_scope)
+            self._import(module, scope or self.engine.global_scope, only)
             return
         if module.name.lower() in self.loaded:
             return
@@ -91,6 +96,16 @@ class CommandTable:
             if language.FUNCTIONS.get(name, self.engine.language) <= self.engine.language:
                 self._define(name, text, module)
 
+    def add_own_views(self) -> None:
+        """Make the views of PowerShell's own modules known, loaded or not: an object of another computer may
+        need one."""
+        if self._has_own_views:
+            return
+        self._has_own_views = True
+        for module in self.engine.session.modules:
+            if module.name.startswith("Microsoft.PowerShell.") and module.name.lower() not in self.loaded:
+                self.engine.views.add(module.views())
+
     def add_session_aliases(self) -> None:
         """Make the aliases known that every session has from its start, whatever it has loaded. Looking a
         command up does not need them: it finds a module by its aliases too."""
@@ -105,26 +120,35 @@ class CommandTable:
                 if _is_of_the_session(alias, module):
                     aliases.setdefault(key, AliasInfo(alias, target, ""))
 
-    def _import(self, module: ScriptModule, scope: Scope) -> None:
+    def _import(self, module: ScriptModule, scope: Scope, only: Mapping[str, list[str]] | None) -> None:
         self.loaded[module.name.lower()] = module
         if scope.functions is None:
             scope.functions = {}
         if scope.aliases is None:
             scope.aliases = {}
+
+        def wanted(kind: str, name: str) -> bool:
+            return only is None or any(like(name, one) for one in only[kind])
+
         for name, function in module.exported_functions().items():
-            shown = module.prefixed(name)
-            scope.functions[shown.lower()] = FunctionInfo(shown, function.script, module.name)
+            if wanted("function", name):
+                shown = module.prefixed(name)
+                scope.functions[shown.lower()] = FunctionInfo(shown, function.script, module.name)
         for name, alias in module.exported_aliases().items():
-            scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
+            if wanted("alias", name):
+                scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
         for name, variable in module.exported_variables().items():
-            scope.variables[name.lower()] = variable
+            if wanted("variable", name):
+                scope.variables[name.lower()] = variable
 
     def _define(self, name: str, text: str, module: Module) -> None:
         scope = self.engine.global_scope
         if scope.functions is None:
             scope.functions = {}
         if name.lower() not in scope.functions:
-            scope.functions[name.lower()] = FunctionInfo(name, self.engine.script_block(text), module.name)
+            block = self.engine.script_block(text)
+            block.mode = FULL  # what comes with Windows is trusted, whoever asks for it
+            scope.functions[name.lower()] = FunctionInfo(name, block, module.name)
 
     def unload(self, module: Module) -> None:
         """Remove-Module."""
@@ -140,12 +164,12 @@ class CommandTable:
         key = name.lower()
         scope = scope or self.engine.global_scope
         if "\\" in name and not name.startswith((".", "\\")) and ":" not in name:
-            return self._qualified(name)
+            return scope.find_alias(key) or self._qualified(name)
         alias = scope.find_alias(key)
         if alias is not None:
             return alias
         function = scope.find_function(key)
-        if function is not None:
+        if function is not None and not (self.engine.was_constrained and self._is_untrusted(function)):
             return function
         found = self._cmdlet(key, load)
         if found is not None:
@@ -156,6 +180,10 @@ class CommandTable:
                 self.load(exported[0])
             return exported[1]
         return self._outside(name)
+
+    def _is_untrusted(self, function: FunctionInfo) -> bool:
+        """Whether code in FullLanguage does not see a function that other code made."""
+        return self.engine.language_mode is FULL and function.script.mode is CONSTRAINED
 
     def _exported_alias(self, key: str) -> tuple[Module, AliasInfo] | None:
         """An alias of a module that is not loaded yet: its use loads the module, as a cmdlet's does."""
@@ -211,14 +239,14 @@ class CommandTable:
         return CmdletInfo(proper, module)
 
     def _outside(self, name: str) -> Command | None:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract]
+        store = self.engine.find_service(FileStore)
         if store is not None and name.lower().endswith(".ps1") and ("\\" in name or "/" in name):
             path = store.resolve(name)
             if store.exists(path):
                 script = self.engine.script_block(store.read_text(path), path)
                 return ExternalScriptInfo(path.rpartition("\\")[2], path, script)
             return None
-        runner = self.engine.find_service(ProgramRunner)  # type: ignore[type-abstract]
+        runner = self.engine.find_service(ProgramRunner)
         if runner is not None:
             path_found = runner.find(name)
             if path_found is not None:

@@ -12,6 +12,7 @@ from emulator.powershell.runtime.streams import Write
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Frame
+    from emulator.powershell.runtime.scope import Scope
 
 _PREFERENCES = {
     "error": ("erroraction", "erroractionpreference", "Continue"),
@@ -37,6 +38,23 @@ def action_name(value: Any) -> str:
     """An ActionPreference as its name."""
     text = to_text(value)
     return _NUMBERS.get(text) or _ACTIONS.get(text.lower(), "Continue")
+
+
+def set_preferences(bound: Mapping[str, Any], scope: Scope) -> None:
+    """Set the preference variables that the common parameters of an advanced function stand for."""
+    for parameter, variable in (
+        ("erroraction", "ErrorActionPreference"),
+        ("warningaction", "WarningPreference"),
+        ("informationaction", "InformationPreference"),
+        ("whatif", "WhatIfPreference"),
+    ):
+        if parameter in bound:
+            scope.set(variable, bound[parameter])
+    for parameter, variable in (("verbose", "VerbosePreference"), ("debug", "DebugPreference")):
+        if parameter in bound:
+            scope.set(variable, "Continue" if bound[parameter] else "SilentlyContinue")
+    if "confirm" in bound:
+        scope.set("ConfirmPreference", "Low" if bound["confirm"] else "None")
 
 
 class CommonOptions:

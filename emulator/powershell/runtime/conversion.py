@@ -11,6 +11,8 @@ from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
     ArrayList,
+    DefaultParameterDictionary,
+    GenericDictionary,
     GenericList,
     HashSet,
     Hashtable,
@@ -54,6 +56,10 @@ from emulator.powershell.runtime.scalars import to_text as to_text
 def convert(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
     """A value as a value of the type. Raises ConversionError (and PSError when a script block fails)."""
     name = kind.name
+    if engine is not None and engine.constrained:
+        from emulator.powershell.runtime.language_mode import require_conversion
+
+        require_conversion(value, kind)
     special = _CONVERTERS.get(name)
     if special is not None:
         return special(value, kind, engine)
@@ -333,12 +339,24 @@ def _version(value: Any, kind: PSType, _engine: Engine | None) -> Any:
     raise no_way(value, kind.name)
 
 
+_DEFAULTS = "System.Management.Automation.DefaultParameterDictionary"
+
+
 def _dictionary(value: Any, kind: PSType, _engine: Engine | None) -> Any:
     value = value.base if type(value) is PSObject and value.base is not None else value
     if value is None:
         return None
-    if type(value) is OrderedDictionary:
-        return Hashtable(value.items()) if kind.name == "System.Collections.Hashtable" else value
+    if kind.name == _DEFAULTS:
+        if type(value) is DefaultParameterDictionary:
+            return value
+        if type(value) in DICTIONARY_TYPES:
+            return DefaultParameterDictionary(value.items())
+        raise no_way(value, kind.name)
+    if (
+        isinstance(value, OrderedDictionary | GenericDictionary)
+        and kind.name == "System.Collections.Hashtable"
+    ):
+        return Hashtable(value.items(), case_sensitive=True, capacity=len(value))
     if type(value) in DICTIONARY_TYPES:
         return value
     problem = no_way(value, kind.name)
@@ -395,7 +413,7 @@ def _array(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
 
 
 def _array_list(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
-    if value is None or type(value) is ArrayList:
+    if value is None or isinstance(value, ArrayList):
         return value
     return ArrayList(items_of(value))
 
@@ -491,6 +509,12 @@ def _nullable(value: Any, kind: PSType, engine: Engine | None) -> Any:
 def _list(value: Any, kind: PSType, engine: Engine | None) -> Any:
     if value is None or (type(value) is GenericList and value.ps_type is kind):
         return value
+    if (
+        isinstance(value, GenericList)
+        and type(value) is not GenericList
+        and type_of(value).is_assignable_to(kind)
+    ):
+        return value  # an object of a class that a script has derived from the list
     element = kind.arguments[0]
     return GenericList([convert(item, element, engine) for item in items_of(value)], kind)
 
@@ -537,6 +561,8 @@ _CONVERTERS: dict[str, Converter] = {
     "System.Guid": _guid,
     "System.Version": _version,
     "System.Collections.Hashtable": _dictionary,
+    "System.Management.Automation.PSPrimitiveDictionary": _dictionary,
+    _DEFAULTS: _dictionary,
     "System.Collections.IDictionary": _dictionary,
     "System.Collections.Specialized.OrderedDictionary": _ordered,
     "System.Collections.ArrayList": _array_list,
@@ -573,7 +599,25 @@ _CONVERTERS: dict[str, Converter] = {
 }
 
 
+def _flags_expression(value: Any, kind: PSType, _engine: Engine | None) -> Any:
+    from emulator.powershell.dotnet.library.flags_expression import FlagsExpression
+
+    held = value.base if type(value) is PSObject else value
+    if isinstance(held, FlagsExpression) or held is None:
+        return held
+    enum = kind.arguments[0]
+    if not isinstance(enum, EnumType):
+        raise no_way(value, kind.name)
+    try:
+        return FlagsExpression(enum, [to_text(one) for one in items_of(held)])
+    except NetError as problem:
+        raise bad_text(
+            value, kind.name, "InvalidCastConstructorException", problem.exception.message
+        ) from None
+
+
 _GENERICS: dict[str, Converter] = {
+    "System.Management.Automation.FlagsExpression`1": _flags_expression,
     "System.Nullable`1": _nullable,
     "System.Collections.Generic.List`1": _list,
     "System.Collections.Generic.IList`1": _list,

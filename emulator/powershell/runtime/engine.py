@@ -16,6 +16,7 @@ from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.runtime import services as service_types
 from emulator.powershell.runtime.errors import BudgetSignal, ErrorRecord, PipelineStopped, PSError
 from emulator.powershell.runtime.history import History
+from emulator.powershell.runtime.language_mode import CONSTRAINED, FULL
 from emulator.powershell.runtime.limits import STEPS_BETWEEN_CHECKS
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_module import ScriptModules
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.background import Background
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.hosting import ScriptRunspace
-    from emulator.powershell.runtime.jobs import Job
     from emulator.powershell.runtime.script_block import ScriptBlock
+    from emulator.powershell.runtime.service_key import ServiceKey
     from emulator.powershell.runtime.session import InitialSession
     from emulator.powershell.runtime.streams import InformationRecord
     from emulator.powershell.runtime.transcription import Transcription
@@ -105,7 +106,8 @@ class Engine:
         self.runspaces_made = 0
         self.runspaces: WeakSet[ScriptRunspace] = WeakSet()
         """Those that scripts of the process hold."""
-        self.jobs: dict[int, Job] = {}
+        self.jobs: dict[int, Any] = {}
+        """The jobs by number: those of this process, and those over sessions."""
         self.jobs_made = 0
         self.sessions: dict[int, Any] = {}
         """The PSSessions by number."""
@@ -118,8 +120,14 @@ class Engine:
         self.using_values: dict[str, Any] = {}
         """What the expressions after ``$using:`` were where this job or remote command was started."""
         self.default_runspace: Any = None
-        self.language_mode = "FullLanguage"
-        """What of the language the caller's own scripts may use (about_Language_Modes)."""
+        self.language_mode = FULL
+        """What of the language the running code may use (about_Language_Modes); `speak` changes it."""
+        self.constrained = False
+        """Whether the running code is in ConstrainedLanguage."""
+        self.was_constrained = False
+        """Whether some code of the runspace ever was."""
+        self.locked_down = False
+        """Whether a policy of the machine holds every session to ConstrainedLanguage."""
         self._paths: Paths | None = None
         self.transcription: Transcription | None = None
         """What Start-Transcript began; None while nothing is written."""
@@ -143,7 +151,7 @@ class Engine:
 
     # Services
 
-    def find_service(self, kind: type[T]) -> T | None:
+    def find_service(self, kind: ServiceKey[T]) -> T | None:
         """A service of the session by its type, or None."""
         found = self.session.services.get(kind)
         return found if found is not None else None
@@ -191,6 +199,13 @@ class Engine:
         if self.transcription is not None:
             self.transcription.host_text(record)
         self.ui.write_host(record)
+
+    def speak(self, mode: str) -> None:
+        """What runs from now on may use so much of the language: one of the names of `language_mode`."""
+        self.language_mode = mode
+        self.constrained = mode is CONSTRAINED
+        if self.constrained:
+            self.was_constrained = True
 
     # Budgets
 

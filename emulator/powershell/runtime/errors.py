@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.dotnet.simple import Guid
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.powershell.parser.extents import Extent
@@ -125,13 +127,40 @@ class ErrorRecord:
 
     def copy(self) -> ErrorRecord:
         """A record of its own with the same content."""
-        made = ErrorRecord.__new__(ErrorRecord)
-        for name in ErrorRecord.__slots__:
-            setattr(made, name, getattr(self, name))
+        made = type(self).__new__(type(self))
+        for kind in type(self).__mro__:
+            for name in getattr(kind, "__slots__", ()):
+                setattr(made, name, getattr(self, name))
         return made
 
     def __str__(self) -> str:
         return self.message
+
+
+class RecordSource(Record):
+    """System.Management.Automation.Remoting.OriginInfo: the session that a record came from."""
+
+    computer: str
+    runspace: Guid
+
+
+class RemotingErrorRecord(ErrorRecord):
+    """System.Management.Automation.Runspaces.RemotingErrorRecord: an error of a remote command."""
+
+    __slots__ = ("source",)
+
+    def __init__(
+        self,
+        exception: ExceptionObject,
+        error_id: str,
+        category: str,
+        target: Any,
+        source: RecordSource,
+    ) -> None:
+        super().__init__(exception, error_id, category, target)
+        self.source = source
+        # The command there has said which class it is.
+        self.command_class = ""
 
 
 CMDLET_INVOCATION = "System.Management.Automation.CmdletInvocationException"

@@ -9,9 +9,11 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT, Size, register_host_values
+from emulator.powershell.runtime.language_mode import mode_named
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.scope import Scope
 
 
 _COLORS = "System.ConsoleColor foregroundColor, System.ConsoleColor backgroundColor"
@@ -58,12 +60,26 @@ class InvokeCommand:
 
 
 class SessionState:
-    """$ExecutionContext.SessionState and $PSCmdlet.SessionState."""
+    """$ExecutionContext.SessionState, $PSCmdlet.SessionState and SessionState of a module.
 
-    __slots__ = ("engine",)
+    ``scope`` is whose names it looks up: that of the code that runs, unless it is given.
+    """
 
-    def __init__(self, engine: Engine) -> None:
+    __slots__ = ("_scope", "engine")
+
+    def __init__(self, engine: Engine, scope: Scope | None = None) -> None:
         self.engine = engine
+        self._scope = scope
+
+    @property
+    def scope(self) -> Scope:
+        """The scope."""
+        return self._scope or self.engine.frame.scope
+
+    @property
+    def module(self) -> Any:
+        """The script module that the scope belongs to, or None."""
+        return self.engine.modules.of_scope(self.scope.home)
 
 
 class PathIntrinsics:
@@ -76,12 +92,13 @@ class PathIntrinsics:
 
 
 class VariableStore:
-    """SessionState.PSVariable."""
+    """SessionState.PSVariable: the variables that a scope sees."""
 
-    __slots__ = ("engine",)
+    __slots__ = ("engine", "scope")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, scope: Scope) -> None:
         self.engine = engine
+        self.scope = scope
 
 
 def _write(newline: bool) -> Any:
@@ -197,7 +214,7 @@ def _command_names(command: InvokeCommand, name: str, pattern: bool, _full: bool
 
 
 def _remove_variable(store: VariableStore, name: str) -> None:
-    scope: Any = store.engine.frame.scope
+    scope: Any = store.scope
     while scope is not None:
         if scope.variables.pop(name.lower(), None) is not None:
             return
@@ -205,15 +222,15 @@ def _remove_variable(store: VariableStore, name: str) -> None:
 
 
 def _get_variable(store: VariableStore, name: str) -> Any:
-    return store.engine.frame.scope.find(name.lower())
+    return store.scope.find(name.lower())
 
 
 def _get_value(store: VariableStore, name: str, default: Any = None) -> Any:
-    return store.engine.frame.scope.value(name.lower(), default)
+    return store.scope.value(name.lower(), default)
 
 
 def _set_value(store: VariableStore, name: str, value: Any) -> None:
-    store.engine.frame.scope.assign(name, value, store.engine)
+    store.scope.assign(name, value, store.engine)
 
 
 def register_types() -> None:
@@ -354,10 +371,12 @@ def register_types() -> None:
         PSType(
             f"{space}.SessionState",
             instance={
-                "PSVariable": lambda s: VariableStore(s.engine),
+                "PSVariable": lambda s: VariableStore(s.engine, s.scope),
                 "InvokeCommand": lambda s: InvokeCommand(s.engine),
                 "Path": lambda s: PathIntrinsics(s.engine),
-                "LanguageMode": lambda s: s.engine.language_mode,
+                "Module": lambda s: s.module,
+                f"LanguageMode: {space}.PSLanguageMode": _language_mode,
+                "LanguageMode=": lambda s, mode: s.engine.speak(mode_named(str(mode))),
             },
         ),
         SessionState,
@@ -393,6 +412,12 @@ def register_types() -> None:
         ),
         VariableStore,
     )
+
+
+def _language_mode(state: SessionState) -> Any:
+    from emulator.powershell.dotnet.library.session_configuration_types import LANGUAGE_MODE
+
+    return LANGUAGE_MODE[state.engine.language_mode]
 
 
 def _location(engine: Engine) -> Any:

@@ -17,6 +17,7 @@ from emulator.powershell.runtime.command_pipeline import PipelineCommand
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.invoke import invocation_error
+from emulator.powershell.runtime.language_mode import FULL, NONE, mode_named
 from emulator.powershell.runtime.services import Sessions
 from emulator.powershell.runtime.type_finder import construct_generic
 
@@ -34,7 +35,7 @@ class SessionState:
 
     def __init__(self, is_empty: bool = False) -> None:
         self.is_empty = is_empty
-        self.language_mode = "NoLanguage" if is_empty else "FullLanguage"
+        self.language_mode = NONE if is_empty else FULL
         self.commands = ArrayList()
         self.variables = ArrayList()
         self.modules: list[str] = []
@@ -114,7 +115,7 @@ class ScriptRunspace:
 
 def new_session(engine: Engine) -> InitialSession:
     """The session of one more runspace of the same process."""
-    factory = engine.find_service(Sessions)  # type: ignore[type-abstract] # a protocol is the key of its service
+    factory = engine.find_service(Sessions)
     return factory.another(engine.session) if factory is not None else copy(engine.session)
 
 
@@ -140,6 +141,8 @@ def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
             made.run(
                 "Set-Alias -Scope Global -Name $args[0] -Value $args[1]", arguments=(entry.name, entry.value)
             )
+    if not made.engine.locked_down or entries.language_mode == NONE:
+        made.engine.speak(mode_named(entries.language_mode))
     return made
 
 
@@ -156,6 +159,11 @@ class PipelineStreams:
         self.informations = ArrayList()
         self.progresses = ArrayList()
         self.out: list[Any] = []
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether there is output, an error or a message; progress does not count."""
+        return any((self.out, self.errors, self.warnings, self.verboses, self.debugs, self.informations))
 
     def clear(self) -> None:
         """ClearStreams()."""

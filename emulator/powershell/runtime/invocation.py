@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
-from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.dotnet.types import PSType, register
 
 if TYPE_CHECKING:
     from emulator.powershell.parser.extents import Extent
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 LINE_WIDTH = 69
 LINE_BEFORE = 12
 LINE_AFTER = 8
+
+
+_BOUND = register(
+    PSType(
+        "System.Management.Automation.PSBoundParametersDictionary",
+        base="System.Collections.Generic.Dictionary`2",
+        interfaces=("System.Collections.IDictionary", "System.Collections.IEnumerable"),
+    )
+)
+
+
+def bound_parameters(values: Mapping[str, Any]) -> GenericDictionary:
+    """$PSBoundParameters with these values by name."""
+    return GenericDictionary(values.items(), _BOUND, case_sensitive=False)
 
 
 class InvocationInfo:
@@ -59,8 +73,7 @@ class InvocationInfo:
             if self.binder is not None:
                 parameters = self.binder.metadata.parameters
                 values = {parameters[key].name: value for key, value in self.binder.bound.items()}
-            kind = builtin("System.Collections.Generic.Dictionary`2")
-            self._bound = GenericDictionary(values.items(), kind, case_sensitive=False)
+            self._bound = bound_parameters(values)
         return self._bound
 
     def rebound(self, before: Iterable[str], binder: Binder) -> None:

@@ -11,6 +11,7 @@ from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, HashSet, PSArray
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, null_argument
+from emulator.powershell.dotnet.framework_members import is_listed
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, TYPE_CODES, Char
 from emulator.powershell.dotnet.psobject import PSObject, Reference, ScriptMethod, unwrap
 from emulator.powershell.dotnet.types import BUILTIN, Method, Overload, Property, PSType, parse_table, type_of
@@ -23,6 +24,7 @@ from emulator.powershell.runtime.errors import (
     FileFailure,
     PSError,
     error,
+    not_emulated,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +61,10 @@ def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> 
         member = type_of(value).member(key)
     if isinstance(member, Method):
         return run_method(member, value, arguments, engine)
+    if key.startswith(("get_", "set_")) and type(value) is not PSObject:
+        accessed = type_of(value).member(key[4:])
+        if isinstance(accessed, Property) and len(arguments) == (key[0] == "s"):
+            return _access(value, accessed.name, arguments, engine)
     if key in ("foreach", "where") and engine.language >= language.COLLECTION_METHODS:
         from emulator.powershell.runtime.collection_methods import for_each, where
 
@@ -75,7 +81,19 @@ def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> 
     raise _no_method(value, name, engine)
 
 
+def _access(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
+    """A method that stands behind a property of .NET: get_Name() or set_Name(value)."""
+    from emulator.powershell.runtime.members import get_property, set_member
+
+    if not arguments:
+        return get_property(value, name, engine)
+    set_member(value, name, arguments[0], engine)
+    return None
+
+
 def _each(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
+    from emulator.powershell.runtime.language_mode import require_method
+
     results = PSArray()
     if not len(value):
         raise _no_method(value, name, engine)
@@ -88,6 +106,8 @@ def _each(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
             )
         if type(item) not in LIST_TYPES and not _has_method(item, name):
             raise _no_method(item, name, engine)
+        if engine.constrained:
+            require_method(item, name, False)
         one = call_method(item, name, arguments, engine)
         if one is not None:
             results.append(one)
@@ -112,6 +132,8 @@ def _no_method(value: Any, name: str, engine: Engine) -> PSError:
     base = unwrap(value)
     shown = "System.Management.Automation.PSCustomObject" if type(base) is PSObject else type_of(base).name
     engine.gap("method", f"[{shown}].{name}()")
+    if base is not None and type(base) is not PSObject and is_listed(type_of(base), name):
+        return not_emulated(f"[{shown}].{name}()")
     return error(
         f"Method invocation failed because [{shown}] does not contain a method named '{name}'.",
         "MethodNotFound",
@@ -133,6 +155,8 @@ def call_static(kind: PSType, name: str, arguments: list[Any], engine: Engine | 
             return result
     if engine is not None:
         engine.gap("static method", f"[{kind.name}]::{name}()")
+    if name.lower() != "new" and is_listed(kind, name, static=True):
+        raise not_emulated(f"[{kind.name}]::{name}()")
     raise error(
         f"Method invocation failed because [{kind.name}] does not contain a method named '{name}'.",
         "MethodNotFound",
@@ -154,6 +178,10 @@ def get_static(kind: PSType, name: str, engine: Engine) -> Any:
         from emulator.powershell.runtime.members import MethodReference
 
         return MethodReference(kind, member.name)
+    if name.lower() == "new" and kind.construct is not None and engine.language >= language.NEW_METHOD:
+        from emulator.powershell.runtime.members import MethodReference
+
+        return MethodReference(kind, "new")
     handler = getattr(kind, "get_static", None)
     if handler is not None:
         handled, result = handler(engine, name)
@@ -166,6 +194,8 @@ def get_static(kind: PSType, name: str, engine: Engine) -> Any:
             kind="System.Management.Automation.PropertyNotFoundException",
         )
     engine.gap("static property", f"[{kind.name}]::{name}")
+    if is_listed(kind, name, static=True):
+        raise not_emulated(f"[{kind.name}]::{name}")
     return None
 
 
@@ -216,6 +246,9 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
     method = _CONSTRUCTORS.get(kind.name)
     if method is None:
         members = parse_table(table, static=True)
+        if "new" not in members:
+            # A delegate: .NET's takes an object and the address of a method, which no script has.
+            raise _count_error(kind.short_name, len(arguments))
         method = members["new"]  # type: ignore[assignment]
         if len(_CONSTRUCTORS) < _MAXIMUM_CONSTRUCTORS:
             _CONSTRUCTORS[kind.name] = method  # type: ignore[assignment]

@@ -44,17 +44,12 @@ class Job:
     @property
     def has_more_data(self) -> bool:
         """HasMoreData: something was not received yet, or may still come."""
-        streams = self.streams
-        return self.state == "Running" or any(
-            (
-                streams.out,
-                streams.errors,
-                streams.warnings,
-                streams.verboses,
-                streams.debugs,
-                streams.informations,
-            )
-        )
+        return self.state == "Running" or self.streams.holds_something
+
+    @property
+    def works(self) -> list[Job]:
+        """What runs: the job itself, whose child is a view of it."""
+        return [self]
 
     def start(
         self,

@@ -13,7 +13,9 @@ from emulator.powershell.dotnet.collections import (
     HashSet,
     PSArray,
 )
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.framework_members import is_listed
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
     AliasProperty,
@@ -24,7 +26,7 @@ from emulator.powershell.dotnet.psobject import (
     ScriptProperty,
 )
 from emulator.powershell.dotnet.types import BUILTIN, Method, Property, type_of
-from emulator.powershell.runtime.errors import ConversionError, PSError, error
+from emulator.powershell.runtime.errors import ConversionError, PSError, error, not_emulated
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -260,7 +262,12 @@ def _added(value: Any, member: Any, engine: Engine | None) -> Any:
     if isinstance(member, AliasProperty):
         if member.target.lower() == member.name.lower():
             return MISSING
-        return get_property(value, member.target, engine)
+        held = get_property(value, member.target, engine)
+        if member.converted is None or held is MISSING:
+            return held
+        from emulator.powershell.runtime.conversion import convert
+
+        return convert(held, member.converted, engine)
     if isinstance(member, PropertySet):
         return member
     if isinstance(member, MemberGroup):
@@ -325,8 +332,13 @@ def _no_property(name: str, engine: Engine, value: Any = None) -> Any:
             "NotSpecified",
             kind="System.Management.Automation.PropertyNotFoundException",
         )
-    if value is not None and type(value) is not PSObject and type(value) not in DICTIONARY_TYPES:
-        engine.gap("property", f"[{type_of(value).name}].{name}")
+    base = value.base if type(value) is PSObject else value
+    if base is not None and type(base) not in DICTIONARY_TYPES:
+        kind = type_of(base)
+        if base is value or is_listed(kind, name):
+            engine.gap("property", f"[{kind.name}].{name}")
+        if is_listed(kind, name):
+            raise not_emulated(f"[{kind.name}].{name}")
     return None
 
 
@@ -364,6 +376,8 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
         return
     if engine is not None:
         engine.gap("property", f"[{type_of(value).name}].{name}=")
+        if is_listed(type_of(value), name):
+            raise not_emulated(f"[{type_of(value).name}].{name}=")
     raise _cannot_set(name, "PropertyAssignmentException")
 
 
@@ -395,7 +409,9 @@ def _write(member: Property, value: Any, new: Any, engine: Engine | None) -> Non
         )
     if member.type_name != "System.Object" and engine is not None:
         kind = engine.types.find(member.type_name)
-        if kind is not None:
+        if isinstance(kind, EnumType) and kind.flags and new == "":
+            new = kind.value(0)  # (Get-Item file).Attributes = '' clears them
+        elif kind is not None:
             try:
                 new = convert(new, kind, engine)
             except ConversionError as problem:

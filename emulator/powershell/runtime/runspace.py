@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from emulator.log import Log
 from emulator.powershell import language
-from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.collections import DefaultParameterDictionary, Hashtable, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import array_of, builtin
@@ -26,7 +26,9 @@ from emulator.powershell.runtime.errors import (
     StopUpstream,
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
-from emulator.powershell.runtime.scope import Variable
+from emulator.powershell.runtime.language_mode import CONSTRAINED, is_enforced
+from emulator.powershell.runtime.registry_service import RegistryStore
+from emulator.powershell.runtime.scope import Constraint, LazyVariable, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.transcription import Transcription
 
 _logger = Log(__name__)
+_LOCKDOWN = "__PSLockdownPolicy"
+_MACHINE_ENVIRONMENT = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
 
 
 class Sink(Protocol):
@@ -326,7 +330,12 @@ class Runspace:
         processor.end()
 
     def close(self) -> None:
-        """End what the session keeps open: its transcripts, and handles of native code."""
+        """End what the session keeps open: its transcripts, handles of native code, and the sessions of
+        computers that it has not left."""
+        for one in self.engine.sessions.values():
+            if one.state == "Opened":
+                one.connection.close()
+        self.engine.sessions.clear()
         while self.engine.endings:
             self.engine.endings.pop()()
         if self.engine.transcription is not None:
@@ -381,6 +390,20 @@ def _prepare(engine: Engine) -> None:
         if module.loaded_at_start:
             engine.commands.load(module)
     _set_variables(engine)
+    if _is_locked_down(engine):
+        engine.locked_down = True
+        engine.speak(CONSTRAINED)
+
+
+def _is_locked_down(engine: Engine) -> bool:
+    """Whether a variable of the machine, not of the process, asks for ConstrainedLanguage."""
+    if engine.environment.read(_LOCKDOWN) is None:
+        return False
+    registry = engine.find_service(RegistryStore)
+    values = registry.values(_MACHINE_ENVIRONMENT) if registry is not None else None
+    return any(
+        name.lower() == _LOCKDOWN.lower() and is_enforced(str(data)) for name, _kind, data in values or ()
+    )
 
 
 def _set_variables(engine: Engine) -> None:
@@ -397,7 +420,7 @@ def _set_variables(engine: Engine) -> None:
         "ExecutionContext": ExecutionContext(engine),
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": session.culture,
-        "PSUICulture": session.culture,
+        "PSUICulture": session.ui_culture,
         "PSHOME": facts.home or f"{machine.system_directory}\\WindowsPowerShell\\v1.0",
         "PSEdition": facts.edition or "Desktop",
         **dict.fromkeys(("IsCoreCLR", "IsWindows"), True),
@@ -421,10 +444,12 @@ def _set_variables(engine: Engine) -> None:
         "MaximumErrorCount": 256,
         **dict.fromkeys((f"Maximum{kind}Count" for kind in ("Alias", "Drive", "Function", "Variable")), 4096),
         "MaximumHistoryCount": 4096,
-        "PSDefaultParameterValues": Hashtable(),
+        "PSDefaultParameterValues": DefaultParameterDictionary(),
         "OutputEncoding": None,
         "NestedPromptLevel": 0,
         "args": PSArray(),
+        "PSSessionApplicationName": "wsman",
+        "PSSessionConfigurationName": "http://schemas.microsoft.com/powershell/Microsoft.PowerShell",
         "profile": f"{machine.home}\\Documents\\WindowsPowerShell\\Microsoft.PowerShell_profile.ps1",
     }
     preference = builtin("System.Management.Automation.ActionPreference")
@@ -434,9 +459,18 @@ def _set_variables(engine: Engine) -> None:
         if name.endswith("Preference") and isinstance(value, str) and name != "ConfirmPreference":
             value = preference[value]  # type: ignore[index]
         scope.variables[name.lower()] = Variable(name, value)
+    scope.variables["pssessionoption"] = LazyVariable("PSSessionOption", _session_option)
+    if (defaults := scope.variables.get("psdefaultparametervalues")) is not None:
+        defaults.kind = Constraint(builtin("System.Management.Automation.DefaultParameterDictionary"))
     for name, value in session.variables.items():
         scope.variables[name.lower()] = Variable(name, value)
     scope.variables["error"] = Variable("Error", engine.errors, "Constant")
+
+
+def _session_option() -> Any:
+    from emulator.powershell.dotnet.library.session_options import SessionOption
+
+    return SessionOption()
 
 
 _VERSION_ORDER = (
@@ -479,7 +513,7 @@ def _version_table(facts: VersionFacts, version: tuple[int, int]) -> Hashtable:
         "Platform": "Win32NT",
     }
     names = next((names for last, names in _VERSION_ORDER if version <= last), _VERSION_ORDER[-1][1])
-    return Hashtable([(name, values[name]) for name in names.split() if values[name] is not None])
+    return Hashtable.as_given([(name, values[name]) for name in names.split() if values[name] is not None])
 
 
 def array_of_versions(compatible: tuple[str, ...], present: str) -> PSArray:

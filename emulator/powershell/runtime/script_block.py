@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray
@@ -14,11 +14,13 @@ from emulator.powershell.runtime.commands import ScriptInfo
 from emulator.powershell.runtime.conversion import to_bool
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, ReturnSignal
 from emulator.powershell.runtime.invocation import InvocationInfo, position_message
+from emulator.powershell.runtime.language_mode import CONSTRAINED, constrained_language_errors, mode_of_file
 from emulator.powershell.runtime.scope import NOTHING, Scope
 from emulator.powershell.runtime.streams import Write
 from emulator.powershell.text_cache import TextCache
 
 if TYPE_CHECKING:
+    from emulator.powershell.parser.errors import ParseError
     from emulator.powershell.runtime.compiler.blocks import CompiledBlock
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.metadata import CommandMetadata
@@ -31,10 +33,11 @@ _CACHE: TextCache[CompiledBlock] = TextCache(total_length=256 * 1024, longest=19
 class ScriptBlock:
     """System.Management.Automation.ScriptBlock.
 
-    ``home`` is the scope of its module or closure, None otherwise.
+    ``home`` is the scope of its module or closure, None otherwise. ``mode`` is how much of the language it
+    may use: as much as the code that made it.
     """
 
-    __slots__ = ("_metadata", "compiled", "engine", "home", "is_filter")
+    __slots__ = ("_metadata", "compiled", "engine", "home", "is_filter", "mode")
 
     def __init__(
         self, compiled: CompiledBlock, engine: Engine, home: Scope | None = None, is_filter: bool = False
@@ -43,6 +46,7 @@ class ScriptBlock:
         self.engine = engine
         self.home = home
         self.is_filter = is_filter
+        self.mode = engine.language_mode
         self._metadata: CommandMetadata | bool | None = False
 
     @property
@@ -65,6 +69,15 @@ class ScriptBlock:
 
     def inline(self, frame: Frame, out: Write) -> None:
         """Run the body in a frame's scope, without parameters and without a scope of its own."""
+        engine = frame.engine
+        mode = engine.language_mode
+        if self.mode is not mode:
+            engine.speak(self.mode)
+            try:
+                self.inline(frame, out)
+            finally:
+                engine.speak(mode)
+            return
         compiled = self.compiled
         body = compiled.process or compiled.end
         if compiled.begin is None and (compiled.process is None or compiled.end is None) and body is not None:
@@ -107,6 +120,7 @@ class ScriptBlock:
         compiled = self.compiled
         if (
             self.home is frame.scope.home
+            and self.mode is frame.engine.language_mode
             and compiled.begin is None
             and compiled.process is None
             and compiled.end is not None
@@ -119,7 +133,8 @@ class ScriptBlock:
         is_here = self.home is frame.scope.home
         scope = frame.scope if is_here else frame.scope.within(self.home)
         cell = scope.variables.get("_") or scope.set("_", NOTHING)
-        quick = self.compiled.expression if is_here else None
+        is_quick = is_here and self.mode is frame.engine.language_mode
+        quick = self.compiled.expression if is_quick else None
 
         def run(value: Any) -> bool:
             old = cell.value
@@ -217,7 +232,13 @@ class ScriptBlock:
             home.set(variable.name, variable.value)
         if self.home is not None:
             home.parent = self.home
-        return ScriptBlock(self.compiled, self.engine, home, self.is_filter)
+        return self.in_scope(home)
+
+    def in_scope(self, home: Scope | None) -> ScriptBlock:
+        """The same block where a module or closure is at home."""
+        made = ScriptBlock(self.compiled, self.engine, home, self.is_filter)
+        made.mode = self.mode
+        return made
 
     def __str__(self) -> str:
         return self.text
@@ -239,7 +260,14 @@ def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
     if compiled is None:
         compiled = compile_text(text, file, engine)
         _CACHE.add(key, compiled)
-    return ScriptBlock(compiled, engine)
+    made = ScriptBlock(compiled, engine)
+    if engine.locked_down and file is not None:
+        made.mode = mode_of_file(file)
+    if made.mode is CONSTRAINED:
+        refused = tuple(constrained_language_errors(compiled.ast))
+        if refused:
+            raise parse_failures(refused)
+    return made
 
 
 def compile_text(text: str, file: str | None = None, engine: Engine | None = None) -> CompiledBlock:
@@ -255,11 +283,16 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
     if not errors and engine is not None:
         errors = tuple(type_errors(result.ast, engine))
     if errors:
-        shown = [f"{position_message(one.extent)}\r\n{one.message}" for one in errors[:10]]
-        if len(errors) > 10:
-            shown.append("Not all parse errors were reported.  Correct the reported errors and try again.")
-        raise parse_failure("\r\n\r\n".join(shown), errors[0].error_id, errors)
+        raise parse_failures(errors)
     return CompiledBlock(result.ast, text)
+
+
+def parse_failures(errors: Sequence[ParseError]) -> PSError:
+    """The ParseException of the errors of a script, with the text of the first ten."""
+    shown = [f"{position_message(one.extent)}\r\n{one.message}" for one in errors[:10]]
+    if len(errors) > 10:
+        shown.append("Not all parse errors were reported.  Correct the reported errors and try again.")
+    return parse_failure("\r\n\r\n".join(shown), errors[0].error_id, errors)
 
 
 def parse_failure(message: str, error_id: str, errors: Any) -> PSError:

@@ -129,7 +129,7 @@ def register_types() -> None:
                 "CommandRuntime": lambda _c: None,
                 "Stopping: bool": lambda c: c.processor.engine.stopped.is_set(),
                 "Host": lambda c: HostObject(c.processor.engine),
-                "SessionState": lambda c: SessionState(c.processor.engine),
+                "SessionState": lambda c: SessionState(c.processor.engine, c.processor.frame.scope),
                 "WriteObject(object sendToPipeline)": _write_object,
                 "WriteObject(object sendToPipeline, bool enumerateCollection)": _write_object,
                 "WriteError(System.Management.Automation.ErrorRecord errorRecord)": lambda c, r: (

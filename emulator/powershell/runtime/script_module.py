@@ -83,6 +83,14 @@ class ScriptModule(Module, eq=False):
         found = {one.name: one for one in own.values()}
         return {name: found[name] for name in self._exported("variable", found, False)}
 
+    def take_manifest(self, data: dict[str, Any]) -> None:
+        """Be what a manifest says."""
+        self.manifest = data
+        self.module_type = "Script" if data.get("rootmodule") or data.get("moduletoprocess") else "Manifest"
+        self.version = str(data.get("moduleversion") or "0.0")
+        self.description = str(data.get("description") or "")
+        self.guid = str(data.get("guid") or self.guid)
+
     def files_of(self, key: str) -> list[str]:
         """The full paths of a list of files in the manifest."""
         return _files(self.manifest, key, self.base)
@@ -144,14 +152,12 @@ class ScriptModules:
         self, name: str, block: ScriptBlock, arguments: list[Any], frame: Frame, path: str = ""
     ) -> ScriptModule:
         """A module from a script block that is run in a scope of its own. Raises what the block raises."""
-        from emulator.powershell.runtime.script_block import ScriptBlock as Block
-
         module = ScriptModule(name=name, version="0.0", module_type="Script", path=path)
         module.base = ntpath.dirname(path)
         scope = Scope.of_module(self.engine.global_scope)
         scope.outer = frame.scope
         module.scope = scope
-        module.block = Block(block.compiled, self.engine, scope)
+        module.block = block.in_scope(scope)
         self._by_scope[scope] = module
         self._run(module, module.block, arguments, frame)
         return module
@@ -202,7 +208,7 @@ class ScriptModules:
         """The file of a module by path, or by name in the folders of $env:PSModulePath: in the first folder
         that has a version within the bounds, its highest one.
         """
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         if store is None:
             return None
         if "\\" in name or "/" in name or name.lower().endswith(_EXTENSIONS):
@@ -217,7 +223,7 @@ class ScriptModules:
 
     def find_in(self, folder: str, name: str) -> str | None:
         """The file of a module, or of a part of one, in a folder."""
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         return None if store is None else self._file(store, ntpath.normpath(f"{folder}\\{name}"))
 
     def _file(self, store: FileStore, path: str, bounds: VersionBounds | None = None) -> str | None:
@@ -258,7 +264,7 @@ class ScriptModules:
                 self.being_loaded.discard(key)
 
     def _load(self, path: str, arguments: list[Any], frame: Frame) -> ScriptModule:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         assert store is not None  # noqa: S101 - the file was found by it
         name = ntpath.splitext(ntpath.basename(path))[0]
         if not path.lower().endswith(".psd1"):
@@ -286,11 +292,8 @@ class ScriptModules:
             module = self.load(found, arguments, frame) if found else self._empty(name, frame)
         else:
             module = self._empty(name, frame)
-        module.name, module.path, module.base, module.manifest = name, path, base, data
-        module.module_type = "Script" if root else "Manifest"
-        module.version = str(data.get("moduleversion") or "0.0")
-        module.description = str(data.get("description") or "")
-        module.guid = str(data.get("guid") or module.guid)
+        module.name, module.path, module.base = name, path, base
+        module.take_manifest(data)
         module.nested.extend(one for one in nested if one is not None)
         return module
 
@@ -337,7 +340,7 @@ class ScriptModules:
         from emulator.powershell.parser.restricted_language import restricted_language_errors
         from emulator.powershell.runtime.errors import error
 
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         assert store is not None  # noqa: S101 - the file was found by it
         block = self.engine.script_block(store.read_text(path), path)
         problems = list(
@@ -355,7 +358,7 @@ class ScriptModules:
     def forget(self, module: ScriptModule) -> None:
         """Remove-Module: what importers got goes away."""
         if module.on_remove is not None:
-            module.on_remove.values_with(self.engine, module)
+            module.on_remove.values_with(self.engine, module, [module])
         scopes = [self.engine.global_scope, *self._by_scope]
         for scope in scopes:
             if scope is not module.scope:
@@ -379,10 +382,14 @@ def _take_away(scope: Scope, module: ScriptModule) -> None:
     for name, function in module.exported_functions().items():
         key = module.prefixed(name).lower()
         held = (scope.functions or {}).get(key)
-        if held is not None and held.script is function.script and scope.functions is not None:
-            del scope.functions[key]
+        # Another module may hold the same function as its own, or have it from where this one has it.
+        if held is not None and held.script is function.script and held.module_name == module.name:
+            del (scope.functions or {})[key]
+    aliases = scope.aliases or {}
     for name in module.exported_aliases():
-        (scope.aliases or {}).pop(name.lower(), None)
+        alias = aliases.get(name.lower())
+        if alias is not None and alias.module_name == module.name:
+            del aliases[name.lower()]
     for name, variable in module.exported_variables().items():
         if scope.variables.get(name.lower()) is variable:
             del scope.variables[name.lower()]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import Enumerator, GenericDictionary, PSArray
-from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.language import PIPELINE_VARIABLE_OF_ALL_BLOCKS
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.commands import CommandInfo
-from emulator.powershell.runtime.common_options import CommonOptions
+from emulator.powershell.runtime.common_options import CommonOptions, set_preferences
 from emulator.powershell.runtime.dynamic_parameters import bound_so_far, extended, parameters_of
 from emulator.powershell.runtime.errors import (
     ErrorRecord,
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from emulator.powershell.dotnet.attributes import RuntimeParameter
     from emulator.powershell.runtime.engine import Engine, Frame
-    from emulator.powershell.runtime.invocation import InvocationInfo
+    from emulator.powershell.runtime.invocation import InvocationInfo, bound_parameters
     from emulator.powershell.runtime.metadata import CommandMetadata
     from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -143,7 +142,15 @@ class ScriptProcessor(Processor):
             if compiled.is_advanced:
                 self._apply_options(binder)
             unbound = positional_values(_without_dashes(binder.rest))
-            self._set_parameters(binder)
+            mode = engine.language_mode
+            if self.script.mode is mode:
+                self._set_parameters(binder)
+            else:
+                engine.speak(self.script.mode)  # the defaults of parameters belong to the function
+                try:
+                    self._set_parameters(binder)
+                finally:
+                    engine.speak(mode)
             for one in dynamic:
                 if one.name.lower() in binder.bound:
                     one.value, one.is_set = binder.bound[one.name.lower()], True
@@ -201,19 +208,7 @@ class ScriptProcessor(Processor):
             self.streams = outer.derive({2: error})
             self.streams.silenced = silenced
             self.body_frame.streams = self.streams
-        for parameter, variable in (
-            ("erroraction", "ErrorActionPreference"),
-            ("warningaction", "WarningPreference"),
-            ("informationaction", "InformationPreference"),
-            ("whatif", "WhatIfPreference"),
-        ):
-            if parameter in bound:
-                self.scope.set(variable, bound[parameter])
-        for parameter, variable in (("verbose", "VerbosePreference"), ("debug", "DebugPreference")):
-            if parameter in bound:
-                self.scope.set(variable, "Continue" if bound[parameter] else "SilentlyContinue")
-        if "confirm" in bound:
-            self.scope.set("ConfirmPreference", "Low" if bound["confirm"] else "None")
+        set_preferences(bound, self.scope)
 
     def _set_parameters(self, binder: Binder) -> None:
         engine, scope = self.engine, self.scope
@@ -270,8 +265,11 @@ class ScriptProcessor(Processor):
         engine = self.engine
         if self.exited:
             return
-        outer = engine.frame
+        outer, mode = engine.frame, engine.language_mode
+        own = self.script.mode
         engine.frame = self.body_frame
+        if own is not mode:
+            engine.speak(own)
         try:
             body(self.body_frame, self.write)
         except ReturnSignal as signal:
@@ -297,6 +295,8 @@ class ScriptProcessor(Processor):
             raise engine.depth_error() from None
         finally:
             engine.frame = outer
+            if own is not mode:
+                engine.speak(mode)
             if self.options is not None and engine.language < PIPELINE_VARIABLE_OF_ALL_BLOCKS:
                 self.options.leave_pipeline(self.frame)
 
@@ -400,8 +400,4 @@ def _without_dashes(arguments: Iterable[Argument]) -> list[Argument]:
 
 def _bound_table(binder: Binder) -> GenericDictionary:
     parameters = binder.metadata.parameters
-    return GenericDictionary(
-        [(parameters[key].name, value) for key, value in binder.bound.items()],
-        builtin("System.Collections.Generic.Dictionary`2"),
-        case_sensitive=False,
-    )
+    return bound_parameters({parameters[key].name: value for key, value in binder.bound.items()})

@@ -7,7 +7,7 @@ the engine usable, and repeatable, without a machine.
 from __future__ import annotations
 
 import datetime as _datetime
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, Write
@@ -15,9 +15,13 @@ from emulator.record import MutableRecord, Record, field
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.native_functions import NativeCall
+    from emulator.powershell.dotnet.collections import Hashtable
     from emulator.powershell.dotnet.random_numbers import CmdletRandom
+    from emulator.powershell.dotnet.simple import Guid
     from emulator.powershell.providers.provider import Provider
+    from emulator.powershell.runtime.command_pipeline import Statement
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.errors import ErrorRecord
     from emulator.powershell.runtime.runspace import Runspace
     from emulator.powershell.runtime.session import InitialSession
 
@@ -152,7 +156,7 @@ class SilentInterface(MutableRecord, eq=False):
 
 @runtime_checkable
 class FileStore(Protocol):
-    """The files that redirection, dot-sourcing and Out-File reach."""
+    """The files that redirection, dot-sourcing and Out-File reach; ``path:name`` is an alternate stream."""
 
     default_codec: str
     """How files without a byte order mark are read, by the name of Python's codec."""
@@ -202,6 +206,10 @@ class ByteStore(Protocol):
         """Give a file another name, perhaps in another folder; the name must be free."""
         ...
 
+    def copy(self, source: str, destination: str, overwrite: bool) -> None:
+        """Copy a file with its attributes and the time of its last change; ``overwrite``: over a file."""
+        ...
+
 
 class FileFacts(Record):
     """What is known of a file or folder: times are UTC, ``attributes`` the number of FileAttributes."""
@@ -248,7 +256,15 @@ class FolderStore(Protocol):
         ...
 
     def move(self, source: str, destination: str) -> None:
-        """Give a file or folder another path, which must be free."""
+        """Give a file or folder another path, which must be free; for a folder one on the same volume."""
+        ...
+
+    def replace(self, source: str, destination: str) -> None:
+        """Move a file to the path of another one, which goes, even one that is read-only or hidden."""
+        ...
+
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        """Names and sizes of the alternate data streams of a file; none of what is no file."""
         ...
 
     def set_attributes(self, path: str, attributes: int) -> None:
@@ -257,45 +273,6 @@ class FolderStore(Protocol):
 
     def program_version(self, path: str) -> str | None:
         """The version in four parts that is written in a program of Windows itself; None for other files."""
-        ...
-
-
-RegistryData = str | int | bytes | tuple[str, ...]
-
-
-@runtime_checkable
-class RegistryStore(Protocol):
-    """The registry. Paths begin with the name of a hive (``HKEY_LOCAL_MACHINE\\SOFTWARE``); kinds are the
-    names of Winnt.h (``REG_SZ``). Methods raise NetError as the classes of Microsoft.Win32 do; `subkeys` and
-    `values` of a key that is not there are None.
-    """
-
-    def hives(self) -> list[str]:
-        """The names of the hives."""
-        ...
-
-    def subkeys(self, path: str) -> list[str] | None:
-        """The names of the keys in a key, or None."""
-        ...
-
-    def values(self, path: str) -> list[tuple[str, str, RegistryData]] | None:
-        """Name ('' for the default value), kind and data of the values of a key, or None."""
-        ...
-
-    def create_key(self, path: str) -> None:
-        """Make a key, and those above it."""
-        ...
-
-    def delete_key(self, path: str) -> None:
-        """Remove a key with everything in it."""
-        ...
-
-    def set_value(self, path: str, name: str, kind: str, data: RegistryData) -> None:
-        """Set a value of a key that is there."""
-        ...
-
-    def delete_value(self, path: str, name: str) -> None:
-        """Remove a value that is there."""
         ...
 
 
@@ -404,15 +381,188 @@ class Sessions(Protocol):
 
 @runtime_checkable
 class ConfiguredSessions(Protocol):
-    """Opens sessions of the machine's own session configurations. Errors are PSErrors with Windows' texts."""
-
-    def open(self, engine: Engine, configuration: str, computer: str) -> Runspace:
-        """A session of the caller, as if it came over the network."""
-        ...
+    """The machine's own session configurations. Errors are PSErrors with Windows' texts."""
 
     def of_user(self, engine: Engine, configuration: str, user: str) -> Runspace:
         """What a session of a configuration file would be for somebody; ValueError when nobody has the
         name."""
+        ...
+
+
+class ConnectionRequest(Record):
+    """Which session is wanted; times in seconds, sizes in bytes, None for what the other side chooses.
+
+    ``arguments`` are the ApplicationArguments. Without a ``user`` the caller is who the script runs as.
+    """
+
+    computer: str
+    configuration: str
+    arguments: Hashtable
+    name: str = ""
+    user: str | None = None
+    password: str = ""
+    port: int | None = None
+    use_ssl: bool = False
+    idle_timeout: float | None = None
+    buffer_mode: str | None = None
+    culture: str = "en-US"
+    ui_culture: str = "en-US"
+    no_machine_profile: bool = False
+    maximum_object_size: int | None = None
+    maximum_data_size: int | None = None
+
+
+class CommandSink(Protocol):
+    """Takes what a remote command writes."""
+
+    def output(self, value: Any) -> None:
+        """An object as remoting delivers it."""
+        ...
+
+    def error(self, record: ErrorRecord) -> None:
+        """A RemotingErrorRecord."""
+        ...
+
+    def warning(self, record: Any) -> None:
+        """A MessageRecord."""
+        ...
+
+    def verbose(self, record: Any) -> None:
+        """A MessageRecord."""
+        ...
+
+    def debug(self, record: Any) -> None:
+        """A MessageRecord."""
+        ...
+
+    def information(self, record: Any) -> None:
+        """An InformationRecord."""
+        ...
+
+    def progress(self, record: Any) -> None:
+        """A ProgressRecord."""
+        ...
+
+
+class RemoteCommand(Protocol):
+    """A command of a session. ``state`` is Running, Completed, Failed, Stopped, Disconnected or Broken;
+    ``failure`` is what ended it."""
+
+    state: str
+    failure: ErrorRecord | None
+
+    def receive(
+        self, engine: Engine, sink: CommandSink, stopped: Callable[[], bool], *, has_host: bool = True
+    ) -> None:
+        """Hand on what it writes until it has ended or its session was left. Calls of the host go to that of
+        ``engine``, or without one only those that want nothing back are taken. Raises PipelineStopped when
+        ``stopped`` said that it shall end."""
+        ...
+
+    def stop(self) -> None:
+        """Ctrl+C, from any thread."""
+        ...
+
+
+class RemoteConnection(Protocol):
+    """A session of a computer as its client holds it. Methods raise PSError."""
+
+    commands: list[Any]
+    """The commands that have not ended, oldest first, and the last one."""
+
+    @property
+    def identifier(self) -> Guid:
+        """What the server calls it."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The name that it was opened with."""
+        ...
+
+    @property
+    def configuration(self) -> str:
+        """The name of its session configuration."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """Opened, Disconnected, Broken or Closed."""
+        ...
+
+    @property
+    def is_busy(self) -> bool:
+        """A command runs."""
+        ...
+
+    @property
+    def is_taken(self) -> bool:
+        """Another client is connected to it."""
+        ...
+
+    @property
+    def idle_timeout(self) -> float:
+        """Seconds."""
+        ...
+
+    @property
+    def maximum_idle_timeout(self) -> float:
+        """Seconds that the server allows."""
+        ...
+
+    @property
+    def buffer_mode(self) -> str:
+        """Block or Drop."""
+        ...
+
+    @property
+    def can_disconnect(self) -> bool:
+        """Whether both sides know disconnected sessions."""
+        ...
+
+    @property
+    def disconnected_on(self) -> _datetime.datetime | None:
+        """When it was left; None while it is connected."""
+        ...
+
+    @property
+    def expires_on(self) -> _datetime.datetime | None:
+        """When the server ends it, as long as it is disconnected."""
+        ...
+
+    def start(
+        self, engine: Engine, statements: Sequence[Statement], values: Iterable[Any] | None
+    ) -> RemoteCommand:
+        """Start a command; the values are its input."""
+        ...
+
+    def disconnect(self, idle_timeout: float | None = None, buffer_mode: str | None = None) -> None:
+        """Leave it: what runs goes on."""
+        ...
+
+    def connect(self) -> None:
+        """Come back to it, or take over what another client left."""
+        ...
+
+    def close(self) -> None:
+        """End it."""
+        ...
+
+
+@runtime_checkable
+class RemoteSessions(Protocol):
+    """Opens PowerShell sessions of computers. Errors are PSErrors with Windows' texts."""
+
+    def is_own(self, computer: str) -> bool:
+        """Whether a name means the machine itself."""
+        ...
+
+    def open(self, engine: Engine, request: ConnectionRequest) -> RemoteConnection:
+        """A new session."""
+        ...
+
+    def sessions(self, engine: Engine, request: ConnectionRequest) -> list[RemoteConnection]:
+        """The sessions that the user has on a computer, whoever opened them."""
         ...
 
 

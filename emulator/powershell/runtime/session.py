@@ -43,6 +43,7 @@ class InitialSession(MutableRecord, eq=False):
     version: VersionFacts = field(default_factory=VersionFacts)
     release: str = "2022"
     culture: str = "en-US"
+    ui_culture: str = "en-US"
     ui: UserInterface = field(default_factory=SilentInterface)
     host_name: str = "ConsoleHost"
     host_version: str | None = None

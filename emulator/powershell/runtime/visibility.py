@@ -1,7 +1,7 @@
-"""Which commands a constrained session shows its caller, and what of the language it takes.
+"""Which commands a constrained session shows its caller.
 
 What the caller's own pipelines name is looked for among the public commands only; functions of modules and of
-the configuration itself may use everything (about_Session_Configuration_Files, about_Language_Modes).
+the configuration itself may use everything (about_Session_Configuration_Files).
 """
 
 from __future__ import annotations
@@ -9,19 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.runtime.errors import error
 from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.commands import Command, CommandInfo
-    from emulator.powershell.runtime.script_block import ScriptBlock
-
-FULL, RESTRICTED, CONSTRAINED, NONE = (
-    "FullLanguage",
-    "RestrictedLanguage",
-    "ConstrainedLanguage",
-    "NoLanguage",
-)
 
 
 class Visibility(Record):
@@ -55,28 +46,3 @@ class Visibility(Record):
 def _fits(command: Command | CommandInfo, pattern: str) -> bool:
     module, separator, name = pattern.rpartition("\\")
     return like(command.name, name) and (not separator or like(command.module_name, module))
-
-
-def require_script_allowed(block: ScriptBlock, mode: str) -> None:
-    """Raises what a session says to a script of its caller in another mode than FullLanguage."""
-    if mode == FULL:
-        return
-    if mode == RESTRICTED:
-        from emulator.powershell.parser.restricted_language import restricted_language_errors
-
-        problems = restricted_language_errors(block.compiled.ast, None)
-        if problems:
-            raise error(
-                problems[0].message,
-                problems[0].error_id,
-                "ParserError",
-                kind="System.Management.Automation.ParseException",
-            )
-        return
-    raise error(
-        "The syntax is not supported by this runspace. This might be because it is in no-language mode.",
-        "ScriptsNotAllowed",
-        "ParserError",
-        block.text,
-        kind="System.Management.Automation.ParseException",
-    )

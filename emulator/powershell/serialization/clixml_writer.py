@@ -20,6 +20,7 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NoteProperty, PSObject
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import Property, PSType, type_of
@@ -329,7 +330,7 @@ class ClixmlWriter:
         for name, read, contextual in members:
             try:
                 found = read(engine, base) if contextual else read(base)  # type: ignore[call-arg]
-            except (PSError, AttributeError, KeyError, LookupError, ValueError):
+            except (PSError, NetError, AttributeError, KeyError, LookupError, ValueError):
                 # A property whose getter fails is left out, as by the real serializer.
                 continue
             # Most properties are primitive or, at the end of the depth, enumerations: no detours for them.
@@ -355,7 +356,7 @@ class ClixmlWriter:
             else:
                 try:
                     found = get_property(value, one.name, self._engine)
-                except PSError:
+                except (PSError, NetError):
                     continue
                 if found is MISSING:
                     continue

@@ -21,7 +21,7 @@ _MAXIMUM_PARTIAL_OBJECTS = 256
 _FRAGMENT = Struct(">QQBI")
 _HEADER = Struct("<II16s16s")
 _START, _END = 1, 2
-_TO_CLIENT = 1
+_TO_CLIENT, _TO_SERVER = 1, 2
 _NO_PIPELINE = bytes(16)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -101,6 +101,12 @@ def message_bytes(kind: MessageType, pool: UUID, pipeline: UUID | None, clixml: 
     """A message to the client; Windows puts a byte-order mark before the CLIXML."""
     head = _head(kind, pool, pipeline)
     return head + _BYTE_ORDER_MARK + clixml.encode("utf-8", "surrogatepass") if clixml else head
+
+
+def request_bytes(kind: MessageType, pool: UUID, pipeline: UUID | None, clixml: str) -> bytes:
+    """A message to a server."""
+    behind = _NO_PIPELINE if pipeline is None else pipeline.bytes_le
+    return _HEADER.pack(_TO_SERVER, kind, pool.bytes_le, behind) + clixml.encode("utf-8", "surrogatepass")
 
 
 def whole_fragment(object_id: int, raw: bytes) -> bytes:

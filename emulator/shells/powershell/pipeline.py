@@ -13,7 +13,6 @@ from emulator.log import Log
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PipelineStopped, PSError
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
-from emulator.powershell.serialization.records import write_error
 from emulator.shells.errors import ObjectTooLarge, ProtocolViolation
 from emulator.shells.powershell import texts
 from emulator.shells.powershell.host_calls import VOID_CALL, call_text, is_void, result_of
@@ -268,13 +267,7 @@ class Pipeline:
         engine = self._runspace.engine_if_made if self._runspace is not None else None
         self._runspace = None
         self._input.clear()
-        member = ""
-        if record is not None:
-            # Nothing may wait here: without a session key the client sees a SecureString and cannot read it.
-            writer = ClixmlWriter(engine, self.pool.encrypt)
-            writer.reserve(1)
-            write_error(writer, record, ' N="ExceptionAsErrorRecord"')
-            member = writer.text()
+        member = "" if record is None else texts.failure_member(record, self.pool.encrypt, engine)
         if not self.is_abandoned:
             self.pool.enqueue(
                 self.queue, MessageType.PIPELINE_STATE, self.uuid, texts.pipeline_state(state, member)

@@ -90,12 +90,13 @@ class RunspacePoolShell(RemoteShell):
         settings: ShellSettings,
         request: PoolRequest,
     ) -> None:
-        """Raises ProtocolViolation, ProtocolVersionMissing, ProtocolVersionMismatch, ObjectTooLarge."""
+        """Raises ProtocolVersionMissing, ProtocolVersionMismatch."""
         _check_version(request.protocol_version)
         super().__init__(host, identifier, owner, configuration.resource_uri, client_address, settings)
         if not settings.has_idle_timeout and configuration.idle_timeout is not None:
             self.idle_timeout = configuration.idle_timeout
-        self.idle_timeout = min(self.idle_timeout, configuration.maximum_idle_timeout)
+        self.maximum_idle_timeout = configuration.maximum_idle_timeout
+        self.idle_timeout = min(self.idle_timeout, self.maximum_idle_timeout)
         self.configuration = configuration.name
         self.account = configuration.account
         self.parameters = configuration.parameters
@@ -120,8 +121,16 @@ class RunspacePoolShell(RemoteShell):
         self._idle: list[PooledRunspace] = []
         self._busy: list[PooledRunspace] = []
         self._host_info: HostInfo | None = None
+        self._is_broken = False
+
+    def open(self) -> None:
+        """Answer what the client opens the pool with. A session that cannot be set up breaks it: the client
+        is told why.
+
+        Raises ProtocolViolation, ObjectTooLarge.
+        """
         with self._condition:
-            self._receive_data(request.opening, None)
+            self._receive_data(self.request.opening, None)
 
     # What pipelines use.
 
@@ -173,9 +182,33 @@ class RunspacePoolShell(RemoteShell):
 
     def _tell(self, kind: MessageType, _pipeline: UUID | None, text: str) -> None:
         """What the protocol has to say to the client."""
+        if kind is MessageType.RUNSPACEPOOL_STATE and not self._host_is_ready():
+            return
         in_answer = kind in (MessageType.SESSION_CAPABILITY, MessageType.RUNSPACEPOOL_INIT_DATA)
         queue = self._divert if self._divert is not None and in_answer else self._queue
         self.enqueue(queue, kind, None, text)
+
+    def _host_is_ready(self) -> bool:
+        """Whether the first session could be set up; otherwise the client has been told that it could not.
+
+        Only a configuration with something of its own is looked at now: making a session takes a while.
+        """
+        from emulator.powershell.runtime.errors import PSError
+        from emulator.shells.powershell.configurations import SETUP_PARAMETERS
+        from emulator.shells.powershell.runspaces import PooledRunspace
+
+        if self._idle or self._busy or not self.parameters.keys() & SETUP_PARAMETERS:
+            return True
+        first = PooledRunspace(self)
+        try:
+            first.prepare()
+        except PSError as problem:
+            self._is_broken = True
+            member = texts.failure_member(problem.record, self.encrypt)
+            self.enqueue(self._queue, MessageType.RUNSPACEPOOL_STATE, None, texts.broken_pool(member))
+            return False
+        self._idle.append(first)
+        return True
 
     # Requests (MS-PSRP 3.1.5.3).
 
@@ -358,7 +391,7 @@ class RunspacePoolShell(RemoteShell):
             self._protocol.receive(message)
             self._condition.notify_all()
             return
-        if not self._protocol.is_opened:
+        if self._is_broken or not self._protocol.is_opened:
             raise ProtocolViolation(f"{kind.name} before the pool is open")
         if kind in _POOL_REQUESTS:
             self._answer_pool_request(kind, message.data)

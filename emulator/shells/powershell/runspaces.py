@@ -39,6 +39,10 @@ class PooledRunspace:
                 made.stop()
         return self._runspace
 
+    def prepare(self) -> None:
+        """Make the runspace now. Raises PSError when its session configuration cannot be set up."""
+        self._runspace = self.runspace
+
     def _make(self) -> Runspace:
         from emulator.console.programs.powershell.remote import remote_runspace
         from emulator.shells.powershell.sender_info import sender_info
@@ -52,6 +56,7 @@ class PooledRunspace:
             variables,
             pool.process_id,
             is_seven=is_seven(pool.configuration),
+            cultures=(pool.settings.data_locale, pool.settings.locale),
         )
         if pool.parameters.keys() & SETUP_PARAMETERS:
             from emulator.console.programs.powershell.session_setup import set_up

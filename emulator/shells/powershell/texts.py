@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.errors import ErrorRecord
     from emulator.profile.release import Release
 
 _DICTIONARY = (
@@ -21,6 +24,25 @@ NOT_STARTED, RUNNING, STOPPING, STOPPED, COMPLETED, FAILED = range(6)
 def pipeline_state(state: int, record: str = "") -> str:
     """PIPELINE_STATE; `record` is the CLIXML of the error record as a member named ExceptionAsErrorRecord."""
     return f'<Obj RefId="0"><MS><I32 N="PipelineState">{state}</I32>{record}</MS></Obj>'
+
+
+def broken_pool(record: str) -> str:
+    """RUNSPACEPOOL_STATE of a pool that could not be opened; `record` as for `pipeline_state`."""
+    return f'<Obj RefId="0"><MS><I32 N="RunspaceState">{POOL_BROKEN}</I32>{record}</MS></Obj>'
+
+
+def failure_member(record: ErrorRecord, encrypt: Callable[[str], str], engine: Engine | None = None) -> str:
+    """The error record of a state message, as its member ExceptionAsErrorRecord.
+
+    Nothing may wait here: without a session key the client sees a SecureString and cannot read it.
+    """
+    from emulator.powershell.serialization.clixml_writer import ClixmlWriter
+    from emulator.powershell.serialization.records import write_error
+
+    writer = ClixmlWriter(engine, encrypt)
+    writer.reserve(1)
+    write_error(writer, record, ' N="ExceptionAsErrorRecord"')
+    return writer.text()
 
 
 def runspace_availability(response: str, call_id: int) -> str:

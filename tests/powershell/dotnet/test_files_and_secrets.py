@@ -47,6 +47,13 @@ class Files:
     def move(self, source: str, destination: str) -> None:
         self.content[destination] = self.content.pop(source)
 
+    def replace(self, source: str, destination: str) -> None:
+        raise NotImplementedError
+
+    def copy(self, source: str, destination: str, overwrite: bool) -> None:
+        assert overwrite or destination not in self.content
+        self.content[destination] = self.content[source]
+
     def volumes(self) -> list[tuple[str, str]]:
         return [("C", "")]
 
@@ -71,6 +78,10 @@ class Files:
 
     def remove(self, path: str, recursive: bool, force: bool) -> None:
         raise NotImplementedError
+
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        assert path
+        return []
 
     def set_attributes(self, path: str, attributes: int) -> None:
         raise NotImplementedError

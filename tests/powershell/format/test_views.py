@@ -35,7 +35,7 @@ CASES = [
     ("'head'; [pscustomobject]@{a=1}; 'tail'", "head\r\n\r\na\r\n-\r\n1\r\ntail\r\n\r\n\r\n"),
     (
         "[pscustomobject]@{G='x';N=1},[pscustomobject]@{G='y';N=2} | Format-Table N -GroupBy G",
-        "\r\n   G: x\r\n\r\nN\r\n-\r\n1\r\n\r\n\r\n   G: y\r\n\r\nN\r\n-\r\n2\r\n\r\n\r\n",
+        "\r\n\r\n   G: x\r\n\r\nN\r\n-\r\n1\r\n\r\n\r\n   G: y\r\n\r\nN\r\n-\r\n2\r\n\r\n\r\n",
     ),
 ]
 

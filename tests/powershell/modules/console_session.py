@@ -19,19 +19,26 @@ from emulator.console.programs.powershell.session import initial_session  # noqa
 from emulator.console.streams import Collector, MemoryReader  # noqa: E402
 from emulator.powershell.format.out import text_of  # noqa: E402
 from emulator.powershell.runtime import Runspace  # noqa: E402
-from emulator.shells.detached_programs import DetachedPrograms  # noqa: E402
+from emulator.shells.service import ShellService  # noqa: E402
 
 
 class ConsoleSession:
-    """A session of the administrator, or of another account of the machine by its name."""
+    """A session of the administrator, or of another account of the machine by its name; on a host that is
+    given, with the shells that it has already, the session of one more process."""
 
-    def __init__(self, profile: str = "windows-server-2022-datacenter", user: str | None = None) -> None:
-        self.host = Host(load(profile), clock_mode="manual")
+    def __init__(
+        self,
+        profile: str = "windows-server-2022-datacenter",
+        user: str | None = None,
+        host: Host | None = None,
+        shells: ShellService | None = None,
+    ) -> None:
+        self.host = host or Host(load(profile), clock_mode="manual")
         accounts = self.host.accounts
         account = (
             accounts.administrator if user is None else accounts.create(user, "Pa55w.rd!", groups=("Users",))
         )
-        self.host.programs = DetachedPrograms(self.host, lambda: emulator.console)
+        self.shells = shells or ShellService(self.host, emulator.console)
         self.output = output = Collector(437)
         context = Context(
             host=self.host,

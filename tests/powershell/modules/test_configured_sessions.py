@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.runtime.conversion import to_text
 from tests.powershell.modules.console_session import ConsoleSession
 
 JEA = (
@@ -25,12 +27,12 @@ def test_invoke_command_honours_the_configuration(session: ConsoleSession) -> No
     shown = session.values(
         "Invoke-Command localhost { $mark; $PSSenderInfo.ConfigurationName; $Host.Name } -Conf Ops"
     )
-    assert [str(one) for one in shown] == ["7", "Ops", "ServerRemoteHost"]
+    assert [to_text(one) for one in shown] == ["7", "Ops", "ServerRemoteHost"]
     assert session.values("$s = New-PSSession -ConfigurationName Ops; $s.ConfigurationName") == ["Ops"]
     (value,) = session.values("Invoke-Command $s { $mark + 1 }")
-    assert value == 8
+    assert unwrap(value) == 8
     (preferred,) = session.values("$PSSessionConfigurationName = 'Ops'; Invoke-Command localhost { $mark }")
-    assert preferred == 7
+    assert unwrap(preferred) == 7
 
 
 def test_a_configuration_that_cannot_be_opened_says_why(session: ConsoleSession) -> None:
@@ -108,10 +110,20 @@ def test_a_user_drive_is_a_folder_of_the_caller(session: ConsoleSession) -> None
         "Register-PSSessionConfiguration D -Path C:\\d.pssc -Force"
     )
     script = "Set-Content User:\\a.txt x; $d = Get-PSDrive User; $d.Root; $d.MaximumSize"
-    root, size = session.values(f"Invoke-Command localhost {{ {script} }} -ConfigurationName D")
+    root, size = map(unwrap, session.values(f"Invoke-Command localhost {{ {script} }} -ConfigurationName D"))
     assert root == (
         "C:\\Users\\Administrator\\AppData\\Local\\Microsoft\\Windows\\PowerShell\\DriveRoots\\"
         f"{session.host.name}_Administrator"
     )
     assert size == 1000
     assert session.host.filesystem.exists(f"{root}\\a.txt")
+
+
+def test_a_session_whose_startup_fails_is_not_opened(session: ConsoleSession) -> None:
+    session.values(
+        "Set-Content C:\\s.ps1 'throw \"no luck\"'; Register-PSSessionConfiguration Ops -StartupScript C:\\s.ps1 -Force"
+    )
+    identifier, category, text = session.error("New-PSSession -ConfigurationName Ops")
+    assert (identifier, category, text) == ("PSSessionOpenFailed", "OpenError", "[localhost] no luck")
+    assert session.error("Invoke-Command localhost { 1 } -ConfigurationName Ops")[0] == "PSSessionStateBroken"
+    assert session.shells.list() == ()

@@ -22,7 +22,6 @@ def session() -> InitialSession:
         ("scb X", "Set-Clipboard"),
         ("Get-PnpDevice -Class X", "Get-PnpDevice"),
         ("Set-PSDebug -Trace 1", "Set-PSDebug"),
-        ("Test-ModuleManifest C:\\a.psd1", "Test-ModuleManifest"),
     ],
 )
 def test_a_call_says_that_it_is_not_emulated_and_is_counted(session, script, name):

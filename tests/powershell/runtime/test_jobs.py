@@ -1,4 +1,4 @@
-"""Jobs and commands for the machine itself: script -> the text of each output object."""
+"""Jobs: script -> the text of each output object."""
 
 import pytest
 
@@ -39,14 +39,6 @@ CASES = [
     ),
     ("$null = 1..3 | % { Start-Job { 1 } } | Wait-Job; (Get-Job -Newest 5).Name", ["Job1", "Job3", "Job5"]),
     ("Start-Job -InitializationScript { function f { 'init' } } { f } | Receive-Job -Wait", ["init"]),
-    (
-        "$v = 2; Invoke-Command -ComputerName localhost { $using:v + 1 }; Invoke-Command . { 'job' } -AsJob | Receive-Job -Wait",
-        ["3", "job"],
-    ),
-    (
-        "$s = New-PSSession; Invoke-Command -Session $s { $q = 4 }; Invoke-Command -Session $s { $q }; $s | Remove-PSSession; @(Get-PSSession).Count",
-        ["4", "0"],
-    ),
 ]
 
 
@@ -60,10 +52,8 @@ def test_a_job_runs_beside_the_script(shell, script, expected):
     [
         ("Get-Job 99", "JobWithSpecifiedSessionIdNotFound,Microsoft.PowerShell.Commands.GetJobCommand"),
         ("Remove-Job none", "JobWithSpecifiedNameNotFound,Microsoft.PowerShell.Commands.RemoveJobCommand"),
-        (
-            "Invoke-Command -ComputerName elsewhere { 1 }",
-            "ComputerNotFound,PSSessionStateBroken,Microsoft.PowerShell.Commands.InvokeCommandCommand",
-        ),
+        # Without a machine there is no service that could answer.
+        ("Invoke-Command -ComputerName localhost { 1 }", "CannotConnect,PSSessionStateBroken"),
         ("& { $using:x }", "UsingWithoutInvokeCommand"),
     ],
 )

@@ -32,8 +32,12 @@ def remote_runspace(
     process_id: int,
     *,
     is_seven: bool = False,
+    cultures: tuple[str, str] = ("en-US", "en-US"),
 ) -> Runspace:
-    """A runspace of `account`. Programs that its scripts start see its stop signal as their own."""
+    """A runspace of `account` with the client's culture and that of its texts.
+
+    Programs that its scripts start see its stop signal as their own.
+    """
     stopped = threading.Event()
     environment = user_environment(host, account)
     reader = MemoryReader(b"", DEFAULT_CODE_PAGE)
@@ -56,6 +60,7 @@ def remote_runspace(
     )
     session = initial_session(context, interface, process_id, version=seven(host) if is_seven else None)
     session.host_name, session.host_version, session.variables = HOST_NAME, HOST_VERSION, variables
+    session.culture, session.ui_culture = cultures
     session.services[Machine].command_line = COMMAND_LINE
     runspace = Runspace(session)
     runspace.engine.stopped = stopped

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from emulator.console.context import Context
@@ -16,15 +17,23 @@ from emulator.console.programs.powershell.streams import stopping
 from emulator.console.streams import MemoryReader, OutputLimitExceeded
 from emulator.host import (
     AccessDenied,
+    DirectoryNotEmpty,
+    DiskFull,
     Entry,
     FileAttributes,
+    FileInUse,
     FileNotFound,
+    FileReadOnly,
     Host,
     HostError,
     InvalidPath,
     IsADirectory,
+    NotADirectory,
+    PathExists,
     PathNotFound,
+    PathTooLong,
 )
+from emulator.host.errors import FilesystemError, WriteProtected
 from emulator.host.storage.filesystem.system_files import program_version
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, FileFailure
@@ -56,14 +65,51 @@ _ENCODINGS = {
 }
 
 
-#: error of the file system -> (exception, its message) of the .NET file streams
+_IO = "System.IO.IOException"
+_DENIED = ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied.")
+#: error of the file system -> (exception, its message) of .NET's methods
 _FILE_ERRORS: dict[type[HostError], tuple[str, str]] = {
     PathNotFound: ("System.IO.DirectoryNotFoundException", "Could not find a part of the path '{path}'."),
     FileNotFound: ("System.IO.FileNotFoundException", "Could not find file '{path}'."),
-    IsADirectory: ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied."),
-    AccessDenied: ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied."),
+    IsADirectory: _DENIED,
+    AccessDenied: _DENIED,
+    FileReadOnly: _DENIED,
     InvalidPath: ("System.ArgumentException", "Illegal characters in path."),
+    PathTooLong: (
+        "System.IO.PathTooLongException",
+        "The specified path, file name, or both are too long. The fully qualified file name must be less "
+        "than 260 characters, and the directory name must be less than 248 characters.",
+    ),
+    FileInUse: (
+        _IO,
+        "The process cannot access the file '{path}' because it is being used by another process.",
+    ),
+    PathExists: (_IO, "The file '{path}' already exists."),
+    # Texts of the system itself end a line.
+    **{
+        kind: (_IO, f"{kind.default_text}\r\n")
+        for kind in (DirectoryNotEmpty, DiskFull, NotADirectory, WriteProtected)
+    },
 }
+_MAKE_ERRORS: dict[type[HostError], tuple[str, str]] = {
+    PathExists: (
+        _IO,
+        'Cannot create "{path}" because a file or directory with the same name already exists.',
+    ),
+}
+#: The same for what File.Move and Directory.Move refuse, who name no path.
+_MOVE_ERRORS: dict[type[HostError], tuple[str, str]] = {
+    PathNotFound: ("System.IO.DirectoryNotFoundException", "Could not find a part of the path."),
+    PathExists: (_IO, "Cannot create a file when that file already exists.\r\n"),
+    InvalidPath: (
+        _IO,
+        "The process cannot access the file because it is being used by another process.\r\n",
+    ),
+    FileInUse: (_IO, "The process cannot access the file because it is being used by another process.\r\n"),
+}
+
+
+_PROTECTING = FileAttributes.READ_ONLY | FileAttributes.HIDDEN | FileAttributes.SYSTEM
 
 
 class HostClock:
@@ -114,6 +160,9 @@ class ProcessFiles:
             return self._context.path(path)
 
     def exists(self, path: str) -> bool:
+        file, stream = _parts(path)
+        if stream is not None:
+            return any(name.lower() == stream.lower() for name, _ in self.streams(file))
         try:
             files = self._context.files
             return files.exists(path) and not files.is_directory(path)
@@ -127,12 +176,28 @@ class ProcessFiles:
             return False
 
     def read_bytes(self, path: str) -> bytes:
+        file, stream = _parts(path)
         with _as_error_records(path):
-            return self._context.files.read(path)
+            if stream is not None:
+                return self._context.files.read_stream(file, stream)
+            return self._context.files.read(file)
 
     def write_bytes(self, path: str, data: bytes) -> None:
+        self._write(path, data, False)
+
+    def _write(self, path: str, data: bytes, append: bool) -> None:
+        file, stream = _parts(path)
         with _as_error_records(path):
-            self._context.files.write(path, data)
+            if stream is not None:
+                self._context.files.write_stream(file, stream, data, append)
+            else:
+                self._context.files.write(file, data, append=append)
+
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        try:
+            return self._context.files.streams(path)
+        except HostError:
+            return []
 
     def volumes(self) -> list[tuple[str, str]]:
         return [(one.letter, one.label) for one in self._context.files.volumes]
@@ -163,15 +228,21 @@ class ProcessFiles:
             return [_facts(one) for one in self._context.files.list(path)]
 
     def make_directory(self, path: str) -> None:
-        with _as_error_records(path):
+        with _as_error_records(path, _MAKE_ERRORS):
             self._context.files.make_directory(path, parents=True)
 
     def remove(self, path: str, recursive: bool, force: bool) -> None:
         files = self._context.files
         with _as_error_records(path):
+            before = files.entry(path).attributes
             if force:
-                files.set_attributes(path, files.entry(path).attributes & ~FileAttributes.READ_ONLY)
-            files.remove(path, recursive)
+                files.set_attributes(path, before & ~_PROTECTING)
+            try:
+                files.remove(path, recursive)
+            except HostError:
+                if force:
+                    files.set_attributes(path, before)
+                raise
 
     def set_attributes(self, path: str, attributes: int) -> None:
         with _as_error_records(path):
@@ -182,25 +253,55 @@ class ProcessFiles:
             return program_version(self._context.files, path)
 
     def delete(self, path: str) -> None:
+        file, stream = _parts(path)
         if self.exists(path):
             with _as_error_records(path):
-                self._context.files.remove(path)
+                if stream is not None:
+                    self._context.files.remove_stream(file, stream)
+                else:
+                    self._context.files.remove(file)
 
     def move(self, source: str, destination: str) -> None:
-        with _as_error_records(source):
+        if self.is_directory(source):
+            _require_other_place(source, destination)
+        with _as_error_records(source, _MOVE_ERRORS):
             self._context.files.move(source, destination)
 
+    def replace(self, source: str, destination: str) -> None:
+        files = self._context.files
+        with _as_error_records(source, _MOVE_ERRORS):
+            before = files.entry(destination).attributes
+            files.set_attributes(destination, before & ~(FileAttributes.READ_ONLY | FileAttributes.HIDDEN))
+            try:
+                files.move(source, destination, overwrite=True)
+            except HostError:
+                files.set_attributes(destination, before)
+                raise
+
+    def copy(self, source: str, destination: str, overwrite: bool) -> None:
+        files = self._context.files
+        with _as_error_records(source):
+            files.entry(source)
+        with _as_error_records(destination):
+            files.copy(source, destination, overwrite=overwrite)
+
     def read_text(self, path: str) -> str:
-        with _as_error_records(path):
-            return decoded(self._context.files.read(path), self.default_codec)
+        return decoded(self.read_bytes(path), self.default_codec)
 
     def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
         codec, mark = _ENCODINGS.get(encoding.lower(), _ENCODINGS["unicode"])
-        files = self._context.files
         fresh = not append or not self.exists(path)
         data = text.encode(codec, "replace")
-        with _as_error_records(path):
-            files.write(path, mark + data if fresh else data, append=append)
+        self._write(path, mark + data if fresh else data, append)
+
+
+def _parts(path: str) -> tuple[str, str | None]:
+    """A full path and the alternate data stream that it names behind a second colon; ``:$DATA`` is none."""
+    second = path.find(":", 2)
+    if second < 0:
+        return path, None
+    stream = path[second + 1 :]
+    return path[:second], None if stream.lower() == ":$data" else stream
 
 
 def _facts(entry: Entry) -> FileFacts:
@@ -215,16 +316,35 @@ def _facts(entry: Entry) -> FileFacts:
     )
 
 
+def _require_other_place(source: str, destination: str) -> None:
+    """What Directory.Move looks at before it asks the system."""
+    if source.lower() == destination.lower():
+        raise _failure(_IO, "Source and destination path must be different.")
+    if source[:2].lower() != destination[:2].lower():
+        text = "Source and destination path must have identical roots. Move will not work across volumes."
+        raise _failure(_IO, text)
+
+
 @contextmanager
-def _as_error_records(path: str) -> Iterator[None]:
+def _as_error_records(
+    path: str, special: Mapping[type[HostError], tuple[str, str]] = MappingProxyType({})
+) -> Iterator[None]:
     """Turn the file system's errors into those that a script can catch."""
     try:
         yield
     except HostError as problem:
-        known = (face for kind, face in _FILE_ERRORS.items() if isinstance(problem, kind))
-        name, text = next(known, ("System.IO.IOException", problem.text))
-        exception = ExceptionObject(name, text.replace("{path}", path))
-        raise FileFailure(ErrorRecord(exception, "FileOpenFailure", "OpenError")) from None
+        faces = {**_FILE_ERRORS, **special}
+        known = (face for kind, face in faces.items() if isinstance(problem, kind))
+        name, text = next(known, (_IO, problem.text))
+        # Where a folder on the way is missing, .NET names the whole path.
+        at = problem.path if isinstance(problem, FilesystemError) else path
+        raise _failure(
+            name, text.replace("{path}", path if isinstance(problem, PathNotFound) else at)
+        ) from None
+
+
+def _failure(name: str, text: str) -> FileFailure:
+    return FileFailure(ErrorRecord(ExceptionObject(name, text), "FileOpenFailure", "OpenError"))
 
 
 class ProcessLocation:

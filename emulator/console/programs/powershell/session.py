@@ -7,9 +7,10 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.powershell.account_names import AccountNames
 from emulator.console.programs.powershell.com_objects import MachineComObjects
+from emulator.console.programs.powershell.local_configurations import LocalConfigurations
 from emulator.console.programs.powershell.local_management import LocalManagement
-from emulator.console.programs.powershell.local_sessions import LocalSessions
 from emulator.console.programs.powershell.registry import ProcessRegistry
+from emulator.console.programs.powershell.remote_sessions import ReachedSessions
 from emulator.console.programs.powershell.script_policy import ProcessScriptPolicy
 from emulator.console.programs.powershell.services import (
     HostClock,
@@ -34,6 +35,7 @@ from emulator.powershell.modules.storage import STORAGE
 from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Module, VersionFacts
 from emulator.powershell.runtime import services as engine_services
+from emulator.powershell.runtime.registry_service import RegistryStore
 
 #: The key of the cmdlet tables for releases with Windows PowerShell 2.0.
 _OLDEST = "2008R2"
@@ -59,7 +61,8 @@ def initial_session(
         Host: host,
         Management: LocalManagement(host, context.account),
         engine_services.Clock: HostClock(host),
-        engine_services.ConfiguredSessions: LocalSessions(host, context.account),
+        engine_services.ConfiguredSessions: LocalConfigurations(host, context.account),
+        engine_services.RemoteSessions: ReachedSessions(host, context.account),
         engine_services.Environment: environment,
         engine_services.ByteStore: files,
         engine_services.FileStore: files,
@@ -69,7 +72,7 @@ def initial_session(
         engine_services.Location: ProcessLocation(context),
         engine_services.NativeLibraries: MachineLibraries(),
         engine_services.Machine: _machine(context, process_id),
-        engine_services.RegistryStore: ProcessRegistry(context),
+        RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),
         engine_services.TimeZones: MachineTimeZones(host),
         engine_services.ComObjects: MachineComObjects(host, context.account),

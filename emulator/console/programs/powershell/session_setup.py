@@ -21,9 +21,10 @@ from emulator.powershell.runtime.command_proxies import proxy_text
 from emulator.powershell.runtime.commands import CmdletInfo, FunctionInfo
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
+from emulator.powershell.runtime.language_mode import CONSTRAINED, FULL, NONE, mode_named
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_block import ScriptBlock
-from emulator.powershell.runtime.visibility import CONSTRAINED, FULL, NONE, Visibility
+from emulator.powershell.runtime.visibility import Visibility
 
 #: What RestrictedRemoteServer shows besides what its file names (about_Session_Configuration_Files).
 _SERVER_CMDLETS = (
@@ -109,8 +110,11 @@ class _Setup:
         if missing is not None:
             raise not_emulated(f"{missing} of a session configuration")
         mode = to_text(settings.values.get("languagemode") or (FULL if self._kind == "default" else NONE))
-        if mode.lower() == CONSTRAINED.lower():
-            raise not_emulated("ConstrainedLanguage of a session configuration")
+        try:
+            wanted = mode_named(mode)
+        except KeyError:
+            raise _wrong_mode() from None
+        engine.speak(FULL)  # what the configuration itself runs is trusted
         directory = settings.values.get("transcriptdirectory")
         if directory:
             self._run("$null = Start-Transcript -OutputDirectory $args[0]", to_text(directory))
@@ -137,9 +141,7 @@ class _Setup:
             self._run(". $args[0]", to_text(path))
         self._define_proxies()
         engine.commands.visibility = self._visibility()
-        engine.language_mode = next(
-            (one for one in (FULL, "RestrictedLanguage", NONE) if one.lower() == mode.lower()), mode
-        )
+        engine.speak(CONSTRAINED if engine.locked_down and wanted is not NONE else wanted)
 
     def _run(self, script: str, *arguments: Any) -> None:
         result = self._runspace.run(script, arguments=arguments)
@@ -310,6 +312,16 @@ def _module_name(value: Any) -> str:
     if type(held) in DICTIONARY_TYPES:
         return to_text(_entry(held).get("modulename"))
     return to_text(held)
+
+
+def _wrong_mode() -> PSError:
+    return error(
+        "The member 'LanguageMode' must be a valid enumeration type \"System.Management.Automation."
+        'PSLanguageMode". Valid enumeration values are "FullLanguage,RestrictedLanguage,NoLanguage,'
+        'ConstrainedLanguage".',
+        _NOT_VALID,
+        "InvalidArgument",
+    )
 
 
 def _wrong(member: str, key: str) -> PSError:

@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import DiskFull, FileInUse, InvalidPath, PathExists, PathTooLong
+from emulator.host.errors import DiskFull, FileInUse, FileReadOnly, InvalidPath, PathExists, PathTooLong
 from emulator.host.storage.filesystem.mount_points import require_no_mount_point
-from emulator.host.storage.filesystem.node import DirectoryNode, FileNode, Node, walk
+from emulator.host.storage.filesystem.node import DirectoryNode, FileAttributes, FileNode, Node, walk
 from emulator.host.storage.filesystem.paths import DEFAULT_DIRECTORY, MAXIMUM_DEPTH, MAXIMUM_PATH, Location
 
 if TYPE_CHECKING:
     from emulator.host.storage.filesystem.filesystem import Filesystem
 
 
-def move(files: "Filesystem", source: str, destination: str, cwd: str) -> None:
+def move(files: "Filesystem", source: str, destination: str, cwd: str, *, overwrite: bool) -> None:
     """Rename or move; see ``Filesystem.move``."""
     origin, target = files.tree.locate(source, cwd), files.tree.locate(destination, cwd)
     node, true_path = files.tree.find(origin)
@@ -19,17 +19,25 @@ def move(files: "Filesystem", source: str, destination: str, cwd: str) -> None:
     if not origin.components:
         raise InvalidPath(source)
     occupant = parent.child(target.components[-1])
-    if occupant is not None and occupant is not node:
-        raise PathExists(destination)
+    replaced = occupant if occupant is not node else None
+    if replaced is not None:
+        if not (overwrite and isinstance(replaced, FileNode) and isinstance(node, FileNode)):
+            raise PathExists(destination)
+        files.require_free(replaced, destination)
     if isinstance(node, DirectoryNode) and any(below is parent for _, below in walk(node, true_path)):
         raise InvalidPath(destination)
     nodes = list(walk(node, true_path))
     for at, each in nodes:
-        files.require_free(each, at)
+        files.require_movable(each, at)
         require_no_mount_point(each)
     _require_fit(nodes, true_path, target)
     charged = sum(each.charged for _, each in nodes if isinstance(each, FileNode))
     old_volume, old_parent = files.tree.parent(origin)
+    given_back = replaced.charged if isinstance(replaced, FileNode) else 0
+    if old_volume is not volume and charged - given_back > volume.free:
+        raise DiskFull(destination)
+    if replaced is not None:
+        files.discard_node(target, replaced)
     if old_volume is not volume:
         volume.charge(charged, target.path)
         old_volume.charge(-charged, true_path)
@@ -64,9 +72,12 @@ def copy(
     _require_fit(nodes, true_path, target)
     originals = [each for _, each in nodes if isinstance(each, FileNode)]
     freed = (occupant.charged, occupant.held) if isinstance(occupant, FileNode) else (0, 0)
+    held = sum(file.held + file.bytes_of_streams for file in originals)
     if occupant is not None:
         files.require_free(occupant, destination)
-    files.budget.require_content(sum(file.held for file in originals) - freed[1], destination)
+        if FileAttributes.HIDDEN in occupant.attributes:
+            raise FileReadOnly(destination)
+    files.budget.require_content(held - freed[1], destination)
     files.budget.require_entries(len(nodes), destination)
     if sum(file.size for file in originals) - freed[0] > volume.free:
         raise DiskFull(destination)
@@ -82,6 +93,8 @@ def copy(
         files.budget.held += each.held - copy.held
         copy.held = each.held
         copy.modified, copy.attributes = each.modified, each.attributes
+        copy.streams = dict(each.streams)
+        files.budget.held += copy.bytes_of_streams
         if each.backing is not None:
             copy.backing = each.backing.copied(place.path)
 

@@ -21,7 +21,7 @@ from emulator.host.errors import (
     WriteProtected,
 )
 from emulator.host.host_object import HostObject, operation
-from emulator.host.storage.filesystem import file_transfers
+from emulator.host.storage.filesystem import alternate_streams, file_transfers
 from emulator.host.storage.filesystem.attached_volumes import AttachedVolumes
 from emulator.host.storage.filesystem.audit import audit
 from emulator.host.storage.filesystem.budget import MAXIMUM_CONTENT, Budget
@@ -68,6 +68,7 @@ _Entries = list[Entry]
 _Volumes = list[Volume]
 _Problems = list[str]
 _Mounts = list[tuple[Volume, str]]
+_Streams = list[tuple[str, int]]
 
 
 class Filesystem(HostObject):
@@ -270,7 +271,27 @@ class Filesystem(HostObject):
         node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
         return node.data if isinstance(node, FileNode) else None
 
+    @operation
+    def streams(self, path: str) -> _Streams:
+        """Names and sizes of the alternate data streams of a file. Raises FileNotFound, IsADirectory."""
+        return alternate_streams.names_and_sizes(self, path)
+
+    @operation
+    def read_stream(self, path: str, name: str) -> bytes:
+        """Content of an alternate data stream. Raises FileNotFound, IsADirectory."""
+        return alternate_streams.read(self, path, name)
+
     # -- changes ------------------------------------------------------------------------------
+
+    @operation
+    def write_stream(self, path: str, name: str, data: bytes, append: bool = False) -> None:
+        """Make, replace or add to an alternate data stream; errors as for ``write``."""
+        alternate_streams.write(self, path, name, data, append)
+
+    @operation
+    def remove_stream(self, path: str, name: str) -> None:
+        """Take an alternate data stream away. Raises FileNotFound, FileReadOnly, FileInUse."""
+        alternate_streams.remove(self, path, name)
 
     @operation
     def write(self, path: str, data: bytes, append: bool = False, cwd: str = DEFAULT_DIRECTORY) -> None:
@@ -409,13 +430,16 @@ class Filesystem(HostObject):
             self.discard_node(location, node)
 
     @operation
-    def move(self, source: str, destination: str, cwd: str = DEFAULT_DIRECTORY) -> None:
-        """Rename or move; the destination must not exist (a change of letter case is allowed).
+    def move(
+        self, source: str, destination: str, cwd: str = DEFAULT_DIRECTORY, *, overwrite: bool = False
+    ) -> None:
+        """Rename or move; the destination must not exist (a change of letter case is allowed, and with
+        ``overwrite`` a file for a file). A file that is read-only moves like any other one.
 
-        Raises FileNotFound, PathNotFound, PathExists, FileInUse, FileReadOnly, DiskFull, InvalidPath (into
-        itself).
+        Raises FileNotFound, PathNotFound, PathExists, FileInUse, FileReadOnly (the destination, or a file of
+        the system), DiskFull, InvalidPath (into itself).
         """
-        file_transfers.move(self, source, destination, cwd)
+        file_transfers.move(self, source, destination, cwd, overwrite=overwrite)
 
     @operation
     def copy(
@@ -485,7 +509,7 @@ class Filesystem(HostObject):
                 self.mount_points.forget(each)
             if isinstance(each, FileNode):
                 freed += each.charged
-                self.budget.held -= each.held
+                self.budget.held -= each.held + each.bytes_of_streams
                 if each.backing is not None:
                     each.backing.removed()
         volume.give_back(freed)
@@ -495,7 +519,13 @@ class Filesystem(HostObject):
 
     def require_free(self, node: Node, path: str) -> None:
         """Raise FileReadOnly, or FileInUse for a file that somebody uses."""
-        if node.protected or (isinstance(node, FileNode) and FileAttributes.READ_ONLY in node.attributes):
+        if isinstance(node, FileNode) and FileAttributes.READ_ONLY in node.attributes:
+            raise FileReadOnly(path)
+        self.require_movable(node, path)
+
+    def require_movable(self, node: Node, path: str) -> None:
+        """Raise FileReadOnly for a file of the system, FileInUse for one that somebody uses."""
+        if node.protected:
             raise FileReadOnly(path)
         if isinstance(node, FileNode) and node.backing is not None and node.backing.in_use():
             raise FileInUse(path)

@@ -82,9 +82,11 @@ def _invoke_return(block: ScriptBlock, arguments: Any) -> Any:
 
 def _create_block(engine: Engine, text: str) -> ScriptBlock:
     try:
-        return engine.script_block(text)
+        made = engine.script_block(text)
     except PSError as problem:
         raise invocation_error("Create", 1, problem.record.exception, record=problem.record) from None
+    # It runs where it is used, which is nearly always the module that made it.
+    return ScriptBlock(made.compiled, engine, engine.frame.scope.home)
 
 
 _DEFAULT_VARIABLES = ("PSCulture", "PSUICulture", "true", "false", "null")
@@ -125,7 +127,7 @@ register(
             "Ast": _tree,
             "File: string": lambda b: b.file,
             "IsFilter: bool": lambda b: b.is_filter,
-            "Module": lambda _b: None,
+            "@Module": lambda engine, b: engine.modules.of_scope(b.home),
             "Invoke(params object[] args)": _invoke_block,
             "InvokeReturnAsIs(params object[] args)": _invoke_return,
             "GetNewClosure()": lambda b: b.closure(),
@@ -176,7 +178,10 @@ register(
 
 
 def _module(engine: Engine, command: Any) -> Module | None:
-    return engine.commands.module(command.module_name) if command.module_name else None
+    name = command.module_name
+    if not name:
+        return None
+    return engine.commands.loaded.get(name.lower()) or engine.commands.module(name)
 
 
 def _version(engine: Engine, command: Any) -> Version | None:
@@ -316,6 +321,7 @@ def _attributes(parameter: metadata.Parameter) -> PSArray:
         add("Alias", {"aliasnames": strings(list(parameter.aliases))})
     if parameter.values:
         add("ValidateSet", {"validvalues": strings(list(parameter.values))})
+    found.extend(parameter.custom)
     return found
 
 
@@ -436,46 +442,4 @@ register(
         },
     ),
     metadata.Parameter,
-)
-
-
-def _exported(engine: Engine, module: Module) -> Any:
-    release = engine.release
-    names = module.cmdlet_names(release)
-    return GenericDictionary(
-        [(name, engine.commands.find(f"{module.name}\\{name}")) for name in names],
-        builtin("System.Collections.Generic.Dictionary`2"),
-        case_sensitive=False,
-    )
-
-
-def _type_definitions(module: Module) -> GenericDictionary:
-    """The classes and enums of a loaded script module and of its nested modules, by name."""
-    found: dict[str, Any] = {}
-    for nested in getattr(module, "nested", ()):
-        found.update(dict(_type_definitions(nested).items()))
-    block = getattr(module, "block", None)
-    found.update((one.name, one) for one in (block.compiled.type_nodes if block is not None else ()))
-    return GenericDictionary(
-        list(found.items()), builtin("System.Collections.Generic.Dictionary`2"), case_sensitive=False
-    )
-
-
-register(
-    PSType(
-        f"{_A}PSModuleInfo",
-        instance={
-            "Name: string": lambda m: m.name,
-            "Path: string": lambda m: m.path,
-            "Description: string": lambda m: m.description,
-            "Version": lambda m: Version.parse(m.version),
-            "ModuleType: string": lambda m: m.module_type,
-            "@ExportedCommands": _exported,
-            "@ExportedCmdlets": _exported,
-            "GetExportedTypeDefinitions()": _type_definitions,
-            "ToString()": lambda m: m.name,
-        },
-        to_text=lambda m: m.name,
-    ),
-    Module,
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from emulator.powershell.dotnet.collections import (
+    DefaultParameterDictionary,
     DictionaryEntry,
     Enumerator,
     GenericDictionary,
@@ -17,6 +18,7 @@ from emulator.powershell.dotnet.collections import (
     PSArray,
 )
 from emulator.powershell.dotnet.exceptions import argument_error, null_argument, out_of_range
+from emulator.powershell.dotnet.hash_codes import TEXT_HASHES, identity_code, key_hash
 from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, clear, copy_to
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, register
@@ -28,6 +30,21 @@ _TABLE = (
     "System.Collections.ICollection",
     "System.Collections.IEnumerable",
 )
+
+
+def _table(items: Iterable[tuple[Any, Any]], capacity: int, comparer: StringComparer | None) -> Hashtable:
+    if capacity < 0:
+        raise out_of_range("Non-negative number required.", "capacity")
+    name = comparer.name if comparer is not None else "Ordinal"
+    return Hashtable(items, capacity=capacity, comparer=name, case_sensitive=not name.endswith("IgnoreCase"))
+
+
+def _copied(_kind: PSType, given: Hashtable, comparer: StringComparer) -> Hashtable:
+    return _table(given.items(), len(given), comparer)
+
+
+def _defaults(_kind: PSType, given: Hashtable) -> DefaultParameterDictionary:
+    return DefaultParameterDictionary(given.items())
 
 
 def _put_new(table: Hashtable, key: Any, value: Any) -> None:
@@ -126,16 +143,25 @@ register(
         static={"Synchronized(hashtable table)": lambda t: t},
         construct={
             "new()": lambda _kind: Hashtable(case_sensitive=True),
-            "new(int capacity)": lambda _kind, _n: Hashtable(case_sensitive=True),
-            "new(System.Collections.IDictionary d)": lambda _kind, d: Hashtable(
-                d.items(), case_sensitive=True
-            ),
-            "new(System.StringComparer comparer)": lambda _kind, c: Hashtable(
-                case_sensitive=not c.ignore_case
-            ),
+            "new(int capacity)": lambda _kind, n: _table((), n, None),
+            "new(System.Collections.IDictionary d)": lambda _kind, d: _table(d.items(), len(d), None),
+            "new(System.StringComparer comparer)": lambda _kind, c: _table((), 0, c),
+            "new(System.Collections.IDictionary d, System.StringComparer comparer)": _copied,
+            "new(int capacity, System.StringComparer comparer)": lambda _kind, n, c: _table((), n, c),
         },
     ),
     Hashtable,
+)
+register(
+    PSType(
+        "System.Management.Automation.DefaultParameterDictionary",
+        base="System.Collections.Hashtable",
+        construct={
+            "new()": lambda _kind: DefaultParameterDictionary(),
+            "new(System.Collections.IDictionary dictionary)": _defaults,
+        },
+    ),
+    DefaultParameterDictionary,
 )
 register(
     PSType(
@@ -278,29 +304,28 @@ register(
 class StringComparer:
     """System.StringComparer."""
 
-    __slots__ = ("ignore_case",)
+    __slots__ = ("ignore_case", "name")
 
-    def __init__(self, ignore_case: bool) -> None:
-        self.ignore_case = ignore_case
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.ignore_case = name.endswith("IgnoreCase")
+
+
+def _comparer_hash(comparer: StringComparer, value: Any) -> int:
+    if value is None:
+        raise null_argument("obj")
+    code = key_hash(value, comparer.name)
+    return code if code is not None else identity_code(value)
 
 
 register(
     PSType(
         "System.StringComparer",
         is_abstract=True,
-        static={
-            name: partial(StringComparer, name.endswith("IgnoreCase"))
-            for name in (
-                "Ordinal",
-                "OrdinalIgnoreCase",
-                "InvariantCulture",
-                "InvariantCultureIgnoreCase",
-                "CurrentCulture",
-                "CurrentCultureIgnoreCase",
-            )
-        },
+        static={name: partial(StringComparer, name) for name in TEXT_HASHES},
         instance={
             "Equals(string x, string y)": lambda c, a, b: a.lower() == b.lower() if c.ignore_case else a == b,
+            "GetHashCode(object obj)": _comparer_hash,
         },
     ),
     StringComparer,

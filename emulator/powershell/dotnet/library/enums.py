@@ -164,6 +164,8 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
             "Offline": 4096,
             "NotContentIndexed": 8192,
             "Encrypted": 16384,
+            "IntegrityStream": 32768,
+            "NoScrubData": 131072,
         },
         True,
     ),
@@ -234,6 +236,10 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
     ),
     "System.ServiceProcess.ServiceControllerStatus": (
         _count("Stopped StartPending StopPending Running ContinuePending PausePending Paused", 1),
+        False,
+    ),
+    "Microsoft.PowerShell.Commands.OutputAssemblyType": (
+        {"Library": 1, "ConsoleApplication": 2, "WindowsApplication": 3},
         False,
     ),
     "System.Diagnostics.TraceLevel": (_count("Off Error Warning Info Verbose"), False),

@@ -172,7 +172,9 @@ register(
             "@GetEnvironmentVariable(string variable)": _get_variable,
             "@GetEnvironmentVariable(string variable, System.EnvironmentVariableTarget "
             "target)": _get_variable,
-            "@GetEnvironmentVariables()": lambda e: Hashtable(e.environment.items()),
+            "@GetEnvironmentVariables()": lambda e: Hashtable(
+                e.environment.items(), case_sensitive=True, capacity=20
+            ),
             "@SetEnvironmentVariable(string variable, string value)": _set_variable,
             "@SetEnvironmentVariable(string variable, string value, System.EnvironmentVariableTarget "
             "target)": (_set_variable),

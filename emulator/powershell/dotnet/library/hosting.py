@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.library.session_configuration_types import LANGUAGE_MODE
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.hosting import (
@@ -17,6 +18,7 @@ from emulator.powershell.runtime.hosting import (
     SessionState,
     StateEntry,
 )
+from emulator.powershell.runtime.language_mode import mode_named
 from emulator.powershell.runtime.runspace_pool import ScriptRunspacePool
 
 if TYPE_CHECKING:
@@ -237,6 +239,10 @@ register(
         instance={
             "SetVariable(string name, object value)": lambda p, n, v: p.runspace.inner.set_variable(n, v),
             "GetVariable(string name)": lambda p, n: p.runspace.inner.variable(n),
+            "LanguageMode: System.Management.Automation.PSLanguageMode": (
+                lambda p: LANGUAGE_MODE[p.runspace.inner.engine.language_mode]
+            ),
+            "LanguageMode=": lambda p, mode: p.runspace.inner.engine.speak(mode_named(str(mode))),
         },
     ),
     SessionProxy,
@@ -373,7 +379,9 @@ register(
         instance={
             "Commands": lambda s: s.commands,
             "Variables": lambda s: s.variables,
-            "LanguageMode: string": lambda s: s.language_mode,
+            "LanguageMode: System.Management.Automation.PSLanguageMode": (
+                lambda s: LANGUAGE_MODE[s.language_mode]
+            ),
             "LanguageMode=": _set_language,
             "ImportPSModule(params string[] name)": _import,
         },

@@ -84,7 +84,7 @@ register(
             "InstanceId": lambda j: j.identifier,
             "Id: int": lambda j: j.number,
             "Name: string": lambda j: j.name,
-            "ChildJobs": lambda j: PSArray([ChildJob(j)]),
+            "ChildJobs": lambda j: PSArray(ChildJob(one) for one in j.works),
             "PSBeginTime": lambda j: j.begun,
             "PSEndTime": lambda j: j.ended,
             "PSJobTypeName: string": lambda j: j.kind,

@@ -94,6 +94,13 @@ def _try(parse: Callable[[str], Any], zero: Any) -> Callable[..., bool]:
     return attempt
 
 
+def _try_styled(parse: Callable[[str], Any], python: type, zero: Any) -> Callable[..., bool]:
+    def attempt(text: str, style: Any, _culture: Any, target: Reference) -> bool:
+        return _try(lambda given: _styled(given, style, parse, python), zero)(text, target)
+
+    return attempt
+
+
 def _equals(value: Any, other: Any) -> bool:
     return type(value) is type(other) and bool(value == other)
 
@@ -151,6 +158,8 @@ def _number_type(short: str, python: type) -> None:
                     text, style, parse, python
                 ),
                 "TryParse(string s, ref result)": _try(parse, zero),
+                "TryParse(string s, System.Globalization.NumberStyles style, cultureinfo provider, "
+                "ref result)": _try_styled(parse, python, zero),
                 **_EXTRA.get(short, {}),
             },
             construct={"new()": lambda _kind: zero},

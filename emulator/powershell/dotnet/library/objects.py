@@ -7,6 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.hash_codes import hash_code, identity_code
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
     NULL_STRING,
@@ -34,10 +35,8 @@ def _same(value: Any, other: Any) -> bool:
 
 
 def _hash(value: Any) -> int:
-    try:
-        return hash(value) & 0x7FFFFFFF
-    except TypeError:
-        return id(value) & 0x7FFFFFFF
+    code = hash_code(value)
+    return code if code is not None else identity_code(value)
 
 
 def _get_type(value: Any) -> PSType:
@@ -82,6 +81,7 @@ register(
     ),
     object,
 )
+register(PSType("System.MarshalByRefObject", is_abstract=True))
 register(PSType("System.ValueType", is_value_type=True))
 register(PSType("System.Void", base="System.ValueType", is_value_type=True))
 for _name in (
@@ -148,8 +148,7 @@ def _number(value: Any) -> int:
 
 
 def _enum_name(kind: Any, value: Any) -> str | None:
-    number = _number(value)
-    return next((name for name, one in _enum(kind).names.items() if one == number), None)
+    return _enum(kind).name_of(_number(value))
 
 
 def _enum_format(value: EnumValue, form: str) -> str:
@@ -159,7 +158,8 @@ def _enum_format(value: EnumValue, form: str) -> str:
 
 
 def _enum_values(kind: Any) -> PSArray:
-    return PSArray(kind.value(number) for number in sorted(_enum(kind).names.values()))
+    found = _enum(kind)
+    return PSArray(found.value(found.names[name]) for name in found.sorted_names)
 
 
 def _compare_enums(value: EnumValue, other: Any) -> int:
@@ -197,7 +197,7 @@ register(
             "CompareTo(object target)": _compare_enums,
         },
         static={
-            "GetNames(type enumType)": lambda kind: strings(list(_enum(kind).names)),
+            "GetNames(type enumType)": lambda kind: strings(_enum(kind).sorted_names),
             "GetValues(type enumType)": _enum_values,
             "Format(type enumType, object value, string format)": lambda kind, value, form: _enum_format(
                 convert(value, kind), form
@@ -247,7 +247,7 @@ def _full_name(kind: PSType) -> str:
 
 
 def _get_enum_names(kind: PSType) -> PSArray:
-    return strings(list(_enum(kind).names))
+    return strings(_enum(kind).sorted_names)
 
 
 def _members_named(kind: PSType, name: str) -> PSArray:

@@ -22,7 +22,9 @@ def _enum(name: str, *names: str) -> EnumType:
 ACCESS_MODE = _enum(f"{_R}PSSessionConfigurationAccessMode", "Disabled", "Local", "Remote")
 _enum(f"{_R}PSSessionType", "DefaultRemoteShell", "Workflow")
 _enum(f"{_A}Remoting.SessionType", "Empty", "RestrictedRemoteServer", "Default")
-_enum(f"{_A}PSLanguageMode", "FullLanguage", "RestrictedLanguage", "NoLanguage", "ConstrainedLanguage")
+LANGUAGE_MODE = _enum(
+    f"{_A}PSLanguageMode", "FullLanguage", "RestrictedLanguage", "NoLanguage", "ConstrainedLanguage"
+)
 BUFFERING = _enum(f"{_R}OutputBufferingMode", "None", "Drop", "Block")
 _enum("System.Threading.ApartmentState", "STA", "MTA", "Unknown")
 

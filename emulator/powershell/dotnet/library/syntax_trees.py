@@ -283,7 +283,7 @@ def _error_flags(node: ast.ErrorStatementAst) -> Any:
     """Dictionary[string, Tuple[Token, Ast]] of a broken switch; null for any other statement."""
     if not node.flags:
         return None
-    found = Hashtable()
+    found = Hashtable.as_given()
     for name, extent, value in node.flags:
         found[name] = TupleValue(ScriptToken(Token(TokenKind.PARAMETER, extent)), value)
     return found
@@ -593,7 +593,7 @@ def _parse_named(engine: Engine, text: str, file: str, tokens: Reference, errors
 def _parse_file(engine: Engine, path: str, tokens: Reference, errors: Reference) -> Ast:
     from emulator.powershell.runtime.services import FileStore
 
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = engine.find_service(FileStore)
     if not path:
         raise null_argument("fileName")
     full = store.resolve(path) if store is not None else path

@@ -176,7 +176,7 @@ VIEWS: tuple[View, ...] = (
             Column("Thumbprint", "Thumbprint", 41),
             Column("Subject", lambda c: unwrap(c).names("subject")),
         ),
-        group_by=Column(" PSParentPath", _parent),
+        group_by=Column("PSParentPath", _parent),
     ),
 )
 

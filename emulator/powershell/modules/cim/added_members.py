@@ -225,6 +225,10 @@ _LABELS: dict[str, dict[str, dict[str, int]]] = {
         "Compatibility": {"At": 0, "V1": 1, "Vista": 2, "Win7": 3, "Win8": 4},
         "MultipleInstances": {"Parallel": 0, "Queue": 1, "IgnoreNew": 2, "StopExisting": 3},
     },
+    "MSFT_NetNetworkLayerSecurityFilter": {
+        "Authentication": {"NotRequired": 0, "Required": 1, "NoEncap": 2},
+        "Encryption": {"NotRequired": 0, "Required": 1, "Dynamic": 2},
+    },
     "MSFT_DNSClientServerAddress": {"AddressFamily": {"IPv4": 2, "IPv6": 23}},
     "MSFT_NetIPAddress": {"Type": {"Unicast": 1, "Anycast": 2}},
     "MSFT_NetIPInterface": {"ConnectionState": {"Disconnected": 0, "Connected": 1}},

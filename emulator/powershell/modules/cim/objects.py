@@ -308,7 +308,25 @@ _SYSTEM = (
     Property("CimInstanceProperties", _properties),
     Property("CimSystemProperties", _system),
 )
-_BASE = register(PSType(INSTANCE))
+
+
+def _client_side(_kind: PSType, name: str, namespace: str | None = None) -> CimObject:
+    """``[CimInstance]::new``: an instance in the script alone, which has no properties yet."""
+    from emulator.powershell.modules.cim.client_instances import class_of_values
+
+    return CimObject(ValueInstance(class_of_values(name, {}, ()), {}, namespace=namespace or ""), None, None)
+
+
+_BASE = register(
+    PSType(
+        INSTANCE,
+        instance={"Dispose()": lambda _instance: None},
+        construct={
+            "new(string className)": _client_side,
+            "new(string className, string namespaceName)": _client_side,
+        },
+    )
+)
 
 
 @lru_cache(maxsize=2048)

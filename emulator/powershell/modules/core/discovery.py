@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ntpath
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,11 +14,14 @@ from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.commands import CommandInfo
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.metadata import Parameter
 from emulator.powershell.runtime.module import Module, cmdlet
+from emulator.powershell.runtime.module_autoloading import files_of_modules
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_module import ScriptModule
+from emulator.powershell.runtime.services import FileStore
 from emulator.powershell.runtime.variable_property import VariableProperty
 
 
@@ -240,9 +244,17 @@ def get_module(
         name = [one.name for one in fully_qualified_name if one is not None]
     modules: list[Module] = list(commands.available() if list_available else commands.loaded.values())
     if list_available:
-        for wanted in name or ():
-            if not is_wildcard(wanted) and not any(one.name.lower() == wanted.lower() for one in modules):
-                modules.extend(_from_disk(call, wanted))
+        known = {one.name.lower() for one in modules}
+        for wanted in name if name is not None else ("*",):
+            if not is_wildcard(wanted):
+                if wanted.lower() not in known:
+                    modules.extend(_from_disk(call, wanted))
+                continue
+            for path in files_of_modules(call.engine):
+                plain = _plain_name(path)
+                if plain.lower() not in known and like(plain, wanted):
+                    known.add(plain.lower())
+                    modules.append(_described(call, path))
     for one in sorted(modules, key=lambda module: module.name.lower()):
         if one.name == "Microsoft.PowerShell.Core" and name is None:
             continue
@@ -260,14 +272,66 @@ def _from_disk(call: CmdletCall, name: str) -> Iterator[Module]:
     """A module of a folder, described and not loaded."""
     modules = call.engine.modules
     path = modules.find(name)
-    if path is None:
-        return
+    if path is not None:
+        yield _described(call, path)
+
+
+def _described(call: CmdletCall, path: str) -> ScriptModule:
+    """The module of a file, not loaded."""
     found = ScriptModule(name=_plain_name(path), version="0.0", module_type="Script", path=path)
     if path.lower().endswith(".psd1"):
-        found.manifest = modules.read_manifest(path)
-        found.version = str(found.manifest.get("moduleversion") or "0.0")
-        found.description = str(found.manifest.get("description") or "")
+        found.take_manifest(call.engine.modules.read_manifest(path))
+    return found
+
+
+@cmdlet("Test-ModuleManifest")
+def test_module_manifest(call: CmdletCall, path: str) -> Iterator[Module]:
+    """Describe the module of a manifest whose files are all there."""
+    store = call.engine.find_service(FileStore)
+    if store is None:
+        raise call.complete(not_emulated("Test-ModuleManifest"))
+    file = store.resolve(path)
+    if not file.lower().endswith(".psd1"):
+        raise call.failure(
+            "System.InvalidOperationException",
+            f"The specified path '{path}' is not valid. Specify a path with the file name extension '.psd1'.",
+            "Modules_InvalidModuleManifestPath",
+            "InvalidArgument",
+            path,
+        )
+    if not store.exists(file):
+        raise call.failure(
+            "System.IO.FileNotFoundException",
+            f"The specified module '{path}' was not loaded because no valid module file was found in any "
+            "module directory.",
+            "Modules_ModuleNotFound",
+            "ResourceUnavailable",
+            path,
+        )
+    found = _described(call, file)
+    found.base = ntpath.dirname(file)
+    if found.manifest.get("moduleversion") is None:
+        raise _invalid_manifest(
+            call,
+            file,
+            f"The module manifest '{file}' could not be processed because it is not a valid Windows "
+            "PowerShell module manifest file. It must have the key ModuleVersion.",
+        )
+    for key in ("rootmodule", "moduletoprocess", "scriptstoprocess", "typestoprocess", "formatstoprocess"):
+        for one in found.files_of(key):
+            if ntpath.splitext(one)[1] and not store.exists(one):
+                raise _invalid_manifest(
+                    call,
+                    file,
+                    f"The module manifest '{file}' names the file '{one}' under {key}, which does not exist.",
+                )
     yield found
+
+
+def _invalid_manifest(call: CmdletCall, file: str, text: str) -> Any:
+    return call.failure(
+        "System.IO.InvalidDataException", text, "Modules_InvalidManifest", "ResourceUnavailable", file
+    )
 
 
 @cmdlet("Import-Module", reads=("Global",))
@@ -309,10 +373,13 @@ def import_module(
             continue
         found.append(module)
     target = _target(call, scope, bool(others.get("global")))
+    only = None
+    if not (function is None and alias is None and variable is None):
+        only = {"function": function or [], "alias": alias or [], "variable": variable or []}
     for module in found:
         if isinstance(module, ScriptModule):
-            _narrow(module, prefix, function, alias, variable)
-        commands.load(module, target)
+            module.prefix = prefix or str(module.manifest.get("defaultcommandprefix") or "")
+        commands.load(module, target, only)
         if as_custom_object and isinstance(module, ScriptModule):
             yield custom_object(module)
         elif pass_thru:
@@ -329,19 +396,6 @@ def _target(call: CmdletCall, scope: str | None, is_global: bool) -> Scope | Non
     if (scope or "").lower() == "local":
         return call.frame.scope
     return call.frame.scope.home
-
-
-def _narrow(
-    module: ScriptModule,
-    prefix: str | None,
-    function: list[str] | None,
-    alias: list[str] | None,
-    variable: list[str] | None,
-) -> None:
-    module.prefix = prefix or str(module.manifest.get("defaultcommandprefix") or "")
-    if function is None and alias is None and variable is None:
-        return
-    module.patterns = {"function": function or [], "alias": alias or [], "variable": variable or []}
 
 
 def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list[Any]) -> Module | None:

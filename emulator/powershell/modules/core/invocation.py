@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.modules.core.remote_invocation import invoke_remotely
+from emulator.powershell.modules.core.session_requests import READS
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import ScriptInfo
@@ -15,6 +17,10 @@ from emulator.powershell.runtime.processors import run_pipeline
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 
+_REMOTE = frozenset(
+    {"Session", "ComputerName", "Uri", "FilePathRunspace", "FilePathComputerName", "FilePathUri"}
+)
+
 
 @cmdlet("Invoke-Command")
 class InvokeCommand(Cmdlet):
@@ -22,7 +28,7 @@ class InvokeCommand(Cmdlet):
 
     accepts = (
         *("ScriptBlock", "FilePath", "ArgumentList", "InputObject", "NoNewScope", "ComputerName", "Session"),
-        *("AsJob", "JobName", "ConfigurationName"),
+        *("AsJob", "JobName", "HideComputerName", "InDisconnectedSession", "SessionName", *READS),
     )
 
     def begin(self) -> None:
@@ -43,17 +49,13 @@ class InvokeCommand(Cmdlet):
         if call.parameter_set == "InProcess":
             self._run_here(call.get("ScriptBlock"))
             return
-        if not call.has("ComputerName") and not call.has("Session"):
+        if call.parameter_set not in _REMOTE:
             raise call.complete(not_emulated(f"Invoke-Command ({call.parameter_set})"))
         script = call.get("ScriptBlock")
         if script is None:
             place = call.engine.paths.expand(str(call.get("FilePath")))[0]
             script = call.engine.script_block(str(place.provider.content(place.path)))
-        from emulator.powershell.modules.core.sessions import invoke_remotely
-
-        invoke_remotely(
-            call, script, list(call.get("ArgumentList") or ()), self.values, as_job=bool(call.get("AsJob"))
-        )
+        invoke_remotely(call, script, list(call.get("ArgumentList") or ()), self.values)
 
     def _run_here(self, script: ScriptBlock) -> None:
         call = self.call

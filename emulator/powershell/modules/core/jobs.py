@@ -11,7 +11,7 @@ from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.errors import RemotingErrorRecord, not_emulated
 from emulator.powershell.runtime.jobs import FINISHED, Job, job_runspace, using_values
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
@@ -50,6 +50,15 @@ class StartJob(Cmdlet):
                 raise call.complete(not_there(str(path)))
             place = found[0]
             script = call.engine.script_block(str(place.provider.content(place.path)))
+        if call.engine.constrained and not call.engine.locked_down:
+            raise call.failure(
+                "System.Management.Automation.PSNotSupportedException",
+                "Cannot start job. The language mode for this session is incompatible with the system-wide "
+                "language mode.",
+                "CannotStartJobInconsistentLanguageMode",
+                "PermissionDenied",
+                call.engine.language_mode,
+            )
         job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
         runspace = job_runspace(call.engine, using_values(script, call.frame))
         job.start(
@@ -140,12 +149,13 @@ def get_job(
         found.extend(chosen(call, id, name, instance_id, None, state, command))
     if include_child_job or child_job_state is not None:
         wanted = None if child_job_state is None else str(child_job_state)
-        found += [ChildJob(_work(one)) for one in found if wanted in (None, _work(one).state)]
+        works = [work for one in found for work in _work(one).works]
+        found += [ChildJob(one) for one in works if wanted in (None, one.state)]
     if has_more_data is not None:
         found = [one for one in found if _work(one).has_more_data is has_more_data]
     if before is not None or after is not None:
         found = [one for one in found if _ended_between(_work(one), after, before)]
-    found.sort(key=lambda one: (_work(one).number, isinstance(one, ChildJob)))
+    found.sort(key=lambda one: _work(one).number + isinstance(one, ChildJob))
     yield from found if newest is None else found[max(0, len(found) - newest) :]
 
 
@@ -163,7 +173,11 @@ def _ended_between(job: Job, after: DateTime | None, before: DateTime | None) ->
     )
 
 
-@cmdlet("Wait-Job", reads=("Force",))
+#: How often Wait-Job looks at all its jobs, in seconds.
+_LOOK = 0.05
+
+
+@cmdlet("Wait-Job")
 class WaitJob(Cmdlet):
     """Wait until jobs have finished."""
 
@@ -192,33 +206,21 @@ class WaitJob(Cmdlet):
         call = self.call
         timeout = call.get("Timeout")
         left = float(timeout) if timeout is not None and timeout >= 0 else None
-        if call.get("Any"):
-            self._wait_for_any(left)
-            return
-        for job in self.jobs:
-            job.wait(left)
-        if all(job.state in FINISHED for job in self.jobs):
-            for job in self.jobs:
-                call.write(job)
-
-    def _wait_for_any(self, left: float | None) -> None:
-        step = 0.05
-        while self.jobs and (left is None or left > 0):
-            for job in self.jobs:
-                if job.wait(step):
-                    self.call.write(job)
-                    return
-                left = None if left is None else left - step
+        wanted = min(1, len(self.jobs)) if call.get("Any") else len(self.jobs)
+        while len(ended := [job for job in self.jobs if job.wait(0)]) < wanted:
+            if left is not None and left <= 0:
+                return
+            next(job for job in self.jobs if job not in ended).wait(_LOOK)
+            left = None if left is None else left - _LOOK
+        for job in ended[:wanted]:
+            call.write(job)
 
 
-@cmdlet("Receive-Job", reads=("Force",))
+@cmdlet("Receive-Job")
 class ReceiveJob(Cmdlet):
     """Hand on what jobs wrote."""
 
-    accepts = (
-        *("Id", "Job", "Name", "InstanceId", "Keep", "Wait", "AutoRemoveJob", "WriteJobInResults"),
-        "Session",
-    )
+    accepts = (*("Id", "Job", "Name", "InstanceId", "Keep", "Wait", "AutoRemoveJob", "WriteJobInResults"),)
 
     def process(self) -> None:
         """Hand on."""
@@ -240,9 +242,16 @@ class ReceiveJob(Cmdlet):
             call.write(job)
         if call.get("Wait"):
             job.wait()
-        for one in job.received(keep):
+        for work in job.works:
+            self._hand_on(work, keep)
+        if call.get("AutoRemoveJob") and job.state in FINISHED:
+            call.engine.jobs.pop(job.number, None)
+
+    def _hand_on(self, work: Job, keep: bool) -> None:
+        call = self.call
+        for one in work.received(keep):
             call.write(one)
-        streams = job.streams
+        streams = work.streams
         for kept, write in (
             (streams.warnings, call.streams.warning),
             (streams.verboses, call.streams.verbose),
@@ -258,9 +267,49 @@ class ReceiveJob(Cmdlet):
             streams.errors.clear()
         for record in errors:
             record.command_class = record.command_class or ""
-            call.error(record)
-        if call.get("AutoRemoveJob") and job.state in FINISHED:
-            call.engine.jobs.pop(job.number, None)
+            call.error(record, is_own=not isinstance(record, RemotingErrorRecord))
+
+
+def _refuse(call: CmdletCall, verb: str, ending: str, jobs: list[Job]) -> None:
+    """Only jobs of workflows can be suspended and resumed, and there are none."""
+    for one in jobs:
+        text = (
+            f"Cannot {verb.lower()} the job that has an ID of {one.number}. {ending} jobs is not supported "
+            f"for some job types. For more information about support for {ending.lower()} jobs, see the Help "
+            "topic for the job type."
+        )
+        kind = "System.Management.Automation.PSNotSupportedException"
+        call.error(call.record(kind, text, f"Job{verb}NotSupported", "InvalidOperation", one))
+
+
+@cmdlet("Suspend-Job")
+def suspend_job(
+    call: CmdletCall,
+    id: list[int] | None = None,
+    name: list[str] | None = None,
+    instance_id: list[Guid] | None = None,
+    job: list[Job] | None = None,
+    state: Any = None,
+    filter: Any = None,
+) -> None:
+    """Suspend jobs: those of workflows only, which are not among these."""
+    if filter is None:
+        _refuse(call, "Suspend", "Suspending", chosen(call, id, name, instance_id, job, state))
+
+
+@cmdlet("Resume-Job")
+def resume_job(
+    call: CmdletCall,
+    id: list[int] | None = None,
+    name: list[str] | None = None,
+    instance_id: list[Guid] | None = None,
+    job: list[Job] | None = None,
+    state: Any = None,
+    filter: Any = None,
+) -> None:
+    """Resume jobs: those of workflows only, which are not among these."""
+    if filter is None:
+        _refuse(call, "Resume", "Resuming", chosen(call, id, name, instance_id, job, state))
 
 
 @cmdlet("Stop-Job")

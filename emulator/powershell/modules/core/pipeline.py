@@ -9,10 +9,11 @@ from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime import comparison, text_operators
-from emulator.powershell.runtime.cmdlet_call import UNBOUND
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_bool, to_text
-from emulator.powershell.runtime.errors import PSError, ReturnSignal
+from emulator.powershell.runtime.errors import ErrorRecord, PSError, ReturnSignal
 from emulator.powershell.runtime.invoke import call_method
+from emulator.powershell.runtime.language_mode import RESTRICTED, is_core_value, method_refused
 from emulator.powershell.runtime.members import MISSING, MethodReference, get_member, get_property
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.scope import NOTHING
@@ -156,6 +157,15 @@ class WhereObject(Cmdlet):
             self.write(value)
 
 
+def _no_method_in_restricted_language(call: CmdletCall) -> ErrorRecord:
+    return call.record(
+        "System.Management.Automation.PSInvalidOperationException",
+        "Cannot invoke a method in the restricted language mode.",
+        "NoMethodInvocationInRestrictedLanguageMode",
+        "InvalidOperation",
+    )
+
+
 @cmdlet("ForEach-Object")
 class ForEachObject(Cmdlet):
     """ForEach-Object { } and ForEach-Object MemberName [arguments]."""
@@ -220,6 +230,12 @@ class ForEachObject(Cmdlet):
         name = to_text(self.name)
         found = get_property(value, name, engine)
         if found is MISSING or isinstance(found, MethodReference):
+            if engine.language_mode is RESTRICTED:
+                call.error(_no_method_in_restricted_language(call))
+                return
+            if engine.constrained and not is_core_value(value):
+                call.error(method_refused().record)
+                return
             try:
                 result = call_method(value, name, self.arguments, engine)
             except PSError as problem:

@@ -1,4 +1,4 @@
-"""How session configurations are shown."""
+"""How session configurations and snap-ins are shown."""
 
 from __future__ import annotations
 
@@ -8,5 +8,9 @@ VIEWS: tuple[View, ...] = (
     listing(
         "Microsoft.PowerShell.Commands.PSSessionConfigurationCommands#PSSessionConfiguration",
         entries=("Name", "PSVersion", "StartupScript", "RunAsUser", "Permission"),
+    ),
+    listing(
+        "System.Management.Automation.PSSnapInInfo",
+        entries=("Name", "PSVersion", "Description"),
     ),
 )

@@ -23,7 +23,7 @@ from emulator.powershell.modules.diagnostics.types import (
     EventRecord,
     LogConfiguration,
     ProviderMetadata,
-    local,
+    log_configuration,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
@@ -224,10 +224,7 @@ def _logs(call: CmdletCall, host: Host, patterns: list[str]) -> Iterator[LogConf
         if not _may_read(call, name):
             _denied(call, name)
             continue
-        with host.looking():
-            entries = list(host.event_log.entries(name))
-        last = local(host, entries[-1].time) if entries else None
-        yield LogConfiguration(name, len(entries), entries[0].record_id if entries else 0, last)
+        yield log_configuration(host, name)
 
 
 def _named_logs(call: CmdletCall, host: Host, patterns: list[str]) -> list[str]:

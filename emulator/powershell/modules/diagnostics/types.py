@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.event_log.rendering import event_xml, level_name, provider_of
 from emulator.host import EventLogEntry, Host
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
 from emulator.powershell.format.views import Column, View, table
+from emulator.powershell.runtime.errors import not_emulated
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 _NAMESPACE = "System.Diagnostics.Eventing.Reader"
 RECORD, CONFIGURATION, PROVIDER = (
@@ -55,6 +61,8 @@ class LogConfiguration:
     count: int
     oldest: int
     last_write: DateTime | None
+    changes: dict[str, Any] = field(default_factory=dict)
+    """Properties that the script has set, which only SaveChanges would write."""
 
     @property
     def is_classic(self) -> bool:
@@ -89,6 +97,43 @@ def _properties(record: EventRecord) -> TypedArray:
 
 def _file(name: str) -> str:
     return f"%SystemRoot%\\System32\\Winevt\\Logs\\{name.replace('/', '%4')}.evtx"
+
+
+def log_configuration(host: Host, name: str) -> LogConfiguration:
+    """A log as it is now."""
+    with host.looking():
+        entries = list(host.event_log.entries(name))
+    last = local(host, entries[-1].time) if entries else None
+    return LogConfiguration(name, len(entries), entries[0].record_id if entries else 0, last)
+
+
+def _opened_log(engine: Engine, _kind: PSType, name: str) -> LogConfiguration:
+    """``[EventLogConfiguration]::new``; a name of no log is an EventLogNotFoundException."""
+    host = engine.find_service(Host)
+    if host is None:
+        raise not_emulated("EventLogConfiguration without a machine")
+    with host.looking():
+        known = next((one for one in host.event_log.names if one.casefold() == name.casefold()), None)
+    if known is None:
+        raise NetError(f"{_NAMESPACE}.EventLogNotFoundException", "The specified channel could not be found.")
+    return log_configuration(host, known)
+
+
+def _save_changes(engine: Engine, log: LogConfiguration) -> None:
+    """The settings of logs are not part of the machine: changed ones are refused."""
+    if log.changes:
+        engine.gap("method", f"[{CONFIGURATION}].SaveChanges()")
+        raise not_emulated("SaveChanges of a log with other settings")
+
+
+def _settable(name: str, kind: str, read: Callable[[LogConfiguration], Any]) -> dict[str, Any]:
+    def get(log: LogConfiguration) -> Any:
+        return log.changes[name] if name in log.changes else read(log)
+
+    def put(log: LogConfiguration, value: Any) -> None:
+        log.changes[name] = value
+
+    return {f"{name}: {kind}": get, f"{name}=": put}
 
 
 @cache
@@ -145,12 +190,16 @@ def event_types() -> tuple[PSType, ...]:
             f"LogIsolation: {LOG_ISOLATION.name}": lambda log: LOG_ISOLATION[
                 "System" if log.name.casefold() == "system" else "Application"
             ],
-            "IsEnabled: System.Boolean": lambda _: True,
+            **_settable("IsEnabled", "System.Boolean", lambda _: True),
             "IsClassicLog: System.Boolean": lambda log: log.is_classic,
-            "LogFilePath: System.String": lambda log: _file(log.name),
-            "MaximumSizeInBytes: System.Int64": lambda log: log.size,
-            f"LogMode: {LOG_MODE.name}": lambda _: LOG_MODE["Circular"],
+            **_settable("LogFilePath", "System.String", lambda log: _file(log.name)),
+            **_settable("MaximumSizeInBytes", "System.Int64", lambda log: log.size),
+            **_settable("LogMode", LOG_MODE.name, lambda _: LOG_MODE["Circular"]),
+            **_settable("SecurityDescriptor", "System.String", lambda _: None),
+            "@SaveChanges()": _save_changes,
+            "Dispose()": lambda _log: None,
         },
+        construct={"@new(string logName)": _opened_log},
         to_text=lambda log: log.name,
     )
     texts = array_of(builtin("System.String"))

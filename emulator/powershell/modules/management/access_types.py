@@ -17,6 +17,7 @@ from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.principals import NTAccount, SecurityIdentifier
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class
+from emulator.powershell.format.controls import in_frame
 from emulator.powershell.format.views import Column, View, listing, table
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
@@ -418,7 +419,7 @@ ACCESS_VIEWS: tuple[View, ...] = (
         f"{_A}FileSecurity",
         f"{_A}DirectorySecurity",
         columns=(Column("Path", _leaf), Column("Owner", "Owner"), Column("Access", "AccessToString")),
-        group_by=Column(" Directory", _folder),
+        group_by=Column("Directory", _folder, heading=in_frame("Directory", _folder)),
     ),
     listing(
         f"{_A}FileSecurity",

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.modules.management.support import fits, leaf, non_terminating, places, targets
+from emulator.powershell.modules.management.support import (
+    fits,
+    leaf,
+    non_terminating,
+    places,
+    require_files,
+    targets,
+)
+from emulator.powershell.providers.item_change import ItemChange
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import BINDING_EXCEPTION, not_emulated
+from emulator.powershell.runtime.errors import BINDING_EXCEPTION, PSError, error
 from emulator.powershell.runtime.module import cmdlet
 
 _HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
@@ -24,17 +32,33 @@ def get_item(
     include: list[str] | None = None,
     exclude: list[str] | None = None,
     filter: str | None = None,
+    force: bool = False,
+    stream: list[str] | None = None,
 ) -> Iterator[Any]:
-    """Items."""
+    """Items, or the alternate data streams of files."""
     for place in places(call, path, literal_path, include, exclude, filter):
+        if stream is not None:
+            with non_terminating(call):
+                yield from _streams(call, place, stream)
+            continue
         found = call.engine.paths.item(place)
+        if not force and _bits(found) & _HIDDEN:
+            text = f"Could not find item {place.path}."
+            problem = error(text, "ItemNotFound", "ObjectNotFound", place.path, kind="System.IO.IOException")
+            call.error(problem.record)
+            continue
         if isinstance(found, list):
             yield from found
         else:
             yield found
 
 
-@cmdlet("Get-ChildItem", reads=("Attributes",))
+def _streams(call: CmdletCall, place: Place, patterns: list[str]) -> Iterator[Any]:
+    for one in require_files(call, place).streams(place.path, patterns):
+        yield call.engine.paths.decorated(one, place._replace(path=f"{place.path}:{one.stream}"))
+
+
+@cmdlet("Get-ChildItem")
 def get_child_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -51,21 +75,25 @@ def get_child_item(
     hidden: bool = False,
     system: bool = False,
     read_only: bool = False,
+    attributes: Any = None,
 ) -> Iterator[Any]:
     """What is in containers; an item that is none itself."""
     engine = call.engine
+    shows_hidden = force or hidden or (attributes is not None and attributes.names(_HIDDEN))
     wanted_bits = (_HIDDEN if hidden else 0) | (_SYSTEM if system else 0) | (_READ_ONLY if read_only else 0)
 
     def shown(place: Place, base: Place) -> Iterator[Any]:
         provider = place.provider
         container = provider.is_container(place.path)
-        if directory is not file and (directory is not container) and (directory or file):
+        if (directory and not container) or (file and container):
             return
         if not fits(leaf(place.path), include, exclude, filter):
             return
         item = engine.paths.item(place)
         bits = _bits(item)
-        if wanted_bits & ~bits or (bits & _HIDDEN and not force and not hidden):
+        if wanted_bits & ~bits or (bits & _HIDDEN and not shows_hidden):
+            return
+        if attributes is not None and not attributes.fits(bits):
             return
         yield _relative(place, base) if name else item
 
@@ -79,7 +107,9 @@ def get_child_item(
         if left > 0:
             for one in children:
                 child = _child(place, one)
-                if child.provider.is_container(child.path):
+                if child.provider.is_container(child.path) and (
+                    shows_hidden or not _bits(engine.paths.item(child)) & _HIDDEN
+                ):
                     with non_terminating(call):
                         yield from walk(child, base, left - 1)
 
@@ -176,6 +206,14 @@ def new_item(
             kind = provider.container_kind if is_folder else provider.leaf_kind
             if not call.should_process(f"Destination: {place.shown}", f"Create {kind}"):
                 continue
+            if is_folder and place.provider.name == "Function" and call.engine.was_constrained:
+                # A function of this kind could get arguments that others trust.
+                raise error(
+                    "DriveCmdletProvider methods are not supported by this provider.",
+                    "NotSupported",
+                    "NotImplemented",
+                    kind="System.Management.Automation.PSNotSupportedException",
+                )
             place.provider.make(place.path, item_type, value, force)
             yield paths.item(place)
 
@@ -190,46 +228,58 @@ def remove_item(
     exclude: list[str] | None = None,
     recurse: bool = False,
     force: bool = False,
+    stream: list[str] | None = None,
 ) -> None:
-    """Remove items."""
-    found = list(places(call, path, literal_path, include, exclude, filter))
-    for place in found:
-        with non_terminating(call):
+    """Remove items, or alternate data streams of files."""
+    change = ItemChange(call, recurse=recurse, force=force)
+    for place in list(places(call, path, literal_path, include, exclude, filter)):
+        with change.telling():
             provider = place.provider
-            is_folder = provider.is_container(place.path) and provider.has_containers
-            kind = provider.container_kind if is_folder else provider.leaf_kind
+            if stream is not None:
+                _remove_streams(call, place, stream)
+                continue
             if not provider.exists(place.path):
                 raise not_there(place.shown)
-            question = (
-                (place.path, f"Remove {kind}")
-                if provider.has_containers
-                else (f"Item: {place.path}", "Remove Item")
-            )
-            if not call.should_process(*question):
-                continue
-            if is_folder and not recurse and provider.holds_children(place.path):
-                _confirm_children(call, place)
-                provider.remove(place.path, True, force)
-            else:
-                provider.remove(place.path, recurse, force)
+            _require_unused(call, place, "Cannot remove the item at '{0}' because it is in use.")
+            is_folder = provider.has_containers and provider.is_container(place.path)
+            if not is_folder or recurse or not provider.holds_children(place.path):
+                provider.remove_item(change, place)
+            elif _children_may_go(call, place):
+                provider.remove_item(ItemChange(call, recurse=True, force=force), place)
 
 
-def _confirm_children(call: CmdletCall, place: Place) -> None:
-    from emulator.powershell.runtime.errors import PSError
+def _remove_streams(call: CmdletCall, place: Place, patterns: list[str]) -> None:
+    provider = require_files(call, place)
+    for one in list(provider.streams(place.path, patterns)):
+        if call.should_process(f"Stream '{one.stream}' of file '{place.path}'.", "Remove File"):
+            provider.remove_stream(place.path, one.stream)
 
-    if not call.should_continue(
+
+def _children_may_go(call: CmdletCall, place: Place) -> bool:
+    return call.should_continue(
         f"The item at {place.shown} has children and the Recurse parameter was not specified. If you "
         "continue, all children will be removed with the item. Are you sure you want to continue?",
         "Confirm",
-    ):
-        raise PSError(
-            call.record(
-                "System.InvalidOperationException",
-                "The item has children.",
-                "InvalidOperation",
-                "InvalidOperation",
-            )
-        )
+    )
+
+
+def _require_unused(call: CmdletCall, place: Place, text: str) -> None:
+    """Nobody takes away the location in which he is, or one above it."""
+    here = call.engine.paths.location
+    if here.provider is not place.provider or not place.provider.has_containers:
+        return
+    if f"{here.path.rstrip(chr(92))}\\".lower().startswith(f"{place.path.rstrip(chr(92))}\\".lower()):
+        raise _invalid_operation(text.replace("{0}", place.shown))
+
+
+def _invalid_operation(text: str) -> PSError:
+    kind = "System.Management.Automation.PSInvalidOperationException"
+    return error(text, "InvalidOperation", "InvalidOperation", kind=kind)
+
+
+def _invalid_argument(text: str, identifier: str, target: Any = None) -> PSError:
+    kind = "System.Management.Automation.PSArgumentException"
+    return error(text, identifier, "InvalidArgument", target, kind=kind)
 
 
 @cmdlet("Set-Item")
@@ -275,18 +325,26 @@ def rename_item(
     path: str | None = None,
     literal_path: str | None = None,
     pass_thru: bool = False,
-) -> Iterator[Any]:
+) -> None:
     """Give an item another name."""
-    found = places(
-        call, [path] if path is not None else None, [literal_path] if literal_path is not None else None
-    )
-    for place in found:
-        with non_terminating(call):
-            target = f"Item: {place.shown} Destination: {new_name}"
-            if call.should_process(target, "Rename Item"):
-                made = place.provider.rename(place.path, leaf(new_name))
-                if pass_thru:
-                    yield call.engine.paths.item(place._replace(path=made))
+    typed = path if path is not None else literal_path or ""
+    change = ItemChange(call, pass_thru=pass_thru)
+    with change.telling():
+        try:
+            found = list(call.engine.paths.expand(typed, path is None))
+        except PSError as problem:
+            if problem.record.error_id != "PathNotFound":
+                raise
+            raise _invalid_operation(f"Cannot rename because item at '{typed}' does not exist.") from None
+        if len(found) > 1:
+            text = (
+                "Cannot rename item because the path resolved to multiple items. Only one item can be "
+                "renamed at a time."
+            )
+            raise _invalid_argument(text, "RenameMultipleItemError")
+        for place in found:
+            _require_unused(call, place, "Cannot rename the item at '{0}' because it is in use.")
+            place.provider.rename_item(change, place, new_name)
 
 
 @cmdlet("Move-Item")
@@ -298,18 +356,22 @@ def move_item(
     filter: str | None = None,
     include: list[str] | None = None,
     exclude: list[str] | None = None,
+    force: bool = False,
     pass_thru: bool = False,
-) -> Iterator[Any]:
+) -> None:
     """Move items."""
     target = call.engine.paths.place(destination)
+    change = ItemChange(call, force=force, pass_thru=pass_thru)
     for place in list(places(call, path, literal_path, include, exclude, filter)):
-        with non_terminating(call):
-            text = f"Item: {place.shown} Destination: {target.shown}"
-            if call.should_process(text, "Move File"):
-                into = target.provider.is_container(target.path)
-                place.provider.move(place.path, target.path)
-                if pass_thru:
-                    yield call.engine.paths.item(_child(target, leaf(place.path)) if into else target)
+        with change.telling():
+            if place.provider is not target.provider:
+                text = (
+                    "Cannot move the item because the source and destination paths did not resolve to the "
+                    "same provider."
+                )
+                raise _invalid_argument(text, "MoveItemSourceAndDestinationNotSameProvider", place.path)
+            _require_unused(call, place, "Cannot move item because the item at '{0}' is in use.")
+            place.provider.move_item(change, place, target)
 
 
 @cmdlet("Copy-Item")
@@ -323,17 +385,57 @@ def copy_item(
     include: list[str] | None = None,
     exclude: list[str] | None = None,
     container: bool = True,
+    force: bool = False,
     pass_thru: bool = False,
-) -> Iterator[Any]:
+) -> None:
     """Copy items."""
-    if not container and recurse:
-        raise call.complete(not_emulated(f"{call.name} -Container:$false -Recurse"))
     target = call.engine.paths.place(destination or "")
+    change = ItemChange(
+        call, recurse=recurse, force=force, pass_thru=pass_thru, filter=filter, exclude=exclude
+    )
     for place in list(places(call, path, literal_path, include, exclude, filter)):
-        with non_terminating(call):
-            text = f"Item: {place.shown} Destination: {target.shown}"
-            if call.should_process(text, "Copy File"):
-                into = target.provider.has_containers and target.provider.is_container(target.path)
-                place.provider.copy(place.path, target.path, recurse)
-                if pass_thru:
-                    yield call.engine.paths.item(_child(target, leaf(place.path)) if into else target)
+        with change.telling():
+            for one in _copied(place, target, recurse, container):
+                with change.telling():
+                    one.provider.copy_item(change, one, target)
+
+
+def _copied(place: Place, target: Place, recurse: bool, container: bool) -> Iterator[Place]:
+    """What is copied for an item: itself, or without -Container all files below it, into one folder. Raises
+    the errors of what cannot be copied there."""
+    provider = place.provider
+    if provider is not target.provider:
+        raise _invalid_argument(
+            "Source and destination path did not resolve to the same provider.",
+            "CopyItemSourceAndDestinationNotSameProvider",
+            place.path,
+        )
+    if not provider.has_containers or not provider.is_container(place.path):
+        yield place
+        return
+    if not provider.is_container(target.path):
+        if provider.exists(target.path):
+            text = "Container cannot be copied onto existing leaf item."
+            raise _invalid_argument(text, "CopyContainerItemToLeafError", place.path)
+        yield place
+        return
+    if container:
+        yield place
+    elif recurse:
+        yield from _leaves(place)
+    else:
+        raise _invalid_argument(
+            "Container cannot be copied to another container. The -Recurse or -Container parameter is not "
+            "specified.",
+            "CopyContainerToContainerWithoutRecurseOrContainer",
+            place.path,
+        )
+
+
+def _leaves(place: Place) -> Iterator[Place]:
+    for name in list(place.provider.children(place.path)):
+        child = _child(place, name)
+        if child.provider.is_container(child.path):
+            yield from _leaves(child)
+        else:
+            yield child

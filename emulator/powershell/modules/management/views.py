@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.format.controls import in_frame
 from emulator.powershell.format.views import Column, View, table
 
 
@@ -14,14 +15,15 @@ def _folder(item: Any) -> str:
         parent = item.note("PSParentPath")
         if isinstance(parent, str):
             return parent.rpartition("::")[2]
-    return str(unwrap(item).path).rpartition("\\")[0]
+    folder = str(unwrap(item).path).rpartition("\\")[0]
+    return f"{folder}\\" if folder.endswith(":") else folder
 
 
 def _written(item: Any) -> str:
     from emulator.powershell.runtime.members import get_property
     from emulator.powershell.runtime.text_operators import format_value
 
-    moment = get_property(unwrap(item), "LastWriteTime")
+    moment = get_property(item, "LastWriteTime")
     return f"{format_value(moment, 'd'):>10}  {format_value(moment, 't'):>8}"
 
 
@@ -29,8 +31,27 @@ def _length(item: Any) -> Any:
     from emulator.powershell.dotnet.library.files import DirectoryInfo
     from emulator.powershell.runtime.members import get_property
 
-    base = unwrap(item)
-    return "" if isinstance(base, DirectoryInfo) else get_property(base, "Length")
+    if isinstance(unwrap(item), DirectoryInfo) or _read(item, "PSIsContainer") is True:
+        return ""
+    return get_property(item, "Length")
+
+
+def _read(item: Any, name: str) -> Any:
+    """A property, of an object of this computer or of another one; None without it."""
+    from emulator.powershell.runtime.members import MISSING, get_property
+
+    found = get_property(item, name)
+    return None if found is MISSING else found
+
+
+def _working_set(process: Any) -> Any:
+    size = _read(process, "WorkingSet64")
+    return "" if size is None else int(size) >> 10
+
+
+def _seconds(process: Any) -> str:
+    seconds = _read(process, "CPU")
+    return "" if seconds is None else f"{float(seconds):,.2f}"
 
 
 def _current(drive: Any) -> str:
@@ -99,7 +120,7 @@ VIEWS: tuple[View, ...] = (
             Column("Length", _length, 14, "right"),
             Column("Name", "Name"),
         ),
-        group_by=Column(" Directory", _folder),
+        group_by=Column("Directory", _folder, heading=in_frame("Directory", _folder)),
     ),
     table(
         "System.Diagnostics.Process",
@@ -107,8 +128,8 @@ VIEWS: tuple[View, ...] = (
             Column("Handles", lambda _p: "", 7, "right"),
             Column("NPM(K)", lambda _p: "", 7, "right"),
             Column("PM(K)", lambda _p: "", 8, "right"),
-            Column("WS(K)", lambda p: p.process.working_set >> 10, 10, "right"),
-            Column("CPU(s)", lambda p: "" if p.cpu_seconds is None else f"{p.cpu_seconds:,.2f}", 10, "right"),
+            Column("WS(K)", _working_set, 10, "right"),
+            Column("CPU(s)", _seconds, 10, "right"),
             Column("Id", "Id", 6, "right"),
             Column("SI", "SI", 3, "right"),
             Column("ProcessName", "ProcessName"),
@@ -136,7 +157,7 @@ VIEWS: tuple[View, ...] = (
     table(
         "Microsoft.Win32.RegistryKey",
         columns=(Column("Name", _key_name, 30), Column("Property", _key_values)),
-        group_by=Column("Hive", _folder, framed=True),
+        group_by=Column("Hive", _folder, heading=in_frame("Hive", _folder)),
         wrap=True,
     ),
     table("System.Management.Automation.PathInfo", columns=(Column("Path", "Path"),)),

@@ -22,9 +22,11 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class WebHeaders(Hashtable):
-    """System.Net.WebHeaderCollection: names without case."""
+    """System.Net.WebHeaderCollection: names without case, in their order."""
 
     __slots__ = ()
+
+    by_hash_code = False
 
 
 DICTIONARY_TYPES.add(WebHeaders)

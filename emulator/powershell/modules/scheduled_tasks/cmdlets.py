@@ -113,7 +113,8 @@ new_principal = _cmdlet(
     {"User": "NewPrincipalByUser", "Group": "NewPrincipalByGroup"},
     *("UserId", "GroupId", "LogonType", "RunLevel", "Id"),
 )
-#: Maintenance, one network and remote applications are not part of a task here: the engine says so.
+#: Maintenance and one network are not part of a task here: the engine says so. WMI refuses that remote
+#: applications do not start it.
 new_settings = _cmdlet(
     "New-ScheduledTaskSettingsSet",
     {"": "NewSettings"},
@@ -121,7 +122,7 @@ new_settings = _cmdlet(
     *("AllowStartIfOnBatteries", "Disable", "Hidden", "RunOnlyIfIdle", "IdleWaitTimeout"),
     *("StartWhenAvailable", "DontStopIfGoingOnBatteries", "WakeToRun", "IdleDuration", "RestartOnIdle"),
     *("DontStopOnIdleEnd", "ExecutionTimeLimit", "MultipleInstances", "Priority", "RestartCount"),
-    *("RestartInterval", "RunOnlyIfNetworkAvailable"),
+    *("RestartInterval", "RunOnlyIfNetworkAvailable", "DisallowStartOnRemoteAppSession"),
 )
 new_task = _cmdlet("New-ScheduledTask", {"": "New"}, *_PARTS)
 register = _cmdlet(

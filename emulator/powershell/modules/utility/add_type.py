@@ -40,6 +40,13 @@ def add_type(
     if call.parameter_set == "FromAssemblyName":
         _load(call, assembly_name or [])
         return
+    if call.engine.constrained:
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            "Cannot add type. Definition of new types is not supported in this language mode.",
+            "CannotDefineNewType",
+            "PermissionDenied",
+        )
     if language is not None and str(language) not in _C_SHARP:
         raise call.complete(_refused(call, f"Add-Type -Language {language}"))
     for one in referenced_assemblies or ():
@@ -92,7 +99,7 @@ def _check_assembly(call: CmdletCall, name: str) -> None:
 def _sources(call: CmdletCall, paths: list[str]) -> list[str]:
     found = []
     for one in paths:
-        store = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = call.service(FileStore)
         full = store.resolve(one)
         if not store.exists(full):
             raise call.failure(

@@ -7,6 +7,7 @@ from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.utility.csv_text import quoted, records
 from emulator.powershell.modules.utility.files import (
     files_of,
+    forced,
     one_path,
     provider_of,
     refuse_to_clobber,
@@ -30,7 +31,7 @@ def _aliases(call: CmdletCall, scope: str | None) -> list[AliasInfo]:
     return sorted(found.values(), key=lambda each: each.name.lower())
 
 
-@cmdlet("Export-Alias", reads=("As",))
+@cmdlet("Export-Alias", reads=("As", "Force"))
 def export_alias(
     call: CmdletCall,
     path: str | None = None,
@@ -72,7 +73,8 @@ def export_alias(
             lines.append(",".join(quoted(part) for part in row))
         if pass_thru:
             call.write(one)
-    store.write_text(target, "".join(f"{line}\r\n" for line in lines), append, "ascii")
+    with forced(call, target):
+        store.write_text(target, "".join(f"{line}\r\n" for line in lines), append, "ascii")
 
 
 @cmdlet("Import-Alias")

@@ -8,7 +8,7 @@ from lxml import etree
 
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.modules.utility.csv import text_of_file
-from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
+from emulator.powershell.modules.utility.files import files_of, forced, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -73,7 +73,8 @@ class ExportClixml(Gathering):
         if call.get("NoClobber") and store.exists(self.path):
             raise refuse_to_clobber(call, self.path)
         text = clixml_text(call, self.values, int(call.get("Depth", DEPTH)))
-        store.write_text(self.path, text, False, to_text(call.get("Encoding", "unicode")).lower())
+        with forced(call, self.path):
+            store.write_text(self.path, text, False, to_text(call.get("Encoding", "unicode")).lower())
 
 
 @cmdlet("Import-Clixml")

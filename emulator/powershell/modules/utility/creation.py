@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.core_types import is_core
 from emulator.powershell.dotnet.psobject import (
     AddedMember,
     AliasProperty,
@@ -36,6 +37,9 @@ _OBJECTS = (
 _CUSTOM_OBJECT = "system.management.automation.pscustomobject"
 """By its full name this class has no constructor; its accelerator [pscustomobject] stands for PSObject."""
 
+#: COM classes that a locked down machine lets scripts have (about_Language_Modes).
+_APPROVED = frozenset({"scripting.dictionary", "scripting.filesystemobject", "vbscript.regexp"})
+
 
 @cmdlet("New-Object")
 def new_object(
@@ -48,7 +52,9 @@ def new_object(
     """A new object of a .NET type."""
     engine = call.engine
     if com_object is not None:
-        classes = engine.find_service(ComObjects)  # type: ignore[type-abstract] # a protocol is the key
+        if engine.constrained and not (engine.locked_down and com_object.lower() in _APPROVED):
+            raise _refused(call, "CannotCreateComTypeConstrainedLanguage")
+        classes = engine.find_service(ComObjects)
         found = classes.create(com_object) if classes is not None else None
         if found is not None:
             call.write(found)
@@ -64,6 +70,8 @@ def new_object(
             "TypeNotFound",
             "InvalidType",
         )
+    if engine.constrained and not is_core(kind):
+        raise _refused(call, "CannotCreateTypeConstrainedLanguage")
     if (type_name or "").lower() == _CUSTOM_OBJECT:
         raise _no_constructor(call, type_name or "")
     if kind.name in _OBJECTS and not argument_list:
@@ -80,6 +88,15 @@ def new_object(
     if property is not None:
         made = _with_properties(call, made, property)
     call.write(made)
+
+
+def _refused(call: CmdletCall, error_id: str) -> PSError:
+    return call.failure(
+        "System.Management.Automation.PSNotSupportedException",
+        "Cannot create type. Only core types are supported in this language mode.",
+        error_id,
+        "PermissionDenied",
+    )
 
 
 def _failed(call: CmdletCall, name: str, problem: PSError) -> PSError:
@@ -253,7 +270,7 @@ def _bad_value(call: CmdletCall, error_id: str, text: str) -> PSError:
 
 
 def _alias(call: CmdletCall, name: str, value: Any, second: Any) -> AddedMember:
-    """An alias, with a type a property that converts."""
+    """An alias; with a type what it reads is converted."""
     target = to_text(value)
     if second is None:
         return AliasProperty(name, target)
@@ -267,7 +284,7 @@ def _alias(call: CmdletCall, name: str, value: Any, second: Any) -> AddedMember:
             "InvalidCastFromStringToType",
             "InvalidArgument",
         )
-    return ScriptProperty(name, call.engine.script_block(f"[{kind.name}]$this.{target}"))
+    return AliasProperty(name, target, kind)
 
 
 def _block(call: CmdletCall, value: Any) -> ScriptBlock | None:

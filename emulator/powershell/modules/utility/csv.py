@@ -9,7 +9,7 @@ from emulator.powershell.dotnet.library.globalization import current_culture
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.language import SEVEN
 from emulator.powershell.modules.utility.csv_text import quoted, records
-from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
+from emulator.powershell.modules.utility.files import files_of, forced, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -102,7 +102,8 @@ class ExportCsv(Gathering):
             lines.append(_header(names, delimiter))
         lines += [_line(call, value, names, delimiter) for value in values]
         encoding = to_text(call.get("Encoding", "ascii")).lower()
-        store.write_text(path, "".join(f"{one}\r\n" for one in lines), append, encoding)
+        with forced(call, path):
+            store.write_text(path, "".join(f"{one}\r\n" for one in lines), append, encoding)
 
     def _known_names(self, old: str, names: list[str], delimiter: str) -> list[str]:
         known, _, _ = _table(old, delimiter, ())

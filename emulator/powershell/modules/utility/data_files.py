@@ -21,7 +21,7 @@ _LINE = re.compile(r"\r\n|\n")
 @cmdlet("ConvertFrom-StringData")
 def convert_from_string_data(call: CmdletCall, string_data: str) -> None:
     """A hash table from lines of ``name=value``."""
-    table = Hashtable()
+    table = Hashtable(comparer="OrdinalIgnoreCase")
     for raw in _LINE.split(string_data):
         line = raw.strip()
         if not line or line.startswith("#"):
@@ -164,6 +164,14 @@ def import_localized_data(
             )
         )
         return
+    if supported_command is not None and call.engine.constrained:
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            "Cannot import localized data. The definition of additional supported commands is not allowed in "
+            "this language mode.",
+            "CannotDefineSupportedCommand",
+            "PermissionDenied",
+        )
     commands = (*DATA_COMMANDS, *(supported_command or ()))
     value = data_of(call, store_of(call).read_text(found), found, commands)
     if binding_variable is None:

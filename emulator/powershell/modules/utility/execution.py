@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.library.globalization import current_culture
+from emulator.powershell.dotnet.library.globalization import Culture, current_culture
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.language_mode import CONSTRAINED
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.user_prompts import read_line
 
@@ -17,7 +18,10 @@ from emulator.powershell.runtime.user_prompts import read_line
 def invoke_expression(call: CmdletCall, command: str = "") -> None:
     """Run a text as a script in the caller's scope."""
     try:
-        call.engine.script_block(command).inline(call.frame, call.write)
+        block = call.engine.script_block(command)
+        if call.engine.was_constrained:
+            block.mode = CONSTRAINED
+        block.inline(call.frame, call.write)
     except PSError as problem:
         # The error leaves through the cmdlet, whose name its id gets.
         if problem.record.command_class is None:
@@ -50,7 +54,14 @@ def get_host(call: CmdletCall) -> None:
 
 
 @cmdlet("Get-Culture")
-@cmdlet("Get-UICulture")
 def get_culture(call: CmdletCall) -> None:
     """The culture of the session."""
     call.write(current_culture(call.engine))
+
+
+@cmdlet("Get-UICulture")
+def get_ui_culture(call: CmdletCall) -> None:
+    """The culture of the session's texts."""
+    session = call.engine.session
+    same = session.ui_culture == session.culture
+    call.write(current_culture(call.engine) if same else Culture(session.ui_culture))

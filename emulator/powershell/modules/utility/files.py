@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard
 from emulator.powershell.modules.utility.invoking import values_of_command
+from emulator.powershell.providers.file_changes import READ_ONLY, unprotected
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.members import MISSING, get_property
-from emulator.powershell.runtime.services import ByteStore, FileStore
+from emulator.powershell.runtime.services import ByteStore, FileStore, FolderStore
 
 _PREFIX = "FileSystem::"
 _FILES = "FileSystem"
@@ -20,12 +22,12 @@ _FILES = "FileSystem"
 
 def store_of(call: CmdletCall) -> FileStore:
     """The texts of files."""
-    return call.service(FileStore)  # type: ignore[type-abstract] # key of a service
+    return call.service(FileStore)
 
 
 def bytes_of(call: CmdletCall) -> ByteStore:
     """The bytes of files."""
-    return call.service(ByteStore)  # type: ignore[type-abstract] # key of a service
+    return call.service(ByteStore)
 
 
 def plain_path(value: Any) -> str:
@@ -120,6 +122,12 @@ def one_path(call: CmdletCall, path: Any, literal_path: Any) -> str:
         if found:
             return resolved(call, found[0].path)
     return resolved(call, given)
+
+
+def forced(call: CmdletCall, path: str) -> AbstractContextManager[None]:
+    """-Force of a cmdlet that writes a file: also one that is read-only."""
+    folders = call.engine.find_service(FolderStore) if call.get("Force") else None
+    return unprotected(folders, path, READ_ONLY)
 
 
 def refuse_to_clobber(call: CmdletCall, path: str) -> PSError:

@@ -8,8 +8,9 @@ from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.format.controls import Control, Entry, Frame, NewLine, Reader, Token
 from emulator.powershell.format.views import Column, View
-from emulator.powershell.modules.utility.format_files import ScriptValue
+from emulator.powershell.modules.utility.format_controls import ControlValue, ScriptValue
 from emulator.powershell.serialization.text import escape
 
 _A = "System.Management.Automation."
@@ -101,10 +102,58 @@ def _control(view: View) -> PSObject:
         wide = PSObject.custom([("DisplayEntry", entries[0][1])], (f"{_A}WideControlEntryItem",))
         rows = [("Entries", PSArray([wide])), ("AutoSize", view.auto_size)]
     else:
-        rows = []
+        value = view.columns[0].value
+        stated = value.control.entries if isinstance(value, ControlValue) else ()
+        rows = [("Entries", PSArray(_custom_entry(one) for one in stated))]
     made = PSObject.custom(rows, (f"{_A}{_CONTROLS[view.kind]}",))
     made.text = f"{_A}{_CONTROLS[view.kind]}"
     return made
+
+
+def _display_entry(reader: Reader | None) -> PSObject | None:
+    return None if reader is None else _entry(Column("", reader))
+
+
+def _custom_entry(entry: Entry) -> PSObject:
+    selected = None
+    if entry.type_names:
+        selected = PSObject.custom(
+            [("TypeNames", strings(list(entry.type_names)))], (f"{_A}EntrySelectedBy",)
+        )
+    items = PSArray(_custom_item(one) for one in entry.tokens)
+    return PSObject.custom([("SelectedBy", selected), ("CustomItems", items)], (f"{_A}CustomControlEntry",))
+
+
+def _custom_item(token: Token) -> PSObject:
+    """A token as the class of its kind has it."""
+    pairs: list[tuple[str, Any]]
+    if isinstance(token, str):
+        kind, pairs = "CustomItemText", [("Text", token)]
+    elif isinstance(token, NewLine):
+        kind, pairs = "CustomItemNewline", [("Count", 1)]
+    elif isinstance(token, Frame):
+        kind = "CustomItemFrame"
+        pairs = [
+            ("LeftIndent", token.left),
+            ("RightIndent", token.right),
+            ("FirstLineHanging", max(-token.first, 0)),
+            ("FirstLineIndent", max(token.first, 0)),
+            ("CustomItems", PSArray(_custom_item(one) for one in token.tokens)),
+        ]
+    else:
+        kind = "CustomItemExpression"
+        inner = token.control() if token.control is not None else None
+        control = None
+        if inner is not None:
+            entries = PSArray(_custom_entry(one) for one in inner.entries)
+            control = PSObject.custom([("Entries", entries)], (f"{_A}CustomControl",))
+        pairs = [
+            ("ItemSelectionCondition", _display_entry(token.condition)),
+            ("Expression", _display_entry(token.reader)),
+            ("EnumerateCollection", token.each),
+            ("CustomControl", control),
+        ]
+    return PSObject.custom(pairs, (f"{_A}{kind}",))
 
 
 def _definition(view: View) -> PSObject:
@@ -185,14 +234,65 @@ def _wide(view: View) -> str:
     )
 
 
-_WRITERS = {"table": _table, "list": _list, "wide": _wide}
+def _custom(view: View) -> str:
+    value = view.columns[0].value
+    return _control_text(value.control) if isinstance(value, ControlValue) else ""
+
+
+def _control_text(control: Control) -> str:
+    entries = "".join(
+        "<CustomEntry>"
+        + _group_of("EntrySelectedBy", "".join(_tag("TypeName", name) for name in one.type_names))
+        + f"<CustomItem>{''.join(_token_text(token) for token in one.tokens)}</CustomItem></CustomEntry>"
+        for one in control.entries
+    )
+    return f"<CustomControl><CustomEntries>{entries}</CustomEntries></CustomControl>"
+
+
+def _group_of(name: str, inner: str) -> str:
+    return f"<{name}>{inner}</{name}>" if inner else ""
+
+
+def _reader_text(reader: Reader | None) -> str:
+    return "" if reader is None else _value(Column("", reader))
+
+
+def _token_text(token: Token) -> str:
+    if isinstance(token, str):
+        return f"<Text>{escape(token)}</Text>"
+    if isinstance(token, NewLine):
+        return "<NewLine />"
+    if isinstance(token, Frame):
+        inner = "".join(_token_text(one) for one in token.tokens)
+        sizes = (
+            ("LeftIndent", token.left),
+            ("RightIndent", token.right),
+            ("FirstLineHanging", max(-token.first, 0)),
+            ("FirstLineIndent", max(token.first, 0)),
+        )
+        stated = "".join(_tag(name, str(size)) for name, size in sizes if size)
+        return f"<Frame>{stated}<CustomItem>{inner}</CustomItem></Frame>"
+    control = token.control() if token.control is not None else None
+    return (
+        "<ExpressionBinding>"
+        + _group_of("ItemSelectionCondition", _reader_text(token.condition))
+        + ("<EnumerateCollection />" if token.each else "")
+        + (_control_text(control) if control is not None else "")
+        + _reader_text(token.reader)
+        + "</ExpressionBinding>"
+    )
+
+
+_WRITERS = {"table": _table, "list": _list, "wide": _wide, "custom": _custom}
 
 
 def can_be_written(view: View, *, blocks: bool) -> bool:
-    """Whether a file can hold the view: no custom ones, and script blocks only when asked for."""
-    return view.kind in _WRITERS and (
-        blocks or not any(isinstance(one.value, ScriptValue) for one in view.columns)
-    )
+    """Whether a file can hold the view: a custom one when it came from a file, and script blocks only when
+    asked for."""
+    if view.kind == "custom":
+        text = _custom(view)
+        return bool(text) and (blocks or "<ScriptBlock>" not in text)
+    return blocks or not any(isinstance(one.value, ScriptValue) for one in view.columns)
 
 
 def format_file(definitions: list[TypeDefinition], *, blocks: bool) -> str:
@@ -205,7 +305,9 @@ def format_file(definitions: list[TypeDefinition], *, blocks: bool) -> str:
                 continue
             group = ""
             if view.group_by is not None:
-                group = f"<GroupBy>{_value(view.group_by)}{_tag('Label', view.group_by.label)}</GroupBy>"
+                heading = view.group_by.heading
+                told = _tag("Label", view.group_by.label) if heading is None else _control_text(heading)
+                group = f"<GroupBy>{_value(view.group_by)}{told}</GroupBy>"
             views.append(
                 f"<View>{_tag('Name', name_of(view))}<ViewSelectedBy>{names}</ViewSelectedBy>{group}"
                 f"{_WRITERS[view.kind](view)}</View>"

@@ -7,9 +7,11 @@ from typing import Any, cast
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document
-from emulator.powershell.format.out import default_columns, lines_of, scalar_lines, text_of
+from emulator.powershell.format.columns import default_columns
+from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document, aside
+from emulator.powershell.format.out import lines_of, scalar_lines, text_of
 from emulator.powershell.format.views import Column, View
+from emulator.powershell.modules.utility.files import forced, refuse_to_clobber
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
@@ -21,6 +23,7 @@ from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.services import FileStore
 
 _ALIGNMENTS = ("left", "center", "right")
+COMMON = ("View", "Expand", "ShowError", "DisplayError")
 
 
 def _column(entry: PropertyArgument, name: str) -> Column:
@@ -29,7 +32,7 @@ def _column(entry: PropertyArgument, name: str) -> Column:
     form = entry.options.get("formatstring")
     return Column(
         entry.label or name,
-        entry.block_value if entry.block is not None else name,
+        entry.block_result if entry.block is not None else name,
         int(width) if isinstance(width, int) else 0,
         next((one for one in _ALIGNMENTS if align and one.startswith(align)), ""),
         to_text(form) if form is not None else "",
@@ -48,18 +51,30 @@ def columns_of(entries: list[PropertyArgument], value: Any) -> tuple[Column, ...
     return tuple(columns)
 
 
-def _shown_items(value: Any, *, spread: bool) -> list[Any]:
-    """What one input object stands for: a dictionary for its entries, -InputObject for its items."""
-    base = unwrap(value)
-    if type(base) in DICTIONARY_TYPES:
-        return list(base.entries())
-    return items_of(value) if spread else [value]
+def _is_enumerable(base: Any) -> bool:
+    return type(base) in DICTIONARY_TYPES or type(base) in LIST_TYPES
 
 
-class _Format(Gathering):
+def _items(base: Any) -> list[Any]:
+    """What a collection stands for: a dictionary for its entries."""
+    return list(base.entries()) if type(base) in DICTIONARY_TYPES else list(base)
+
+
+_ANNOUNCED = "The following object supports IEnumerable:"
+_COUNTED = {0: "The IEnumerable contains no objects.", 1: "The IEnumerable contains the following object:"}
+
+
+class FormatCmdlet(Gathering):
     """Base of the format cmdlets."""
 
     kind = "table"
+    keys: tuple[str, ...] = ("width", "alignment", "formatstring")
+    """What a hash table of -Property may hold besides Expression and Label."""
+
+    def begin(self) -> None:
+        """No document is under way."""
+        super().begin()
+        self.document: Document | None = None
 
     def end(self) -> None:
         """Hand over documents for the end of the pipeline, and text as it is."""
@@ -67,29 +82,67 @@ class _Format(Gathering):
         if call.has("View") and call.has("Property"):
             raise call.failure(
                 "System.NotSupportedException",
-                "The View and Property parameters cannot be used together.",
+                "Cmdlet parameters View and Property are mutually exclusive.",
                 "FormatCannotSpecifyViewAndProperty",
                 "InvalidArgument",
             )
-        expand = to_text(call.get("Expand", "EnumOnly")).lower()
-        if expand != "enumonly" and any(type(unwrap(one)) in LIST_TYPES for one in self.values):
-            raise call.complete(not_emulated(f"{call.name} -Expand {expand} of a collection"))
-        document: Document | None = None
         for raw in self.values:
-            for value in _shown_items(raw, spread=not call.expects_input):
-                if value is None:
-                    continue
-                if isinstance(value, Document) or self._stays_itself(value):
-                    if document is not None:
-                        call.write(document.settle(call.engine))
-                        document = None
-                    call.write(value)
-                    continue
-                if document is None:
-                    document = self._start(value)
-                document.add(value)
-        if document is not None:
-            call.write(document.settle(call.engine))
+            self._take(raw, to_text(call.get("Expand", "EnumOnly")).lower())
+        if self.document is not None:
+            call.write(self.document.settle(call.engine))
+
+    def _take(self, raw: Any, expand: str) -> None:
+        """Show an input object: itself, what it holds, or both."""
+        base = unwrap(raw)
+        if not _is_enumerable(base):
+            self._show(raw)
+            return
+        if expand == "coreonly":
+            self._show(raw)
+            return
+        items = _items(base)
+        if expand == "both":
+            self._write_aside(_ANNOUNCED)
+            self._write_aside(aside(raw).settle(self.call.engine))
+            count = len(items)
+            self._write_aside(
+                _COUNTED.get(count) or f"The IEnumerable contains the following {count} objects:"
+            )
+        for item in items:
+            self._show(item)
+
+    def _write_aside(self, shown: str | Document) -> None:
+        """Write what belongs to no document, among the objects of the one under way."""
+        if self.document is None:
+            self.call.write(shown)
+        elif isinstance(shown, Document):
+            self.document.add(shown)
+        else:
+            self.document.add_lines([shown])
+
+    def _show(self, value: Any) -> None:
+        if value is None:
+            return
+        call = self.call
+        if isinstance(value, Document):
+            if self.document is not None:
+                call.write(self.document.settle(call.engine))
+                self.document = None
+            call.write(value)
+            return
+        if self._stays_itself(value):
+            if self.document is None:
+                call.write(value)
+            else:
+                width = call.engine.ui.width - 1
+                self.document.add_lines(scalar_lines(value, call.engine, width) or [])
+            return
+        if self.document is None:
+            self.document = self._start(value)
+        elif not self.document.takes(type_names(value)):
+            self.document.add(aside(value))
+            return
+        self.document.add(value)
 
     def _stays_itself(self, value: Any) -> bool:
         """Whether an object is no part of a document: text, numbers and records, unless -Force is given."""
@@ -100,14 +153,15 @@ class _Format(Gathering):
 
     def _start(self, value: Any) -> Document:
         call = self.call
-        entries = arguments_of(call, call.get("Property"), "width", "alignment", "formatstring")
+        entries = arguments_of(call, call.get("Property"), *self.keys)
         group = call.get("GroupBy")
         group_by = None
         if group is not None:
             entry = PropertyArgument(call, unwrap(group), ())
             group_by = _column(entry, entry.text or entry.name)
+        view = None
         if entries:
-            columns: tuple[Column, ...] = columns_of(entries, value)
+            columns = self._chosen(entries, value)
             generated = auto = True
         else:
             view = self._view(value)
@@ -116,7 +170,7 @@ class _Format(Gathering):
             auto = generated or (view is not None and view.auto_size)
             if view is not None and group_by is None:
                 group_by = view.group_by
-        return Document(
+        made = Document(
             self.kind,
             columns,
             auto_size=bool(call.get("AutoSize")) or auto,
@@ -124,12 +178,18 @@ class _Format(Gathering):
             wrap_cells=bool(call.get("Wrap")),
             hide_headers=bool(call.get("HideTableHeaders")),
             group_by=group_by,
+            type_names=view.type_names if view is not None else (),
             chosen=bool(entries) and self.kind == "list",
         )
+        made.shows_errors = bool(call.get("ShowError"))
+        made.marks_errors = bool(call.get("DisplayError"))
+        return made
 
     def _view(self, value: Any) -> View | None:
         call = self.call
         if not call.has("View"):
+            if type(unwrap(value)) in DICTIONARY_TYPES:
+                return None  # its view is for its entries
             return cast("View | None", call.engine.views.find(type_names(value), self.kind))
         name = to_text(call.get("View"))
         found = call.engine.views.named(type_names(value), self.kind, name)
@@ -142,12 +202,15 @@ class _Format(Gathering):
             )
         return cast("View", found)
 
+    def _chosen(self, entries: list[PropertyArgument], value: Any) -> tuple[Column, ...]:
+        return columns_of(entries, value)
+
     def _generated(self, value: Any) -> tuple[Column, ...]:
         return default_columns(value, self.call.engine)[:MAXIMUM_COLUMNS]
 
 
 @cmdlet("Format-Table")
-class FormatTable(_Format):
+class FormatTable(FormatCmdlet):
     """A table."""
 
     accepts = (
@@ -159,8 +222,7 @@ class FormatTable(_Format):
         "InputObject",
         "Force",
         "RepeatHeader",
-        "View",
-        "Expand",
+        *COMMON,
     )
 
     def _start(self, value: Any) -> Document:
@@ -174,14 +236,14 @@ class FormatTable(_Format):
 
 
 @cmdlet("Format-List")
-class FormatList(_Format):
+class FormatList(FormatCmdlet):
     """A list."""
 
-    accepts = ("Property", "GroupBy", "InputObject", "Force", "View")
+    accepts = ("Property", "GroupBy", "InputObject", "Force", *COMMON)
     kind = "list"
 
-    def _generated(self, value: Any) -> tuple[Column, ...]:
-        return default_columns(value, self.call.engine)
+    def _generated(self, value: Any) -> tuple[Column, ...]:  # noqa: ARG002
+        return ()  # those of each object
 
 
 #: Which property stands for an object in a wide view, the first that it has.
@@ -189,10 +251,10 @@ _WIDE_NAMES = ("name", "id", "key", "*key", "*name", "*id")
 
 
 @cmdlet("Format-Wide")
-class FormatWide(_Format):
+class FormatWide(FormatCmdlet):
     """One property of each object, in columns."""
 
-    accepts = ("Property", "AutoSize", "Column", "GroupBy", "InputObject", "Force", "View")
+    accepts = ("Property", "AutoSize", "Column", "GroupBy", "InputObject", "Force", *COMMON)
     kind = "wide"
 
     def _start(self, value: Any) -> Document:
@@ -244,6 +306,7 @@ class OutFile(Gathering):
         "LiteralPath",
         "Encoding",
         "Append",
+        "Force",
         "NoClobber",
         "Width",
         "NoNewline",
@@ -253,25 +316,20 @@ class OutFile(Gathering):
     def end(self) -> None:
         """Write the file."""
         call = self.call
-        store = call.service(FileStore)  # type: ignore[type-abstract]
+        store = call.service(FileStore)
         path = store.resolve(to_text(call.get("FilePath") or call.get("LiteralPath")))
         if not call.should_process(path, "Output to File"):
             return
         if call.get("NoClobber") and store.exists(path):
-            raise call.failure(
-                "System.IO.IOException",
-                f"The file '{path}' already exists.",
-                "NoClobber",
-                "ResourceExists",
-                path,
-            )
+            raise refuse_to_clobber(call, path)
         width = call.get("Width")
         screen = int(width) + 1 if width is not None else call.engine.ui.width
         text = text_of(self.values, call.engine, screen)
         if call.get("NoNewline"):
             text = "".join(lines_of(self.values, call.engine, screen))
         encoding = to_text(call.get("Encoding", "unicode")).lower()
-        store.write_text(path, text, bool(call.get("Append")), encoding)
+        with forced(call, path):
+            store.write_text(path, text, bool(call.get("Append")), encoding)
 
 
 @cmdlet("Tee-Object")
@@ -294,7 +352,7 @@ class TeeObject(Gathering):
 
             call.frame.scope.assign(to_text(call.get("Variable")), collected(self.values), call.engine)
             return
-        store = call.engine.find_service(FileStore)  # type: ignore[type-abstract]
+        store = call.engine.find_service(FileStore)
         if store is None:
             raise not_emulated("Tee-Object to a file")
         path = store.resolve(to_text(call.get("FilePath") or call.get("LiteralPath")))

@@ -25,7 +25,7 @@ def update_list(
     """Change a list in a property of each object; without a property, say which change is wanted."""
     target = call.input_object if call.input_object is not UNBOUND else input_object
     if target is None and property is None:
-        table = Hashtable()
+        table = Hashtable(case_sensitive=True, capacity=2)
         for name, values in (("Add", add), ("Remove", remove), ("Replace", replace)):
             if values is not None:
                 table[name] = PSArray(values)

@@ -94,13 +94,25 @@ class PropertyArgument:
         return get_property(value, self.text or "", self.call.engine)
 
     def block_value(self, value: Any) -> Any:
-        """The result of the block with ``$_`` set."""
+        """The result of the block with ``$_`` set, nothing when it fails."""
+        try:
+            return self.block_result(value)
+        except PSError:
+            return None
+
+    def block_result(self, value: Any) -> Any:
+        """The result of the block with ``$_`` set. Raises its error, which is in $Error by then."""
         assert self.block is not None  # noqa: S101 - callers look first
+        engine = self.call.engine
+        # An error in the block ends the block and reaches whoever asked for the value, not the error stream.
+        outer, engine.catching = engine.catching, 1
         try:
             out = self.call.invoke(self.block, value)
         except PSError as problem:
-            self.call.engine.remember(problem.record)
-            return None
+            engine.remember(problem.record)
+            raise
+        finally:
+            engine.catching = outer
         if not out:
             return None
         return out[0] if len(out) == 1 else PSArray(out)

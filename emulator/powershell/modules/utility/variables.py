@@ -172,6 +172,17 @@ def _refused(call: CmdletCall, name: str, text: str, error_id: str) -> PSError:
     )
 
 
+def _require_option(call: CmdletCall, option: Any) -> None:
+    """ConstrainedLanguage makes no variable that all code would see."""
+    if call.engine.constrained and "AllScope" in _parts(option):
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            "Specified method is not supported.",
+            "NotSupported",
+            "NotImplemented",
+        )
+
+
 @cmdlet("Set-Variable", reads=("Include", "Exclude"))
 def set_variable(
     call: CmdletCall,
@@ -185,6 +196,7 @@ def set_variable(
 ) -> Iterator[Any]:
     """Give variables of a scope a value; a name without pattern that is not there is made."""
     target = scope_of(call, scope)
+    _require_option(call, option)
     given = call.has("Value")
     if call.input_object is not UNBOUND and not given:
         value, given = call.input_object, True
@@ -245,6 +257,7 @@ def new_variable(
 ) -> Iterator[Any]:
     """A new variable; an existing one is an error."""
     target = scope_of(call, scope)
+    _require_option(call, option)
     old = target.variables.get(name.lower())
     if old is not None and not force:
         call.error(

@@ -87,7 +87,7 @@ def _shown_keys(item: Any) -> str:
     return "{" + ", ".join(unwrap(item).node.keys) + "}"
 
 
-_GROUP = Column(" WSManConfig", _parent)
+_GROUP = Column("WSManConfig", _parent)
 VIEWS: tuple[View, ...] = (
     table(
         f"{_CONTAINER.name}#Keys",

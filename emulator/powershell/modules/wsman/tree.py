@@ -34,13 +34,9 @@ class Node(MutableRecord, eq=False):
 
 def name_hash(text: str) -> int:
     """The size of String.GetHashCode of the 64-bit .NET Framework."""
-    first = second = 5381
-    for place in range(0, len(text), 2):
-        first = (first * 33 ^ ord(text[place])) & 0xFFFFFFFF
-        if place + 1 < len(text):
-            second = (second * 33 ^ ord(text[place + 1])) & 0xFFFFFFFF
-    number = (first + second * 1566083941) & 0xFFFFFFFF
-    return abs(number - (1 << 32) if number >> 31 else number)
+    from emulator.powershell.dotnet.hash_codes import ordinal
+
+    return abs(ordinal(text))
 
 
 class ConfigurationTree:

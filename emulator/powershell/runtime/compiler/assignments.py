@@ -25,6 +25,7 @@ from emulator.powershell.runtime.compiler.variables import assigner
 from emulator.powershell.runtime.conversion import to_number, to_text
 from emulator.powershell.runtime.errors import ConversionError, cast_error, error
 from emulator.powershell.runtime.invoke import set_static
+from emulator.powershell.runtime.language_mode import require_setter
 from emulator.powershell.runtime.members import set_member
 from emulator.powershell.runtime.scope import NOTHING, Constraint, Variable
 
@@ -80,6 +81,8 @@ def _member_target(node: ast.MemberExpressionAst) -> Assign:
         new = None if new is NOTHING else new
         value = owner(frame)
         text = name if isinstance(name, str) else to_text(name(frame))
+        if frame.engine.constrained:
+            require_setter(value, text, node.static)
         if node.static:
             set_static(static_owner(value, frame.engine), text, new, frame.engine)
         else:
@@ -107,6 +110,11 @@ def _list_target(node: ast.ArrayLiteralAst) -> Assign:
 def _typed_target(node: ast.AttributedExpressionAst) -> Assign:
     from emulator.powershell.runtime.compiler.parameters import attribute_validator
     from emulator.powershell.runtime.compiler.type_names import type_of_name
+    from emulator.powershell.runtime.custom_attributes import (
+        custom_attributes,
+        transformers_of,
+        validators_of,
+    )
 
     attributes: list[ast.AttributeBaseAst] = []
     inner: ast.ExpressionAst = node
@@ -123,7 +131,11 @@ def _typed_target(node: ast.AttributedExpressionAst) -> Assign:
     def assign(frame: Frame, new: Any) -> None:
         kind = finders[-1](frame) if finders else None
         validators = tuple(one for make in checks if (one := make(frame)) is not None)
-        constraint = Constraint(kind, validators)
+        own = custom_attributes(attributes, frame) if checks else ()
+        validators += validators_of(own)
+        constraint = Constraint(kind, validators, transformers_of(own))
+        for transform in constraint.transformers:
+            new = transform(frame.engine, None if new is NOTHING else new)
         value = constraint.kind and _cast(None if new is NOTHING else new, kind, frame)
         if constraint.kind is None:
             value = None if new is NOTHING else new
@@ -293,6 +305,8 @@ def _compound_member(
         text = name if isinstance(name, str) else to_text(name(frame))
         right = source(frame)
         value = operation(get_member(target, text, frame.engine), None if right is NOTHING else right)
+        if frame.engine.constrained:
+            require_setter(target, text, False)
         set_member(target, text, value, frame.engine)
         return value
 

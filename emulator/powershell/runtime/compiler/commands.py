@@ -24,6 +24,7 @@ from emulator.powershell.runtime.compiler.base import Value, Write, position_err
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.language_mode import FULL, require_dot_source
 from emulator.powershell.runtime.processors import Processor, ProgramProcessor
 from emulator.powershell.runtime.script_files import require_permission
 from emulator.powershell.runtime.script_module import ScriptModule
@@ -136,10 +137,17 @@ def start_of(node: ast.CommandAst) -> Start:
         closer = None
         if redirect is not None:
             write, streams, closer = redirect(frame, write)
+        if dot and engine.language_mode is not FULL:
+            _require_dot_source(command, engine.language_mode)
         processor = stage(frame, command, arguments, write, streams, invocation, place > 1, dot)
         return _Closing(processor, closer) if closer is not None else processor
 
     return start
+
+
+def _require_dot_source(command: Command, mode: str) -> None:
+    if isinstance(command, FunctionInfo | ScriptInfo | ExternalScriptInfo):
+        require_dot_source(command.script, mode)
 
 
 def stage(
@@ -216,7 +224,7 @@ def _in_module(
 
     value = unwrap(arguments.pop(0).value) if arguments else None
     if isinstance(value, ScriptBlock):
-        return ScriptInfo(ScriptBlock(value.compiled, frame.engine, module.scope)), "&"
+        return ScriptInfo(value.in_scope(module.scope)), "&"
     if isinstance(value, str) and module.scope is not None:
         return frame.engine.commands.resolve(value, module.scope, extent), value
     return _command_of(frame, value, extent, node)
@@ -297,12 +305,16 @@ def redirections_of(nodes: tuple[ast.RedirectionAst, ...]) -> Redirect | None:
     return apply
 
 
+#: What redirection to a file is in 5.1.
+_OUT_FILE = "Microsoft.PowerShell.Commands.OutFileCommand"
+
+
 def _file_writer(
     frame: Frame, location: Any, append: bool, extent: Extent
 ) -> tuple[Write, Callable[[], None] | None]:
     if location is None:
         return discard, None
-    store = frame.engine.find_service(FileStore)  # type: ignore[type-abstract]
+    store = frame.engine.find_service(FileStore)
     if store is None:
         problem: PSError = not_emulated("Redirection to a file")
         position_error(problem, extent)
@@ -312,11 +324,11 @@ def _file_writer(
     def close() -> None:
         from emulator.powershell.format.out import text_of
 
-        store.write_text(
-            store.resolve(to_text(location)),
-            text_of(kept, frame.engine, frame.engine.ui.width),
-            append,
-            "unicode",
-        )
+        text = text_of(kept, frame.engine, frame.engine.ui.width)
+        try:
+            store.write_text(store.resolve(to_text(location)), text, append, "unicode")
+        except PSError as problem:
+            problem.record.activity, problem.record.command_class = "Out-File", _OUT_FILE
+            raise
 
     return kept.append, close

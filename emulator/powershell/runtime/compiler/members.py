@@ -18,6 +18,7 @@ from emulator.powershell.runtime.compiler.type_names import type_of_name
 from emulator.powershell.runtime.conversion import to_integer, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, cast_error, error
 from emulator.powershell.runtime.invoke import call_method, call_static, get_static, run_method
+from emulator.powershell.runtime.language_mode import require_method
 from emulator.powershell.runtime.members import get_member
 from emulator.powershell.runtime.scope import NOTHING
 
@@ -137,8 +138,12 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
             from emulator.powershell.runtime.script_block import ScriptBlock
 
             if isinstance(method, ScriptBlock):
+                if engine.constrained:
+                    require_method(target, method, static)
                 return method.call_method(target, values)
             method = to_text(method)
+        if engine.constrained:
+            require_method(target, method, static)
         if static:
             return call_static(static_owner(target, engine), method, values, engine)
         return call_method(target, method, values, engine)
@@ -182,6 +187,8 @@ def _object_method(owner: Value, name: str, arguments: tuple[Value, ...]) -> Val
     def run(frame: Frame) -> Any:
         target = owner(frame)
         values = [one(frame) for one in arguments]
+        if frame.engine.constrained:
+            require_method(target, name, False)
         method, count = OBJECT_METHODS[name.lower()]
         if target is None or len(values) != count:
             return call_method(target, name, values, frame.engine)

@@ -425,7 +425,17 @@ def data(node: ast.DataStatementAst) -> Run:
     body = block_of(node.body)
     name = node.variable
 
+    has_commands = bool(node.commands_allowed)
+
     def run(frame: Frame, write: Write) -> None:
+        if has_commands and frame.engine.constrained:
+            raise error(
+                "Cannot define data section. Definition of additional supported commands is not supported in "
+                "this language mode.",
+                "DataSectionAllowedCommandDisallowed",
+                "ParserError",
+                kind="System.Management.Automation.ParseException",
+            )
         if name is None:
             body(frame, write)
             return

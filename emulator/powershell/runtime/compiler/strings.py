@@ -160,7 +160,8 @@ def subexpression_value(node: ast.SubExpressionAst) -> Value:
 def hashtable(node: ast.HashtableAst) -> Value:
     """``@{ }``."""
     pairs = table_pairs(node)
-    return lambda frame: fill(Hashtable(), pairs, frame)
+    count = len(pairs)
+    return lambda frame: fill(Hashtable(capacity=count), pairs, frame)
 
 
 def ordered(node: ast.HashtableAst) -> Value:

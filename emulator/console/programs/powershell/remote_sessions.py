@@ -1,0 +1,98 @@
+"""Sessions that a script opens to computers: the machine itself, or other hosts of this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from emulator.host import Account, Host
+from emulator.host.neighbourhood import answers_to
+from emulator.host.session_door import SessionDoor
+from emulator.host.winrm.winrm_listeners import Transport
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.services import ConnectionRequest, RemoteConnection
+
+_OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
+_HELP = "For more information, see the about_Remote_Troubleshooting Help topic."
+_UNKNOWN_NAME = "The WinRM client cannot process the request because the server name cannot be resolved."
+_NOT_SERVED = (
+    "The client cannot connect to the destination specified in the request. Verify that the service on the "
+    "destination is running and is accepting requests. Consult the logs and documentation for the "
+    "WS-Management service running on the destination, most commonly IIS or WinRM. If the destination is the "
+    "WinRM service, run the following command on the destination to analyze and configure the WinRM service: "
+    '"winrm quickconfig".'
+)
+_DENIED = "Access is denied."
+_WRONG_PASSWORD = "The user name or password is incorrect."  # noqa: S105 - a text
+_LOOPBACK = "127.0.0.1"
+
+
+class ReachedSessions:
+    """Opens sessions for the account that a script runs as, or for whom its credential names."""
+
+    def __init__(self, host: Host, account: Account) -> None:
+        self._host = host
+        self._account = account
+
+    def is_own(self, computer: str) -> bool:
+        """Whether a name means the machine itself."""
+        return computer.strip().lower() in _OWN_NAMES or answers_to(self._host, computer)
+
+    def open(self, engine: Engine, request: ConnectionRequest) -> RemoteConnection:
+        """A new session. Raises PSError: the id of its record is that of the transport."""
+        door, account = self._reach(request)
+        address = _LOOPBACK if self.is_own(request.computer) else self._address()
+        kind = "NTLM" if account.is_local else "Kerberos"
+        return cast("RemoteConnection", door.open(account, request, engine, address, kind))
+
+    def sessions(self, engine: Engine, request: ConnectionRequest) -> list[RemoteConnection]:  # noqa: ARG002
+        """The sessions of the user on a computer. Raises PSError."""
+        door, account = self._reach(request)
+        return door.sessions(account, request)
+
+    def _reach(self, request: ConnectionRequest) -> tuple[SessionDoor, Account]:
+        computer = request.computer
+        host = self._host
+        if not self.is_own(computer):
+            neighbours = host.neighbourhood
+            found = neighbours.find(computer) if neighbours is not None else None
+            if found is None:
+                raise refused(computer, _UNKNOWN_NAME, "ComputerNotFound")
+            host = found
+        transport: Transport | None = "HTTPS" if request.use_ssl else "HTTP" if request.port else None
+        if (
+            host.sessions is None
+            or not host.winrm.is_served
+            or not host.winrm.listens(transport, request.port)
+        ):
+            raise refused(computer, _NOT_SERVED, "CannotConnect")
+        if request.user is not None:
+            verified = host.accounts.verify(request.user, request.password)
+            if verified is None:
+                raise refused(computer, _WRONG_PASSWORD, "LogonFailure")
+            return host.sessions, verified
+        if host is self._host:
+            return host.sessions, self._account
+        other = host.accounts.find(self._account.qualified_name)
+        if other is None or other.is_local:
+            raise refused(computer, _DENIED, "AccessDenied")
+        return host.sessions, other
+
+    def _address(self) -> str:
+        """From where the other side sees the requests come."""
+        adapters = self._host.hardware.facts.network_adapters
+        found = (str(one) for adapter in adapters for one in adapter.ipv4_addresses)
+        return next(found, _LOOPBACK)
+
+
+def refused(computer: str, reason: str, error_id: str) -> PSError:
+    """What PowerShell says of a session that it does not get."""
+    exception = ExceptionObject(
+        "System.Management.Automation.Remoting.PSRemotingTransportException",
+        f"[{computer}] Connecting to remote server {computer} failed with the following error message : "
+        f"{reason} {_HELP}",
+    )
+    return PSError(ErrorRecord(exception, error_id, "OpenError", computer))
