@@ -42,7 +42,6 @@ System.MemberAccessException System.SystemException
 System.MissingMemberException System.MemberAccessException
 System.DllNotFoundException System.TypeLoadException
 System.EntryPointNotFoundException System.TypeLoadException
-System.MissingMemberException System.SystemException
 System.MissingMethodException System.MissingMemberException
 System.AccessViolationException System.SystemException
 System.Runtime.InteropServices.MarshalDirectiveException System.SystemException

@@ -81,7 +81,6 @@ register(
     ),
     object,
 )
-register(PSType("System.MarshalByRefObject", is_abstract=True))
 register(PSType("System.ValueType", is_value_type=True))
 register(PSType("System.Void", base="System.ValueType", is_value_type=True))
 for _name in (
