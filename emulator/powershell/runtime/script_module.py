@@ -164,7 +164,7 @@ class ScriptModules:
 
     def _run(self, module: ScriptModule, block: ScriptBlock, arguments: list[Any], frame: Frame) -> None:
         from emulator.powershell.runtime.binder import Argument
-        from emulator.powershell.runtime.commands import ScriptInfo
+        from emulator.powershell.runtime.commands import CommandInfo, ExternalScriptInfo, ScriptInfo
         from emulator.powershell.runtime.engine import Frame as FrameType
         from emulator.powershell.runtime.invocation import InvocationInfo
         from emulator.powershell.runtime.processors import run_pipeline
@@ -183,7 +183,13 @@ class ScriptModules:
                 "InvalidOperation",
                 kind="System.InvalidOperationException",
             )
-        info = ScriptInfo(block)
+        path = module.path
+        info: CommandInfo = ScriptInfo(block)
+        if path:
+            info = ExternalScriptInfo(ntpath.basename(path), path, block)
+        invocation = InvocationInfo(info, None, path)
+        if path:
+            module.scope.set("MyInvocation", invocation)
         inner = FrameType(self.engine, module.scope, frame.streams, block, frame.invocation)
         processor = ScriptProcessor(
             inner,
@@ -192,7 +198,7 @@ class ScriptModules:
             [Argument(None, one) for one in arguments],
             module.output.append,
             frame.streams,
-            InvocationInfo(info, None, ""),
+            invocation,
             False,
             True,
         )
