@@ -25,7 +25,7 @@ class _Names(KernelObject):
 @both_forms
 def _volume(call: NativeCall) -> int:
     """GetVolumePathName: the root of the drive. Volumes are mounted nowhere else here."""
-    path = call.service(FileStore).resolve(call.text(0) or "")  # type: ignore[type-abstract]
+    path = call.service(FileStore).resolve(call.text(0) or "")
     root = ntpath.splitdrive(path)[0] + "\\"
     room = call.number(2) if len(call.words) > 2 and call.number(2) < 0x10000 else 260
     if room <= len(root):
@@ -36,8 +36,8 @@ def _volume(call: NativeCall) -> int:
 
 def _first_name(call: NativeCall) -> int:
     """FindFirstFileNameW: the path without its drive."""
-    path = call.service(FileStore).resolve(call.text(0) or "")  # type: ignore[type-abstract]
-    entry = call.service(FolderStore).entry(path)  # type: ignore[type-abstract]
+    path = call.service(FileStore).resolve(call.text(0) or "")
+    entry = call.service(FolderStore).entry(path)
     if entry is None or entry.is_directory:
         return call.fail(FILE_NOT_FOUND, -1)
     name = ntpath.splitdrive(entry.path)[1]
