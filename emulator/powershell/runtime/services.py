@@ -536,6 +536,18 @@ class RemoteConnection(Protocol):
         """Start a command; the values are its input."""
         ...
 
+    def metadata(
+        self,
+        engine: Engine,
+        names: list[str],
+        kinds: int,
+        modules: list[str],
+        arguments: list[Any],
+        stopped: Callable[[], bool],
+    ) -> list[Any]:
+        """What it says of its commands (MS-PSRP 2.2.3.22); ``kinds`` is a number of CommandTypes."""
+        ...
+
     def disconnect(self, idle_timeout: float | None = None, buffer_mode: str | None = None) -> None:
         """Leave it: what runs goes on."""
         ...

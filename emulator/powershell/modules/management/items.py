@@ -374,7 +374,7 @@ def move_item(
             place.provider.move_item(change, place, target)
 
 
-@cmdlet("Copy-Item")
+@cmdlet("Copy-Item", reads=("FromSession", "ToSession"))
 def copy_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -389,6 +389,11 @@ def copy_item(
     pass_thru: bool = False,
 ) -> None:
     """Copy items."""
+    if call.has("FromSession") or call.has("ToSession"):
+        from emulator.powershell.modules.management.session_copies import copy_with_session
+
+        copy_with_session(call, destination or ".")
+        return
     target = call.engine.paths.place(destination or "")
     change = ItemChange(
         call, recurse=recurse, force=force, pass_thru=pass_thru, filter=filter, exclude=exclude

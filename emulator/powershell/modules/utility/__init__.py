@@ -27,7 +27,6 @@ _NO_DEBUGGER = "it is for a debugger, and there is none"
 _NO_WINDOW = "it needs a window on the machine's screen"
 _NO_TRACING = "it shows how Windows PowerShell works inside"
 _NO_NETWORK = "nothing that a script does reaches a network"
-_NO_PROXY = "commands of other sessions cannot be brought into this one"
 _MISSING = {
     **dict.fromkeys(
         (
@@ -39,7 +38,6 @@ _MISSING = {
     **dict.fromkeys(("Get-TraceSource", "Set-TraceSource", "Trace-Command"), _NO_TRACING),
     **dict.fromkeys(("Out-GridView", "Show-Command"), _NO_WINDOW),
     "Send-MailMessage": _NO_NETWORK,
-    **dict.fromkeys(("Export-PSSession", "Import-PSSession"), _NO_PROXY),
     "Out-Printer": "the machine has no printer",
     "Set-Date": "the machine's clock belongs to whoever runs the emulator",
 }
@@ -72,6 +70,7 @@ UTILITY = Module(
                 "clixml",
                 "xml_text",
                 "xml_search",
+                "implicit_remoting",
                 "searching",
                 "alias_files",
                 "events",
@@ -98,6 +97,7 @@ UTILITY = Module(
         "echo": "Write-Output",
         "epal": "Export-Alias",
         "epcsv": "Export-Csv",
+        "epsn": "Export-PSSession",
         "fc": "Format-Custom",
         "fl": "Format-List",
         "ft": "Format-Table",
@@ -109,6 +109,7 @@ UTILITY = Module(
         "gv": "Get-Variable",
         "iex": "Invoke-Expression",
         "ipcsv": "Import-Csv",
+        "ipsn": "Import-PSSession",
         "irm": "Invoke-RestMethod",
         "iwr": "Invoke-WebRequest",
         "curl": "Invoke-WebRequest",
