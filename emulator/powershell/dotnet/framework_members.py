@@ -173,6 +173,18 @@ def listed_members(kind: PSType, *, static: bool = False) -> dict[str, ListedMem
     return _static(kind.name) if static else _instance(kind.name)
 
 
+@cache
+def _places(name: str) -> dict[str, int]:
+    listed = _instance(name)
+    return {key: place for place, (key, one) in enumerate(listed.items()) if one.kind == "Property"}
+
+
+def property_places(kind: PSType) -> dict[str, int]:
+    """The place of each property, by lower-case name, among those of its type; empty when they are not
+    known."""
+    return _places(kind.name) if kind.name in _table()["types"] else {}
+
+
 def added_members(kind: PSType) -> list[ListedMember]:
     """What PowerShell's own type tables add to a type of the table."""
     types = _table()["types"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.framework_members import listed_members
 from emulator.powershell.dotnet.psobject import PSObject
-from emulator.powershell.dotnet.types import Method, PSType, type_of
+from emulator.powershell.dotnet.types import Method, Overload, PSType, type_of
 
 OF_EVERY_OBJECT = (
     ("Equals", "bool Equals(System.Object obj)"),
@@ -32,11 +32,11 @@ def short_name(name: str) -> str:
 
 def _each_overload(method: Method) -> list[str]:
     lead = "static " if method.static else ""
-    name = f"{lead}{_returned(method)}{method.name}"
-    return [
-        f"{name}({', '.join(f'{short_name(k)} {text}' for k, text in zip(o.types, o.names, strict=True))})"
-        for o in method.overloads
-    ]
+    shown = []
+    for one in method.overloads:
+        given = ", ".join(f"{short_name(k)} {text}" for k, text in zip(one.types, one.names, strict=True))
+        shown.append(f"{lead}{_returned(method, one)}{method.name}({given})")
+    return shown
 
 
 def overloads(method: Method) -> str:
@@ -44,8 +44,12 @@ def overloads(method: Method) -> str:
     return ", ".join(_each_overload(method))
 
 
-def _returned(method: Method) -> str:
-    """The type that a method of every object gives; of others the tables do not tell it."""
+def _returned(method: Method, overload: Overload) -> str:
+    """The type that a method of a script's class or of every object gives; of others the tables do not tell
+    it."""
+    declared = getattr(overload, "returned", None)
+    if declared is not None:
+        return f"{short_name(declared)} "
     known = {"equals": "bool ", "gethashcode": "int ", "gettype": "type ", "tostring": "string "}
     return "" if method.static else known.get(method.name.lower(), "")
 

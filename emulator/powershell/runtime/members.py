@@ -15,7 +15,7 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
-from emulator.powershell.dotnet.framework_members import is_listed
+from emulator.powershell.dotnet.framework_members import is_listed, property_places
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
     AliasProperty,
@@ -475,7 +475,10 @@ def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyVie
         return
     declared = {} if type(base) in CONTENT_FIRST else type_of(base).all_members()
     shown = [one for one in declared.values() if isinstance(one, Property) and not one.hidden]
-    for member in sorted(shown, key=lambda one: one.kind == "Property"):
+    places = property_places(type_of(base)) if len(shown) > 1 else {}
+    last = len(places)
+    shown.sort(key=lambda one: (one.kind == "Property", places.get(one.name.lower(), last)))
+    for member in shown:
         yield PropertyView(value, member.name, member.kind, member.type_name)
     listed = getattr(base, "dynamic_properties", None)
     if listed is not None:

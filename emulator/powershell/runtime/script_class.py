@@ -331,6 +331,11 @@ class ScriptOverload(Overload):
         self.function = self._static if plan.is_static else self.run_on
 
     @property
+    def returned(self) -> str:
+        """The type that it gives, as the class names it; ``void`` for none."""
+        return self.plan.return_name
+
+    @property
     def hidden(self) -> bool:
         """Whether Get-Member shows the method only when forced to."""
         return self.plan.is_hidden

@@ -143,3 +143,16 @@ def test_a_delegate_cannot_be_made_by_new(shell) -> None:
 
 def test_properties_are_not_those_with_parameters(shell) -> None:
     assert shell.texts("'' | Get-Member -MemberType Properties | ForEach-Object Name") == ["Length"]
+
+
+def test_methods_of_classes_tell_what_they_give(shell) -> None:
+    script = (
+        "class Car { [int]Drive([int]$Miles) { return 1 } Stop() { } }; "
+        "[Car]::new() | Get-Member Drive, Stop | ForEach-Object Definition"
+    )
+    assert shell.texts(script) == ["int Drive(int Miles)", "void Stop()"]
+
+
+def test_properties_stand_in_the_order_of_net(shell) -> None:
+    names = "IsReadOnly IsFixedSize IsSynchronized Keys Values SyncRoot Count"
+    assert " ".join(shell.texts("@{a = 1}.psobject.Properties.Name")) == names
