@@ -235,6 +235,9 @@ def entries_in(
     folders, found, waiting = folders_of(engine), [], [path]
     while waiting:
         inside = folders.entries(waiting.pop())
+        engine.fuel -= len(inside)
+        if engine.fuel < 0:
+            engine.refuel()
         found += [one for one in inside if directories in (None, one.is_directory) and like(one.name, wanted)]
         if deep:
             waiting += [
@@ -425,6 +428,20 @@ for _name, _which in (("Files", False), ("Directories", True), ("FileSystemInfos
             _INFO_LISTINGS[f"{_verb}{_name}({_more})"] = _listing(_which)
 
 
+def _access_control(item: FileInfo, _sections: Any = None) -> Any:
+    # What rights mean is known to the module that has the cmdlets for them.
+    script = "param($path) Get-Acl -LiteralPath $path -ErrorAction Stop"
+    found = item.engine.script_block(script).invoke([item.path])
+    return found[0] if found else None
+
+
+def _set_access_control(item: FileInfo, security: Any) -> None:
+    if security is None:
+        raise null_argument("fileSecurity")
+    script = "param($path, $security) Set-Acl -LiteralPath $path -AclObject $security -ErrorAction Stop"
+    item.engine.script_block(script).invoke([item.path, security])
+
+
 def _parent(item: FileInfo) -> Any:
     parent = ntpath.dirname(item.path)
     return DirectoryInfo(item.engine, parent) if parent and parent != item.path else None
@@ -461,6 +478,9 @@ _COMMON: dict[str, Any] = {
     "Attributes=": _set_attributes,
     "Refresh()": lambda _f: None,
     "ToString()": lambda f: f.original,
+    "GetAccessControl()": _access_control,
+    "GetAccessControl(object includeSections)": _access_control,
+    "SetAccessControl(object fileSecurity)": _set_access_control,
 }
 register(
     PSType(

@@ -119,6 +119,8 @@ def _management_views() -> Iterable[View]:
 
 
 def _management_types() -> Iterable[PSType]:
+    import emulator.powershell.dotnet.library.framework_types
+    import emulator.powershell.modules.management.directory_entries
     import emulator.powershell.modules.management.drive_types
     import emulator.powershell.modules.management.name_types
     import emulator.powershell.modules.management.process_types  # noqa: F401 - registers System.Diagnostics.Process
@@ -208,6 +210,7 @@ _EARLY = {
         "system.diagnostics.process",
         "system.diagnostics.eventlog",
         "system.io.drive",
+        "system.directoryservices.",
         "system.management.management",
         "system.net.dns",
         "system.net.iphostentry",
