@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
+from emulator.powershell.modules.utility.files import files_of, forced, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.format_definitions import (
     TypeDefinition,
     definitions_of,
@@ -55,7 +55,7 @@ def get_format_data(
 class ExportFormatData(Cmdlet):
     """Views as a format file."""
 
-    accepts = ("InputObject", "Path", "LiteralPath", "NoClobber", "IncludeScriptBlock")
+    accepts = ("InputObject", "Path", "LiteralPath", "NoClobber", "IncludeScriptBlock", "Force")
 
     def begin(self) -> None:
         """Look at the file first."""
@@ -76,4 +76,5 @@ class ExportFormatData(Cmdlet):
         """Write the file."""
         call = self.call
         text = format_file(self.found, blocks=bool(call.get("IncludeScriptBlock")))
-        store_of(call).write_text(self.target, text, False, "utf8")
+        with forced(call, self.target):
+            store_of(call).write_text(self.target, text, False, "utf8")
