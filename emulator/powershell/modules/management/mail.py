@@ -31,21 +31,7 @@ register(PSType("System.Net.Mail.SmtpClient"), SmtpClient)
 class SendMailMessage(Cmdlet):
     """Say that the server cannot be found or reached; a port where something listens speaks no SMTP."""
 
-    accepts = (
-        *(
-            "To",
-            "Subject",
-            "Body",
-            "SmtpServer",
-            "From",
-            "Attachments",
-            "Bcc",
-            "BodyAsHtml",
-            "Encoding",
-            "Cc",
-        ),
-        *("DeliveryNotificationOption", "Priority", "Credential", "UseSsl", "Port"),
-    )
+    accepts = ("To", "SmtpServer", "From", "Attachments", "Bcc", "Cc", "Port")
 
     def begin(self) -> None:
         """Check the sender, the receivers and the server."""

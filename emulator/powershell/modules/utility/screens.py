@@ -29,7 +29,7 @@ def _refusal(call: CmdletCall) -> PSError:
 class OutGridView(Cmdlet):
     """A table in a window."""
 
-    accepts = ("InputObject", "Title", "PassThru", "Wait", "OutputMode")
+    accepts = ("InputObject",)
 
     def begin(self) -> None:
         """There is no window."""
@@ -40,7 +40,7 @@ class OutGridView(Cmdlet):
 class ShowCommand(Cmdlet):
     """The parameters of a command in a window."""
 
-    accepts = ("ErrorPopup", "Height", "Name", "NoCommonParameter", "PassThru", "Width")
+    accepts = ("Name",)
 
     def begin(self) -> None:
         """There is no window."""
