@@ -29,7 +29,7 @@ def _refusal(call: CmdletCall) -> PSError:
 class OutGridView(Cmdlet):
     """A table in a window."""
 
-    accepts = ("InputObject",)
+    accepts = ()
 
     def begin(self) -> None:
         """There is no window."""
