@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from emulator.powershell.dotnet.psobject import unwrap
 from tests.powershell.modules.console_session import ConsoleSession
 
 
+def _running_job(session: ConsoleSession) -> Any:
+    """A job that a test ends when it wants to."""
+    (job,) = session.values("$j = Start-Job { 1 }; $null = Wait-Job $j; $j")
+    found = unwrap(job)
+    found.state = "Running"
+    return found
+
+
 def test_a_job_tells_of_its_states():
+    session = ConsoleSession()
+    job = _running_job(session)
+    assert session.values(
+        "Register-ObjectEvent $j StateChanged -SourceIdentifier s; @(Get-Event).Count; "
+        "(Get-EventSubscriber s).SourceObject.Id -eq $j.Id"
+    ) == [0, True]
+    job.state = "Failed"
     script = (
-        "$j = Start-Job { Start-Sleep 1000 }; Register-ObjectEvent $j StateChanged -SourceIdentifier s; "
-        "@(Get-Event).Count; Stop-Job $j; $e = Get-Event s; @($e).Count; "
-        "[string]$e.SourceEventArgs.JobStateInfo.State; [string]$e.SourceEventArgs.PreviousJobStateInfo.State; "
-        "$e.Sender.Id -eq $j.Id; (Get-EventSubscriber s).SourceObject.Id -eq $j.Id"
+        "$e = Get-Event s; @($e).Count; [string]$e.SourceEventArgs.JobStateInfo.State; "
+        "[string]$e.SourceEventArgs.PreviousJobStateInfo.State; $e.Sender.Id -eq $j.Id; @(Get-Event).Count"
     )
-    assert ConsoleSession().values(script) == [0, 1, "Stopped", "Running", True, True]
+    assert session.values(script) == [1, "Failed", "Running", True, 1]
 
 
 def test_an_action_runs_when_a_process_has_ended():
@@ -25,11 +41,11 @@ def test_an_action_runs_when_a_process_has_ended():
 
 
 def test_after_it_was_unregistered_nothing_is_told():
-    script = (
-        "$j = Start-Job { Start-Sleep 1000 }; Register-ObjectEvent $j StateChanged -SourceIdentifier s; "
-        "Unregister-Event s; Stop-Job $j; @(Get-Event).Count"
-    )
-    assert ConsoleSession().values(script) == [0]
+    session = ConsoleSession()
+    job = _running_job(session)
+    session.values("Register-ObjectEvent $j StateChanged -SourceIdentifier s; Unregister-Event s")
+    job.state = "Completed"
+    assert session.values("@(Get-Event).Count") == [0]
 
 
 def test_an_event_that_a_job_has_not_is_refused():
