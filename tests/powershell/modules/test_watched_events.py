@@ -51,3 +51,12 @@ def test_after_it_was_unregistered_nothing_is_told():
 def test_an_event_that_a_job_has_not_is_refused():
     error = ConsoleSession().error("Register-ObjectEvent (Start-Job { 1 }) Exited")
     assert error[0].startswith("INVALID_REGISTRATION,")
+
+
+def test_a_job_that_sleeps_is_stopped_at_once():
+    session = ConsoleSession()
+    session.values("$j = Start-Job { 'up'; Start-Sleep 1000 }")
+    job = unwrap(session.values("$j")[0])
+    while not job.streams.out:
+        job.wait(0.01)
+    assert session.values("Stop-Job $j; [string]$j.State") == ["Stopped"]
