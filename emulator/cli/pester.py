@@ -28,6 +28,14 @@ def declare(parser: ArgumentParser) -> None:
         help="The folder that is copied to the host (default: that of PATH), for tests that load ..\\src.",
     )
     add(
+        "--module-path",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        type=folder,
+        help="A folder of modules inside of the root that comes first in PSModulePath (repeatable).",
+    )
+    add(
         "--pester-version",
         choices=("3", "4", "5"),
         default="5",
@@ -73,6 +81,7 @@ def run(options: Namespace) -> int:
             Path(options.path),
             root=Path(options.root) if options.root else None,
             version=int(options.pester_version),
+            module_paths=tuple(Path(one) for one in options.module_path),
             selection=Selection(tuple(options.tag), tuple(options.exclude_tag), options.full_name),
             write=lambda text: print(text, end="", flush=True),
             line=_print_line,

@@ -48,7 +48,7 @@ class Should(Cmdlet):
         """Compare."""
         call = self.call
         run = call.service(Run)
-        name, negated, positional = _asked(call, run.version)
+        name, negated, positional = _asked(call, run)
         if name == "invoke":
             message = assert_called(call, run, negated=negated, positional=positional)
             _report(call, run, message)
@@ -56,7 +56,14 @@ class Should(Cmdlet):
         if name == "invokeverifiable":
             _report(call, run, assert_verifiable(run, negated=negated))
             return
+        custom = run.operators.get(name)
         entry = _operators().get(name)
+        if custom is not None:
+            whole = self.values[0] if len(self.values) == 1 else PSArray(self.values)
+            given_values = [call.get("ActualValue")] if not self.values else self.values
+            for value in [whole] if custom.takes_all and self.values else given_values:
+                _report(call, run, custom.check(call, value, negated, positional, call.get("Because")))
+            return
         if entry is None:
             raise _unknown(call, name)
         given = call.has("ActualValue") and not self.values
@@ -75,14 +82,14 @@ class Should(Cmdlet):
                 call.write(asked.passed_on)
 
 
-def _asked(call: CmdletCall, version: int) -> tuple[str, bool, list[Any]]:
+def _asked(call: CmdletCall, run: Run) -> tuple[str, bool, list[Any]]:
     """Operator, whether it is negated, and the positional values."""
     negated = bool(call.get("Not"))
     positional = [call.get(name) for name in _PLACES if call.has(name)]
-    for name in NAMES:
+    for name in (*NAMES, *run.operators):
         if call.get(name):
             return name.lower(), negated, positional
-    if version >= FIRST_WITH_DISCOVERY:
+    if run.version >= FIRST_WITH_DISCOVERY:
         raise call.failure(
             "System.Management.Automation.RuntimeException",
             "Legacy Should syntax (without dashes) is not supported in Pester 5. Please refer to migration "

@@ -181,5 +181,5 @@ def get_test_drive_item(call: CmdletCall, path: str = "") -> None:
 @cmdlet("Invoke-PesterContainer")
 def invoke_pester_container(call: CmdletCall, path: str) -> None:
     """Run one file; the suite calls it."""
-    text = call.service(FileStore).read_text(path)  # type: ignore[type-abstract] # key of a service
+    text = call.service(FileStore).read_text(path)
     call.service(Run).run_file(call.engine, call.streams, path, text)

@@ -69,7 +69,8 @@ class MockedCommand:
     original: Command
     module: str
     place: Scope
-    hidden: AliasInfo | None
+    hidden: dict[str, AliasInfo | None]
+    """The aliases that its own hide, by lower-case name: the command's, and that with its module."""
     metadata: CommandMetadata | None
     behaviours: list[Behaviour] = field(default_factory=list)
     calls: list[Called] = field(default_factory=list)
@@ -89,9 +90,10 @@ class Mocks:
                 command.calls = [one for one in command.calls if owner not in one.owners]
             if not command.behaviours:
                 aliases = command.place.aliases or {}
-                aliases.pop(command.name.lower(), None)
-                if command.hidden is not None:
-                    aliases[command.name.lower()] = command.hidden
+                for name, hidden in command.hidden.items():
+                    aliases.pop(name, None)
+                    if hidden is not None:
+                        aliases[name] = hidden
                 if isinstance(owner, Block):
                     del self.commands[key]
 
@@ -160,14 +162,15 @@ def _command(call: CmdletCall, run: Run, name: str, module_name: str | None) -> 
             name,
         )
     aliases = place.aliases if place.aliases is not None else {}
-    # A name with its module is hidden as it is written: Dism\\Get-WindowsPackage.
-    shown = name if "\\" in name else original.name
+    names = [original.name.lower()]
+    if original.module_name:
+        names.append(f"{original.module_name}\\{original.name}".lower())
     made = MockedCommand(
-        shown,
+        original.name,
         original,
         (module_name or "").lower(),
         place,
-        aliases.get(shown.lower()),
+        {one: aliases.get(one) for one in names},
         original.metadata(engine),
     )
     run.mocks.commands[(made.module, made.name.lower())] = made
@@ -177,6 +180,7 @@ def _command(call: CmdletCall, run: Run, name: str, module_name: str | None) -> 
 
 def _find(run: Run, name: str, module_name: str | None, scope: Scope) -> MockedCommand | None:
     module = (module_name or "").lower()
+    name = name.rpartition("\\")[2]
     found = run.mocks.commands.get((module, name.lower()))
     if found is None:
         alias = scope.find_alias(name.lower())
@@ -193,7 +197,8 @@ def _install(engine: Engine, command: MockedCommand, run: Run) -> None:
     place = command.place
     if place.aliases is None:
         place.aliases = {}
-    place.aliases[command.name.lower()] = AliasInfo(command.name, hook)
+    for name in command.hidden:
+        place.aliases[name] = AliasInfo(command.name, hook)
     scope = engine.global_scope
     if scope.functions is None:
         scope.functions = {}

@@ -5,12 +5,20 @@ A name of a version stands for its major version; the parameters of all versions
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from emulator.pester.operators import ALIASES, NAMES
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags
 from emulator.powershell.runtime.module import Module
 
 VERSIONS = {3: "3.4.0", 4: "4.10.1", 5: "5.7.1"}
 """The releases of Pester whose rules are followed; 3.4.0 comes with Windows."""
+
+
+_BEHAVIOURS = tuple(
+    f"emulator.pester.{one}"
+    for one in ("declaring", "assertions", "mocks", "mock_objects", "custom_operators")
+)
 
 
 def _parameter(text: str) -> Parameter:
@@ -53,15 +61,17 @@ _COUNTED = (
 )
 
 
-def _should() -> CommandMetadata:
+def should_metadata(custom: Iterable[str] = (), extra: Iterable[Parameter] = ()) -> CommandMetadata:
+    """The parameters of Should, with the names of the suite's own operators and what those take."""
     aliases: dict[str, list[str]] = {}
     for name, alias in ALIASES:
         aliases.setdefault(name, []).append(alias)
     operators = [f"{name} switch - {','.join(aliases.get(name, ()))}".rstrip() for name in NAMES]
-    return _shape(
+    texts = (
         "ActualValue object v?",
         "Not switch -",
         *operators,
+        *(f"{name} switch -" for name in custom),
         "ExpectedValue object 0?",
         "Second object 1?",
         "Third object 2?",
@@ -84,6 +94,11 @@ def _should() -> CommandMetadata:
         "Alias string[] -",
         *(one.split()[0] + " " + one.split()[1] + " -" for one in _COUNTED if not one.startswith("Because")),
     )
+    named = [
+        Parameter(one.name, one.type_name, aliases=one.aliases, sets={ALL_SETS: SetFlags()}, allow_null=True)
+        for one in extra
+    ]
+    return CommandMetadata([*(_parameter(one) for one in texts), *named])
 
 
 def pester_module(version: int) -> Module:
@@ -92,9 +107,7 @@ def pester_module(version: int) -> Module:
     return Module(
         name="Pester",
         version=VERSIONS[version],
-        behaviours=tuple(
-            f"emulator.pester.{one}" for one in ("declaring", "assertions", "mocks", "mock_objects")
-        ),
+        behaviours=_BEHAVIOURS,
         metadata={
             "Describe": _BLOCK,
             "Context": _BLOCK,
@@ -119,7 +132,14 @@ def pester_module(version: int) -> Module:
                 "Inconclusive switch -", "Pending switch -", "Skipped switch -", "Because string -?"
             ),
             "Set-TestInconclusive": _shape("Message string 0?"),
-            "Should": _should(),
+            "Should": should_metadata(),
+            "Add-ShouldOperator": _shape(
+                "Name string m0",
+                "Test object m1",
+                "Alias string[] -",
+                "InternalName string -",
+                "SupportsArrayInput switch -",
+            ),
             "Mock": _shape(
                 "CommandName string m0",
                 "MockWith scriptblock 1",

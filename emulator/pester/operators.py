@@ -10,11 +10,12 @@ from emulator.pester.texts import because, different_texts, joined, nicely
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, type_of
+from emulator.powershell.parser import ast
 from emulator.powershell.runtime import comparison, text_operators
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_bool, to_text
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.members import type_names
+from emulator.powershell.runtime.metadata import ALL_SETS, Parameter
 from emulator.powershell.runtime.services import FileStore
 
 
@@ -288,7 +289,7 @@ def _exist(asked: Asked) -> str | None:
 
 def _file_content(ignore_case: bool, multiline: bool) -> Operator:
     def check(asked: Asked) -> str | None:
-        store = asked.call.service(FileStore)  # type: ignore[type-abstract] # key of a service
+        store = asked.call.service(FileStore)
         text = store.read_text(store.resolve(to_text(asked.actual)))
         expected = asked.named("ExpectedContent", 0)
         pattern = text_operators.pattern_of(expected, ignore_case)
@@ -312,9 +313,6 @@ def _file_content(ignore_case: bool, multiline: bool) -> Operator:
 
 def _have_parameter(asked: Asked) -> str | None:
     call, command = asked.call, unwrap(asked.actual)
-    for unknown in ("DefaultValue", "InParameterSet", "HasArgumentCompleter"):
-        if call.has(unknown):
-            raise call.complete(not_emulated(f"Should -HaveParameter -{unknown}"))
     name = to_text(asked.named("ParameterName", 0))
     metadata = command.metadata(call.engine) if hasattr(command, "metadata") else None
     parameter = metadata.parameters.get(name.lower()) if metadata is not None else None
@@ -333,6 +331,20 @@ def _have_parameter(asked: Asked) -> str | None:
             filters.append("which is mandatory")
             if not any(flags.mandatory for flags in parameter.sets.values()):
                 buts.append("it wasn't mandatory")
+        if call.has("InParameterSet"):
+            chosen = to_text(call.get("InParameterSet"))
+            filters.append(f"in parameter set {chosen}")
+            if not {chosen.lower(), ALL_SETS.lower()} & {one.lower() for one in parameter.sets}:
+                buts.append(f"it wasn't in parameter set {chosen}")
+        if call.has("DefaultValue"):
+            wanted_text, found_text = to_text(call.get("DefaultValue")), _default_text(command, name)
+            filters.append(f"with default value {nicely(wanted_text)}")
+            if wanted_text.lower() != found_text.lower():
+                buts.append(f"the default value was {nicely(found_text)}")
+        if call.get("HasArgumentCompleter"):
+            filters.append("with ArgumentCompletion")
+            if not _has_completer(call, command, parameter):
+                buts.append("has no ArgumentCompletion")
         if call.has("Alias"):
             for alias in call.get("Alias") or ():
                 filters.append(f"with alias '{alias}'")
@@ -345,6 +357,25 @@ def _have_parameter(asked: Asked) -> str | None:
         return f"Expected command {command.name} {said}."
     said = f"to have a{joined(filters)},{because(asked.reason)} but {joined(buts)}"
     return f"Expected command {command.name} {said}."
+
+
+def _default_text(command: Any, name: str) -> str:
+    """The default of a function's parameter as it is written, without the quotation marks of a text."""
+    script = getattr(command, "script", None)
+    found = (
+        next((one for one in script.compiled.parameters if one.key == name.lower()), None) if script else None
+    )
+    node = found.node.default_value if found is not None else None
+    if node is None:
+        return ""
+    text: str = node.value if isinstance(node, ast.StringConstantExpressionAst) else node.extent.text
+    return text
+
+
+def _has_completer(call: CmdletCall, command: Any, parameter: Parameter) -> bool:
+    registered = call.engine.completers
+    keys = (f"{command.name}:{parameter.name}".lower(), parameter.name.lower())
+    return parameter.completer is not None or any(one in registered for one in keys)
 
 
 def table() -> dict[str, Entry]:

@@ -40,7 +40,9 @@ from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.streams import Write, discard
 
 if TYPE_CHECKING:
+    from emulator.pester.custom_operators import CustomOperator
     from emulator.pester.drive import TestDrive
+    from emulator.pester.registry_drive import TestRegistry
     from emulator.powershell.runtime.streams import Streams
 
 FIRST_WITH_DISCOVERY = 5
@@ -73,12 +75,22 @@ class Reporter(Protocol):
 class Run:
     """The state of one run. ``version`` is the major version of Pester whose rules hold."""
 
-    def __init__(self, version: int, selection: Selection, reporter: Reporter, drive: TestDrive) -> None:
+    def __init__(
+        self,
+        version: int,
+        selection: Selection,
+        reporter: Reporter,
+        drive: TestDrive,
+        registry: TestRegistry | None = None,
+    ) -> None:
+        self.registry = registry
         self.version = version
         self.selection = selection
         self.reporter = reporter
         self.drive = drive
         self.mocks = Mocks()
+        self.operators: dict[str, CustomOperator] = {}
+        """Of Should, by lower-case name or alias, that the suite has added."""
         self.containers: list[Block] = []
         self.block: Block | None = None
         self.test: Test | None = None
@@ -155,6 +167,8 @@ class Run:
         scope = self.root = Scope(engine.global_scope)
         scope.script = scope
         self.drive.open(engine)
+        if self.registry is not None:
+            self.registry.open(engine)
         try:
             with self._timed(block):
                 if self.version < FIRST_WITH_DISCOVERY:
@@ -176,6 +190,8 @@ class Run:
             self.discovering = False
             self.mocks.leave(block)
             self.drive.close(engine)
+            if self.registry is not None:
+                self.registry.close(engine)
             self.block = self.root = None
 
     # Blocks
@@ -228,6 +244,7 @@ class Run:
         if block.kind != "Container":
             self.reporter.block_started(block)
         mark = self.drive.mark()
+        keys = self.registry.mark() if self.registry is not None else frozenset()
         try:
             with self._timed(block):
                 yield
@@ -235,6 +252,8 @@ class Run:
             self.block = outer
             self.mocks.leave(block)
             self.drive.clean(mark, engine)
+            if self.registry is not None:
+                self.registry.clean(keys)
 
     def _setups(self, engine: Engine, streams: Streams, block: Block, scope: Scope, name: str) -> bool:
         """Run BeforeAll or AfterAll. False when one failed."""

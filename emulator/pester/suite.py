@@ -21,6 +21,7 @@ from emulator.pester.drive import TestDrive
 from emulator.pester.model import Block, Outcome, Selection
 from emulator.pester.module import pester_module
 from emulator.pester.nunit import nunit_xml
+from emulator.pester.registry_drive import FIRST_WITH_IT, TestRegistry
 from emulator.pester.report import ConsoleReport, count
 from emulator.pester.run import Run
 from emulator.powershell.dotnet.exceptions import ExceptionObject
@@ -62,13 +63,15 @@ def run_suite(
     selection: Selection = _EVERYTHING,
     modules: tuple[Module, ...] = (),
     variables: Mapping[str, Any] | None = None,
+    module_paths: tuple[Path, ...] = (),
     write: Callable[[str], None],
     line: Callable[[str, str], None],
 ) -> Result:
     """Copy ``root`` (by default the folder of ``path``) to the machine and run the test files of ``path``.
 
-    ``modules`` and ``variables`` are there besides those of the host. ``write`` takes what the scripts show,
-    ``line`` the lines of the report. Raises SuiteError.
+    ``modules`` and ``variables`` are there besides those of the host. The folders of ``module_paths``, which
+    lie in ``root``, come first in PSModulePath. ``write`` takes what the scripts show, ``line`` the lines of
+    the report. Raises SuiteError.
     """
     path = path.resolve()
     top = (root or (path if path.is_dir() else path.parent)).resolve()
@@ -77,6 +80,10 @@ def run_suite(
     tests = _test_files(path)
     if not tests:
         raise SuiteError(f"no test files (*.Tests.ps1) in {path}")
+    folders = [one.resolve() for one in module_paths]
+    for one in folders:
+        if one != top and top not in one.parents:
+            raise SuiteError(f"{one} is not inside of {top}")
     _copy(host, top)
     names = [_fake_path(one, top) for one in tests]
 
@@ -87,13 +94,17 @@ def run_suite(
 
     report = ConsoleReport(line, shown_path)
     context = _context(host, write)
+    if folders:
+        known = context.environment.get("PSModulePath") or ""
+        context.environment["PSModulePath"] = ";".join([*(_fake_path(one, top) for one in folders), known])
     interface = ConsoleInterface(context, interactive=False)
     # The suite runs in a process that the machine lists, so Get-Process -Id $PID finds it.
     with host.looking():
         process = host.processes.start(POWERSHELL, account=context.account.qualified_name)
     session = initial_session(context, interface, process.id)
     machine = session.services[engine_services.Machine]
-    run = Run(version, selection, report, TestDrive(host, machine.temporary_path))
+    registry = TestRegistry(host, context.account) if version >= FIRST_WITH_IT else None
+    run = Run(version, selection, report, TestDrive(host, machine.temporary_path), registry)
     services: dict[Any, Any] = {**session.services, Run: run}
     session.modules = (*session.modules, pester_module(version), *modules)
     session.services = services

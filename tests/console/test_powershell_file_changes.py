@@ -215,3 +215,16 @@ def test_each_provider_asks_in_its_words(script: Script) -> None:
             ("Rename Item", "Item: HKCU:\\Software\\A NewName: B"),
         )
     ]
+
+
+def test_every_cmdlet_that_writes_a_file_minds_read_only(script: Script) -> None:
+    written = [
+        f"{command} C:\\work\\ro.txt {force}"
+        for command in ("1 | Export-Csv", "1 | Export-Clixml", "Export-Alias", "1 | Out-File")
+        for force in ("", "-Force")
+    ]
+    found = script("; ".join(f"{one}; (Get-Item ro.txt).Length -eq 6" for one in written))
+    assert found == [
+        *("True", "False", "False", "False", "False", "False", "False", "False"),
+        *["FileOpenFailure|OpenError|Access to the path 'C:\\work\\ro.txt' is denied."] * 4,
+    ]

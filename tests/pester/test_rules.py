@@ -13,6 +13,7 @@ from emulator.profile import load
 
 load_engine()
 
+from emulator.host.windows.registry import CURRENT_USER  # noqa: E402
 from emulator.pester.model import Selection  # noqa: E402 - the engine has to be loaded first
 from emulator.pester.suite import SuiteError, run_suite  # noqa: E402
 
@@ -442,5 +443,71 @@ def test_a_command_is_mocked_by_the_name_that_is_called_and_filters_are_not_stri
         Mock Microsoft.PowerShell.Utility\\Get-Random { 'mine' } { $Nothing -eq $null }
         Microsoft.PowerShell.Utility\\Get-Random | Should -Be mine
         Should -Invoke Microsoft.PowerShell.Utility\\Get-Random -Exactly 1 } }"""
+    ran = Ran(tmp_path, {"a.Tests.ps1": text})
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
+def test_a_suite_brings_an_operator_of_its_own(tmp_path):
+    text = """
+    BeforeAll {
+        function BeLonger($ActualValue, [int]$Than, [switch]$Negate, $Because) {
+            $ok = ($ActualValue.Length -gt $Than) -ne $Negate
+            [pscustomobject]@{ Succeeded = $ok; FailureMessage = "'$ActualValue' is wrong because $Because" }
+        }
+        Add-ShouldOperator -Name BeLonger -Test $function:BeLonger -Alias BL
+    }
+    Describe d {
+        It named { 'abc' | Should -BeLonger -Than 2 }
+        It positional { 'abc' | Should -Not -BL 5 }
+        It fails { 'abc' | Should -BeLonger 5 -Because 'so' }
+        It twice { { Add-ShouldOperator -Name Be -Test { } } | Should -Throw '*already used*' }
+    }"""
+    ran = Ran(tmp_path, {"a.Tests.ps1": text})
+    assert list(ran.outcomes.values()) == ["Passed", "Passed", "Failed", "Passed"], ran.report
+    assert ran.messages() == ["'abc' is wrong because so"]
+
+
+PARAMETERS = [
+    ("-HaveParameter Name -DefaultValue 'x y' -InParameterSet One -Mandatory:$false", ""),
+    ("-HaveParameter Count -DefaultValue 5 -HasArgumentCompleter", ""),
+    ("-HaveParameter Name -HasArgumentCompleter", "has no ArgumentCompletion"),
+    ("-HaveParameter Name -InParameterSet Two", "it wasn't in parameter set Two"),
+    ("-HaveParameter Count -DefaultValue 6", "the default value was '5'"),
+]
+
+
+@pytest.mark.parametrize(("assertion", "reason"), PARAMETERS)
+def test_parameters_are_asked_for_defaults_sets_and_completers(tmp_path, assertion, reason):
+    text = """Describe d { It t {
+        function f { [CmdletBinding()] param([Parameter(ParameterSetName = 'One')][string]$Name = 'x y',
+            [ArgumentCompleter({ 1 })][int]$Count = 5) }
+        Get-Command f | Should ASSERTION } }"""
+    ran = Ran(tmp_path, {"a.Tests.ps1": text.replace("ASSERTION", assertion)})
+    assert [reason in one for one in ran.messages()] == ([True] if reason else []), ran.report
+
+
+def test_the_test_registry_is_empty_again_after_a_block(tmp_path):
+    text = """Describe d {
+        Context a { It t { New-Item TestRegistry:\\\\Key | New-ItemProperty -Name v -Value 7
+            (Get-ItemProperty TestRegistry:\\\\Key).v | Should -Be 7 } }
+        Context b { It t { 'TestRegistry:\\\\Key' | Should -Not -Exist; 'TestRegistry:' | Should -Exist } } }"""
+    ran = Ran(tmp_path, {"a.Tests.ps1": text})
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+    keys = ran.host.registry.subkeys(CURRENT_USER, "Software\\Pester", ran.host.accounts.administrator)
+    assert keys == []
+
+
+def test_folders_of_modules_come_first(tmp_path):
+    files = {
+        "mods/One/One.psm1": "function Get-One { 1 }",
+        "tests/a.Tests.ps1": "Describe d { It t { Get-One | Should -Be 1 } }",
+    }
+    ran = Ran(tmp_path, files, root=tmp_path, path="tests", module_paths=(tmp_path / "mods",))
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
+def test_a_mock_takes_the_calls_that_name_the_module(tmp_path):
+    text = """Describe d { It t { Mock Get-VM { 'mine' }; Hyper-V\\Get-VM | Should -Be mine
+        Should -Invoke Hyper-V\\Get-VM -Exactly 1 } }"""
     ran = Ran(tmp_path, {"a.Tests.ps1": text})
     assert set(ran.outcomes.values()) == {"Passed"}, ran.report

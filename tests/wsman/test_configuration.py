@@ -11,18 +11,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from emulator.host.security.certificates import Certificate
+from tests.wsman.configuration_client import CONFIG, TRANSFER, create, delete, put, texts
 
-CONFIG = "http://schemas.microsoft.com/wbem/wsman/1/config"
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 TERMINATE = f"<rsp:Code>{SHELL}/signal/Terminate</rsp:Code>"
-TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 LISTENER = CONFIG + "/listener"
-MAPPING = CONFIG + "/service/certmapping"
-PLUGIN = CONFIG + "/plugin"
-PLUGIN_NAMESPACE = CONFIG + "/PluginConfiguration"
 ALL_HTTP = {"Address": "*", "Transport": "HTTP"}
 SERVER = "A" * 40
-AUTHORITY = "B" * 40
 USERS = """
 users:
   - {name: Administrator, password: Passw0rd!, groups: [Administrators]}
@@ -33,24 +28,6 @@ users:
 @pytest.fixture
 def client(make_real_client):
     return make_real_client("winrm: {https_enabled: false}\n")
-
-
-def put(client, uri, inner, name, **keywords):
-    body = f'<p1:{name} xmlns:p1="{uri}">{inner}</p1:{name}>'
-    return client.send(TRANSFER + "Put", uri, body, **keywords)
-
-
-def create(client, uri, inner, name, selectors):
-    body = f'<p1:{name} xmlns:p1="{uri}">{inner}</p1:{name}>'
-    return client.send(TRANSFER + "Create", uri, body, selectors=selectors)
-
-
-def delete(client, uri, selectors):
-    return client.send(TRANSFER + "Delete", uri, selectors=selectors)
-
-
-def texts(reply, path, uri):
-    return [each.text or "" for each in reply.all(path, p1=uri)]
 
 
 # -- settings ------------------------------------------------------------------------------------
@@ -424,154 +401,6 @@ def test_the_compatibility_listener_appears_with_its_source(client):
     reply = client.pull(LISTENER, context, "<n:MaxElements>10</n:MaxElements>")
     (added,) = reply.all("//p1:Listener[@Source='Compatibility']", p1=LISTENER)
     assert added.findtext(f"{{{LISTENER}}}Port") == "80"
-
-
-# -- certificate mappings ---------------------------------------------------------------------------
-
-KEYS = {"Issuer": AUTHORITY, "Subject": "*@example.org", "URI": "*"}
-CREDENTIALS = "<p1:UserName>Administrator</p1:UserName><p1:Password>Passw0rd!</p1:Password>"
-
-
-@pytest.fixture
-def trusting(make_real_client):
-    client = make_real_client(USERS)
-    client.service.host.certificates.add(Certificate(AUTHORITY, "Example Root", "Root", for_signing=True))
-    return client
-
-
-def test_a_mapping_is_created_changed_and_deleted_and_never_shows_its_password(trusting):
-    reply = create(trusting, MAPPING, CREDENTIALS, "certmapping", KEYS)
-    assert reply.status == 200, reply.text
-    shown = trusting.get(MAPPING, selectors=KEYS)
-    assert texts(shown, "//p1:UserName", MAPPING) == ["Administrator"]
-    assert texts(shown, "//p1:Password", MAPPING) == [""]
-    assert "Passw0rd!" not in shown.text
-    mappings = trusting.service.host.winrm.certificate_mappings
-    account = mappings.account_of(AUTHORITY, "someone@example.org", "http://example.org/x")
-    assert account.name == "Administrator"
-    assert mappings.account_of(AUTHORITY, "someone@example.com", "http://example.org/x") is None
-    changed = put(trusting, MAPPING, "<p1:Enabled>false</p1:Enabled>", "CertMapping", selectors=KEYS)
-    assert texts(changed, "//p1:Enabled", MAPPING) == ["false"]
-    assert mappings.account_of(AUTHORITY, "someone@example.org", "http://example.org/x") is None
-    assert delete(trusting, MAPPING, KEYS).status == 200
-    assert trusting.get(MAPPING, selectors=KEYS).code == 2150858752
-
-
-def test_the_longest_subject_and_then_the_longest_uri_choose_the_mapping(trusting):
-    mappings = trusting.service.host.winrm.certificate_mappings
-    administrator = {"UserName": "Administrator", "Password": "Passw0rd!"}
-    remote = {"UserName": "remote", "Password": "Secret1"}
-    mappings.create(AUTHORITY, "*", "*", administrator)
-    mappings.create(AUTHORITY, "*@example.org", "*", remote)
-    mappings.create(AUTHORITY, "*@example.org", "http://a/*", administrator)
-    assert mappings.account_of(AUTHORITY, "x@example.org", "http://b/").name == "remote"
-    assert mappings.account_of(AUTHORITY, "x@example.org", "http://a/b").name == "Administrator"
-    assert mappings.account_of(AUTHORITY, "x@example.com", "http://a/b").name == "Administrator"
-    assert mappings.account_of("C" * 40, "x@example.org", "http://a/b") is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "inner", "code"),
-    [
-        ({"Issuer": SERVER}, CREDENTIALS, 0x80338162),
-        ({"Issuer": "short"}, CREDENTIALS, 0x80338162),
-        ({"Subject": "a*b"}, CREDENTIALS, 0x80338161),
-        ({"Subject": "x" * 1024}, CREDENTIALS, 0x80338161),
-        ({"URI": "http://a/*/b"}, CREDENTIALS, 0x80338160),
-        ({"URI": "http://a/?b"}, CREDENTIALS, 0x80338160),
-        ({}, "", 0x8033816C),
-        ({}, "<p1:UserName>Administrator</p1:UserName>", 0x8033816C),
-        ({}, "<p1:UserName>Administrator</p1:UserName><p1:Password></p1:Password>", 0x8033816B),
-        ({}, f"<p1:UserName>a</p1:UserName><p1:Password>{'x' * 256}</p1:Password>", 0x8033816A),
-        ({}, "<p1:UserName>Administrator</p1:UserName><p1:Password>wrong</p1:Password>", 0x80338154),
-        ({}, "<p1:UserName>nobody</p1:UserName><p1:Password>wrong</p1:Password>", 0x80338154),
-        ({}, CREDENTIALS + "<p1:Subject>other</p1:Subject>", 0x80338172),
-        ({}, CREDENTIALS + "<p1:Colour>red</p1:Colour>", 2150858817),
-    ],
-)
-def test_a_mapping_that_cannot_be_is_refused_as_windows_does(trusting, changes, inner, code):
-    assert create(trusting, MAPPING, inner, "CertMapping", {**KEYS, **changes}).code == code
-    assert len(trusting.service.host.winrm.certificate_mappings) == 0
-
-
-# -- plug-ins -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("profile", "names"),
-    [
-        (
-            "",
-            {
-                "Event Forwarding Plugin",
-                "SEL Plugin",
-                "WMI Provider",
-                "microsoft.powershell",
-                "microsoft.powershell.workflow",
-                "microsoft.powershell32",
-                "microsoft.windows.servermanagerworkflows",
-            },
-        ),
-    ],
-)
-def test_the_plug_ins_are_those_of_the_release(make_real_client, profile, names):
-    client = make_real_client(profile)
-    context = client.enumerate(PLUGIN).context
-    reply = client.pull(PLUGIN, context, "<n:MaxElements>20</n:MaxElements>")
-    found = reply.all("//p1:PlugInConfiguration/@Name", p1=PLUGIN_NAMESPACE)
-    assert set(found) == names
-
-
-def test_a_plug_in_shows_its_resources_and_quotas(client):
-    reply = client.get(PLUGIN, selectors={"Name": "Microsoft.PowerShell"})
-    plugin = reply.one("//p1:PlugInConfiguration", p1=PLUGIN_NAMESPACE)
-    assert plugin.get("Filename") == "%windir%\\system32\\pwrshplugin.dll"
-    assert reply.one("//p1:Param[@Name='PSVersion']/@Value", p1=PLUGIN_NAMESPACE) == "5.1"
-    assert reply.one("//p1:Capability/@Type", p1=PLUGIN_NAMESPACE) == "Shell"
-    assert reply.one("//p1:Quotas/@IdleTimeoutms", p1=PLUGIN_NAMESPACE) == "7200000"
-
-
-def test_a_plug_in_is_created_disabled_and_deleted(client):
-    shown = client.get(PLUGIN, selectors={"Name": "WMI Provider"})
-    plugin = shown.one("//p1:PlugInConfiguration", p1=PLUGIN_NAMESPACE)
-    plugin.set("Name", "Mine")
-    made = client.send(
-        TRANSFER + "Create", PLUGIN, etree.tostring(plugin).decode(), selectors={"Name": "Mine"}
-    )
-    assert made.status == 200, made.text
-    again = client.send(TRANSFER + "Create", PLUGIN, etree.tostring(plugin).decode())
-    assert again.code == 2150858803
-    plugin.set("Enabled", "false")
-    changed = client.send(
-        TRANSFER + "Put", PLUGIN, etree.tostring(plugin).decode(), selectors={"Name": "mine"}
-    )
-    assert changed.one("//p1:PlugInConfiguration/@Enabled", p1=PLUGIN_NAMESPACE) == "false"
-    assert not client.service.host.winrm.plugins.get("Mine").enabled
-    assert delete(client, PLUGIN, {"Name": "Mine"}).status == 200
-    assert client.get(PLUGIN, selectors={"Name": "Mine"}).code == 2150858752
-
-
-@pytest.mark.parametrize(
-    ("path", "attribute", "value", "code"),
-    [
-        (".", "Filename", "C:\\other\\x.dll", 0x80338191),
-        (".", "Colour", "red", 0x80338190),
-        (".", "Name", "Other", 0x803380ED),
-        (".", "Enabled", "maybe", 2150858838),
-        (".//{*}Capability", "Type", "Dance", 0x80338190),
-        (".//{*}Security", "Sddl", "nobody", 0x8033815C),
-        ("{*}Quotas", "MaxConcurrentUsers", "-1", 2150858838),
-        ("{*}Quotas", "Sparkle", "1", 0x80338190),
-    ],
-)
-def test_a_plug_in_that_cannot_be_is_refused(client, path, attribute, value, code):
-    shown = client.get(PLUGIN, selectors={"Name": "WMI Provider"})
-    plugin = shown.one("//p1:PlugInConfiguration", p1=PLUGIN_NAMESPACE)
-    plugin.find(path).set(attribute, value)
-    body = etree.tostring(plugin).decode()
-    reply = client.send(TRANSFER + "Put", PLUGIN, body, selectors={"Name": "WMI Provider"})
-    assert reply.code == code
-    assert client.service.host.winrm.plugins.get("WMI Provider").enabled
 
 
 # -- whatever a client sends ------------------------------------------------------------------------

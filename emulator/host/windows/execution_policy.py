@@ -2,11 +2,11 @@
 
 The policies of the machine, of a user and of group policy are values of the registry, where everybody sees
 them;
-that of a process is a matter of whoever runs it. The emulator's files carry neither signatures nor marks
-of the
-internet, so that AllSigned lets none run and RemoteSigned every one.
+that of a process is a matter of whoever runs it. The emulator's files carry no signatures, so that AllSigned
+lets none run and RemoteSigned every one without a mark of the internet.
 """
 
+import re
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _OWN_KEY = "SOFTWARE\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell"
 _GROUP_KEY = "SOFTWARE\\Policies\\Microsoft\\Windows\\PowerShell"
 _VALUE = "ExecutionPolicy"
+_ZONE = re.compile(r"^\s*ZoneId\s*=\s*[34]\b", re.IGNORECASE | re.MULTILINE)
 #: As 5.1 writes it, with one slash.
 _LINK = "https:/go.microsoft.com/fwlink/?LinkID=135170"
 
@@ -103,14 +104,23 @@ def set_policy(host: "Host", account: "Account", scope: PolicyScope, policy: Exe
             host.registry.delete_value(hive, path, _VALUE, account)
 
 
-def refusal(policy: ExecutionPolicy, path: str) -> str | None:
+def is_from_the_internet(host: "Host", path: str) -> bool:
+    """Whether a file has a mark of the internet: a stream Zone.Identifier with the zone 3 or 4."""
+    try:
+        text = host.filesystem.read_stream(path, "Zone.Identifier").decode("utf-8", "replace")
+    except HostError:
+        return False
+    return bool(_ZONE.search(text))
+
+
+def refusal(policy: ExecutionPolicy, path: str, *, is_remote: bool = False) -> str | None:
     """Why a script file does not run, as Windows PowerShell says it; None when it does."""
     if policy is ExecutionPolicy.RESTRICTED:
         return (
             f"File {path} cannot be loaded because running scripts is disabled on this system. For more "
             f"information, see about_Execution_Policies at {_LINK}."
         )
-    if policy is ExecutionPolicy.ALL_SIGNED:
+    if policy is ExecutionPolicy.ALL_SIGNED or (policy is ExecutionPolicy.REMOTE_SIGNED and is_remote):
         return (
             f"File {path} cannot be loaded. The file {path} is not digitally signed. You cannot run this "
             "script on the current system. For more information about running scripts and setting execution "

@@ -19,6 +19,7 @@ from emulator.powershell.runtime.services import NativeLibraries
 if TYPE_CHECKING:
     from emulator.powershell.csharp.native_process import NativeProcess
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.service_key import ServiceKey
 
 T = TypeVar("T")
 
@@ -106,7 +107,7 @@ class NativeCall:
         self.is_wide = is_wide
         self.error = 0
 
-    def service(self, kind: type[T]) -> T:
+    def service(self, kind: ServiceKey[T]) -> T:
         """A service of the session. Raises NotEmulatedError where there is none."""
         found = self.engine.find_service(kind)
         if found is None:
@@ -162,7 +163,7 @@ def _tables(engine: Engine, library: str) -> list[Table]:
     tables: list[Table] = []
     if library in _OWN:
         tables.append(import_module(f"emulator.powershell.csharp.libraries.{library}").FUNCTIONS)
-    machine = engine.find_service(NativeLibraries)  # type: ignore[type-abstract] # a protocol is the key
+    machine = engine.find_service(NativeLibraries)
     found = machine.table(library) if machine is not None else None
     if found is not None:
         tables.append(found)

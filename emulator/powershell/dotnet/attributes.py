@@ -10,12 +10,14 @@ from emulator.powershell.dotnet.types import PSType
 class AttributeObject:
     """An attribute: ``values`` are its properties by lower-case name, ``arguments`` its constructor's."""
 
-    __slots__ = ("arguments", "ps_type", "values")
+    __slots__ = ("arguments", "named", "ps_type", "values")
 
     def __init__(self, ps_type: PSType, *arguments: Any) -> None:
         self.ps_type = ps_type
         self.arguments = arguments
         self.values: dict[str, Any] = {}
+        self.named: tuple[str, ...] = ()
+        """The properties that the source gives by name."""
 
 
 class RuntimeParameter:

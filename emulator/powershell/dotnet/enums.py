@@ -10,7 +10,7 @@ from emulator.powershell.dotnet.types import PSType
 class EnumType(PSType):
     """An enumeration. ``names`` maps each name to its number, in the order of declaration."""
 
-    __slots__ = ("_by_number", "_by_text", "flags", "names", "underlying")
+    __slots__ = ("_by_number", "_by_text", "_ordered", "flags", "names", "underlying")
 
     def __init__(
         self,
@@ -26,6 +26,7 @@ class EnumType(PSType):
         self.underlying = underlying
         self._by_text = {text.lower(): number for text, number in self.names.items()}
         self._by_number: dict[int, EnumValue] = {}
+        self._ordered: list[tuple[str, int]] | None = None
 
     def value(self, number: int) -> EnumValue:
         """The value of a number; equal numbers give the same object."""
@@ -72,20 +73,76 @@ class EnumType(PSType):
             rest &= ~bit
         return rest == 0 and number != 0
 
+    @property
+    def ordered(self) -> list[tuple[str, int]]:
+        """Names with their numbers as Enum.GetNames lists them: by the number without its sign.
+
+        The CLR sorts them once, by a quicksort that does not keep equal ones in order.
+        """
+        if self._ordered is None:
+            self._ordered = _quicksorted([(name, number & _LARGEST) for name, number in self.names.items()])
+        return self._ordered
+
+    @property
+    def sorted_names(self) -> list[str]:
+        """Enum.GetNames."""
+        return [name for name, _ in self.ordered]
+
+    def name_of(self, number: int) -> str | None:
+        """The name that a number shows; of several the one on which the CLR's search comes first."""
+        wanted, ordered = number & _LARGEST, self.ordered
+        low, high = 0, len(ordered) - 1
+        while low <= high:
+            middle = low + (high - low) // 2
+            name, one = ordered[middle]
+            if one == wanted:
+                return name
+            if one < wanted:
+                low = middle + 1
+            else:
+                high = middle - 1
+        return None
+
     def text_of(self, number: int) -> str:
         """The name, names joined by a comma for flags, or the digits."""
-        for name, value in self.names.items():
-            if value == number:
-                return name
-        if self.flags and number:
-            rest, parts = number, []
-            for name, value in sorted(self.names.items(), key=lambda item: -item[1]):
-                if value and rest & value == value:
-                    rest &= ~value
-                    parts.append(name)
-            if rest == 0 and parts:
-                return ", ".join(reversed(parts))
-        return str(number)
+        if not self.flags:
+            return self.name_of(number) or str(number)
+        rest, parts = number & _LARGEST, []
+        for place, (name, value) in reversed(list(enumerate(self.ordered))):
+            if place == 0 and value == 0:
+                break
+            if rest & value == value:
+                rest -= value
+                parts.append(name)
+        if rest or (not parts and number):
+            return str(number)
+        if parts:
+            return ", ".join(reversed(parts))
+        return self.ordered[0][0] if self.ordered and self.ordered[0][1] == 0 else "0"
+
+
+_LARGEST = (1 << 64) - 1
+
+
+def _quicksorted(pairs: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The CLR's own sort of the names of an enumeration."""
+    spans = [(0, len(pairs) - 1)]
+    while spans:
+        left, right = spans.pop()
+        if left >= right:
+            continue
+        middle = (left + right) // 2
+        if pairs[left][1] != pairs[middle][1]:
+            pairs[left], pairs[middle] = pairs[middle], pairs[left]
+        last = left
+        for place in range(left + 1, right + 1):
+            if pairs[place][1] < pairs[left][1]:
+                last += 1
+                pairs[place], pairs[last] = pairs[last], pairs[place]
+        if pairs[left][1] != pairs[last][1]:
+            pairs[left], pairs[last] = pairs[last], pairs[left]
+        spans += [(left, last - 1), (last + 1, right)]
+    return pairs
 
 
 class EnumValue:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
     from emulator.powershell.runtime.script_block import ScriptBlock
 
 CUSTOM_OBJECT = "System.Management.Automation.PSCustomObject"
@@ -58,15 +59,16 @@ class ScriptProperty:
 
 
 class AliasProperty:
-    """Another name for a property."""
+    """Another name for a property; ``converted`` is the type that its value is given, None for its own."""
 
-    __slots__ = ("name", "target")
+    __slots__ = ("converted", "name", "target")
 
     kind = "AliasProperty"
 
-    def __init__(self, name: str, target: str) -> None:
+    def __init__(self, name: str, target: str, converted: PSType | None = None) -> None:
         self.name = name
         self.target = target
+        self.converted = converted
 
 
 class ScriptMethod:

@@ -11,7 +11,18 @@ def _command_name(command: Any) -> str:
     return f"{command.name} -> {command.target}" if hasattr(command, "target") else str(command.name)
 
 
+def _overloads(method: Any) -> str:
+    from emulator.powershell.runtime.member_definitions import overload_definitions
+
+    return "\n".join(overload_definitions(method.owner, method.name))
+
+
 BUILTIN_VIEWS: tuple[View, ...] = (
+    table(
+        "System.Management.Automation.PSMethod",
+        columns=(Column("OverloadDefinitions", _overloads),),
+        wrap=True,
+    ),
     table(
         "System.Collections.Hashtable",
         "System.Collections.Specialized.OrderedDictionary",

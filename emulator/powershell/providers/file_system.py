@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.numbers import Byte
+from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.providers.file_changes import (
     HIDDEN,
@@ -22,6 +23,7 @@ from emulator.powershell.providers.provider import Provider
 from emulator.powershell.runtime.conversion import items_of, to_integer, to_text
 from emulator.powershell.runtime.errors import ErrorRecord, FileFailure, PSError, error, not_emulated
 from emulator.powershell.runtime.services import ByteStore, FileStore, FolderStore
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.powershell.providers.item_change import ItemChange
@@ -36,6 +38,28 @@ _STREAM_FACES = {
     "System.IO.FileNotFoundException": ("FileNotFoundError", "ObjectNotFound"),
     "System.IO.DirectoryNotFoundException": ("DirectoryNotFoundError", "ObjectNotFound"),
 }
+
+
+_NOT_FOUND = "System.IO.FileNotFoundException"
+_UNNAMED = ":$DATA"
+
+
+class AlternateStream(Record):
+    """AlternateStreamData: a stream of a file, as Get-Item -Stream gives it."""
+
+    file_name: str
+    stream: str
+    length: int
+
+
+def _no_stream(path: str, name: str) -> str:
+    return f"Could not open the alternate data stream '{name}' of the file '{path}'."
+
+
+def _file_of(path: str) -> str:
+    """A full path without the stream behind its second colon."""
+    second = path.find(":", 2)
+    return path if second < 0 else path[:second]
 
 
 @contextmanager
@@ -59,7 +83,7 @@ class FileSystemProvider(Provider):
     @property
     def folders(self) -> FolderStore:
         """The folders of the machine."""
-        found = self.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key
+        found = self.engine.find_service(FolderStore)
         if found is None:
             raise not_emulated("The file system")
         return found
@@ -67,13 +91,13 @@ class FileSystemProvider(Provider):
     @property
     def files(self) -> ByteStore:
         """The content of files."""
-        found = self.engine.find_service(ByteStore)  # type: ignore[type-abstract] # as above
+        found = self.engine.find_service(ByteStore)
         if found is None:
             raise not_emulated("The file system")
         return found
 
     def drives(self) -> Iterator[tuple[str, str, str]]:
-        found = self.engine.find_service(FolderStore)  # type: ignore[type-abstract] # as above
+        found = self.engine.find_service(FolderStore)
         for letter, label in found.volumes() if found is not None else ():
             yield letter, f"{letter}:\\", label
 
@@ -164,8 +188,34 @@ class FileSystemProvider(Provider):
     def copy_item(self, change: ItemChange, place: Place, target: Place) -> None:
         FileChange(self, change, target).copy(place.path, target.path)
 
+    def streams(self, path: str, patterns: list[str]) -> Iterator[AlternateStream]:
+        """The streams of a file that names or patterns mean, its unnamed one (``:$DATA``) among them. Raises
+        AlternateDataStreamNotFound for a name that there is not."""
+        entry = self.folders.entry(path)
+        if entry is None or entry.is_directory:
+            return
+        all_of_them = [AlternateStream(path, _UNNAMED, entry.size)]
+        all_of_them += [AlternateStream(path, name, size) for name, size in self.folders.streams(path)]
+        for pattern in patterns:
+            found = [one for one in all_of_them if like(one.stream, pattern)]
+            if not found and not is_wildcard(pattern):
+                identifier = "AlternateDataStreamNotFound"
+                raise error(_no_stream(path, pattern), identifier, "ObjectNotFound", path, kind=_NOT_FOUND)
+            yield from found
+
+    def remove_stream(self, path: str, name: str) -> None:
+        """Take a stream away."""
+        with failing_as("RemoveItem", path):
+            self.files.delete(f"{path}:{name}")
+
+    def require_stream(self, path: str, name: str, operation: str) -> None:
+        """Raises the error of an operation on a stream that is not there."""
+        if name.lower() != _UNNAMED.lower() and not self.files.exists(f"{path}:{name}"):
+            identifier = f"{operation}FileNotFoundError"
+            raise error(_no_stream(path, name), identifier, "ObjectNotFound", path, kind=_NOT_FOUND)
+
     def content(self, path: str) -> Any:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         if self.is_container(path):
             raise error(
                 f"Access to the path '{path}' is denied.",
@@ -184,7 +234,7 @@ class FileSystemProvider(Provider):
 
     def write_text(self, path: str, text: str, append: bool, encoding: str, force: bool = False) -> None:
         """Set-Content and Add-Content of text; ``force``: of a file that is read-only or hidden too."""
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # as above
+        store = self.engine.find_service(FileStore)
         if store is None:
             raise not_emulated("The file system")
         with self._writing(path, force):
@@ -194,7 +244,7 @@ class FileSystemProvider(Provider):
         """The same with -Encoding Byte."""
         data = bytes(int(to_integer(one, Byte, "System.Byte")) for value in values for one in items_of(value))
         with self._writing(path, force):
-            old = self.files.read_bytes(path) if append and self.exists(path) else b""
+            old = self.files.read_bytes(path) if append and self.files.exists(path) else b""
             self.files.write_bytes(path, old + data)
 
     @contextmanager
@@ -203,7 +253,7 @@ class FileSystemProvider(Provider):
         forced = self.folders if force else None
         with (
             _streaming("GetContentWriter", path, "WriteError"),
-            unprotected(forced, path, READ_ONLY | HIDDEN),
+            unprotected(forced, _file_of(path), READ_ONLY | HIDDEN),
         ):
             yield
 

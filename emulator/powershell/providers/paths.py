@@ -17,8 +17,9 @@ from emulator.powershell.providers.session_items import (
     VariableProvider,
 )
 from emulator.powershell.runtime.errors import PSError, error
+from emulator.powershell.runtime.registry_service import RegistryStore
 from emulator.powershell.runtime.scope import Variable
-from emulator.powershell.runtime.services import FolderStore, ItemProviders, Location, RegistryStore
+from emulator.powershell.runtime.services import FolderStore, ItemProviders, Location
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -87,7 +88,7 @@ class Place(NamedTuple):
     @property
     def full_name(self) -> str:
         """PSPath: with the provider's name."""
-        return f"{self.provider.module}\\{self.provider.name}::{self.provider.shown_path(self.path)}"
+        return f"{self.provider.full_name}::{self.provider.shown_path(self.path)}"
 
 
 class PathInfo:
@@ -107,10 +108,10 @@ class Paths:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        hosted = engine.find_service(ItemProviders)  # type: ignore[type-abstract] # a protocol is the key
+        hosted = engine.find_service(ItemProviders)
         made: Iterable[Provider] = [one(engine) for one in _BUILTIN]
         self.providers = {one.name.lower(): one for one in made}
-        if engine.find_service(RegistryStore) is not None:  # type: ignore[type-abstract] # as above
+        if engine.find_service(RegistryStore) is not None:
             from emulator.powershell.providers.registry import RegistryProvider
 
             self.providers["registry"] = RegistryProvider(engine)
@@ -125,7 +126,7 @@ class Paths:
         self.location = self._start()
 
     def _start(self) -> Place:
-        service = self.engine.find_service(Location)  # type: ignore[type-abstract] # a protocol is the key
+        service = self.engine.find_service(Location)
         current = service.current() if service is not None else ""
         found = self._drive_qualified(current) if current else None
         if found is not None:
@@ -191,10 +192,17 @@ class Paths:
         self._tell(name, root if found.name == "FileSystem" else None)
         return drive
 
-    def remove_drive(self, name: str) -> None:
-        """Remove-PSDrive: the drive of the innermost scope that has one. Raises DriveNotFound."""
+    def drives_of(self, scope: Scope) -> dict[str, Drive]:
+        """The drives of one scope, by lower-case name."""
+        if scope.parent is None:
+            return self._drives
+        held = scope.variables.items()
+        return {key.removeprefix(_HELD): one.value for key, one in held if key.startswith(_HELD)}
+
+    def remove_drive(self, name: str, of: Scope | None = None) -> None:
+        """Remove-PSDrive: the drive of a scope, or of the innermost one that has it. Raises DriveNotFound."""
         key = name.lower()
-        scope: Scope | None = self.engine.frame.scope
+        scope: Scope | None = self.engine.frame.scope if of is None else of
         while scope is not None and scope.variables.pop(_HELD + key, None) is None:
             scope = scope.parent
         if scope is None and self._drives.pop(key, None) is None:
@@ -203,7 +211,7 @@ class Paths:
         self._tell(name, left.root if left is not None and left.provider.name == "FileSystem" else None)
 
     def _tell(self, name: str, root: str | None) -> None:
-        store = self.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FolderStore)
         if store is not None:
             store.map_drive(name, root)
 
@@ -316,7 +324,7 @@ class Paths:
             raise place.provider.absent(place.path, place.shown)
         self.location = place
         if place.provider.name == "FileSystem":
-            service = self.engine.find_service(Location)  # type: ignore[type-abstract] # a protocol is the key
+            service = self.engine.find_service(Location)
             change = getattr(service, "change", None)
             if change is not None:
                 change(place.path)

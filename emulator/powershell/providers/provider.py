@@ -34,6 +34,11 @@ class Provider:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
+    @property
+    def full_name(self) -> str:
+        """The name with that of its module."""
+        return f"{self.module}\\{self.name}"
+
     def drives(self) -> Iterator[tuple[str, str, str]]:
         """Name, root and description of the drives that are there without New-PSDrive."""
         yield from ()

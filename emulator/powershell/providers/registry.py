@@ -14,7 +14,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.conversion import items_of, to_integer, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, error, unhandled
-from emulator.powershell.runtime.services import RegistryData, RegistryStore
+from emulator.powershell.runtime.registry_service import RegistryData, RegistryStore
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -50,7 +50,7 @@ class RegistryProvider(Provider):
     @property
     def store(self) -> RegistryStore:
         """The registry of the machine."""
-        found = self.engine.find_service(RegistryStore)  # type: ignore[type-abstract] # a protocol is the key
+        found = self.engine.find_service(RegistryStore)
         assert found is not None  # noqa: S101 - the provider is there only with it
         return found
 

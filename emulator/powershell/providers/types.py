@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.providers.file_system import AlternateStream
 from emulator.powershell.providers.paths import Drive, PathInfo
 from emulator.powershell.providers.provider import Provider
 from emulator.powershell.providers.session_items import EnvironmentEntry
@@ -18,6 +20,17 @@ def _drives(provider: Provider) -> Any:
     return PSArray(one for one in provider.engine.paths.drives.values() if one.provider is provider)
 
 
+register(
+    PSType(
+        "Microsoft.PowerShell.Commands.AlternateStreamData",
+        instance={
+            "FileName: string": lambda s: s.file_name,
+            "Stream: string": lambda s: s.stream,
+            "Length: long": lambda s: Int64(s.length),
+        },
+    ),
+    AlternateStream,
+)
 register(
     PSType(
         f"{_A}PSDriveInfo",

@@ -68,6 +68,12 @@ class ArgumentValues:
         kind = parameter.kind(self.engine)
         if kind is None:
             raise self._no_type(parameter)
+        for transform in parameter.transformers:
+            try:
+                value = transform(self.engine, value)
+            except PSError as failed:
+                text = failed.record.exception.chain()[-1].message
+                raise self._transformation(parameter, text, extent) from None
         wanted = kind.element_type or kind
         if wanted.name == _CREDENTIAL and isinstance(unwrap(value), str) and self.metadata.is_cmdlet:
             # Windows asks the user for the password of a bare user name.

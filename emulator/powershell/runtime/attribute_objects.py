@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.attributes import AttributeObject
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.attribute_checks import find_attribute
 from emulator.powershell.runtime.conversion import convert
@@ -46,4 +47,6 @@ def _object(node: ast.AttributeAst, frame: Frame) -> Any:
         except ConversionError as problem:
             raise error(problem.message, "CannotConvertValue", "InvalidArgument") from None
         set_member(made, one.argument_name, fitting, engine)
+    if isinstance(made, AttributeObject):
+        made.named = tuple(one.argument_name for one in node.named_arguments)
     return made

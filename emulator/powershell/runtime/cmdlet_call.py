@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.invocation import InvocationInfo
     from emulator.powershell.runtime.script_block import ScriptBlock
+    from emulator.powershell.runtime.service_key import ServiceKey
 
 T = TypeVar("T")
 UNBOUND = object()
@@ -108,7 +109,7 @@ class CmdletCall:
         """The value of a parameter, or the default."""
         return self.parameters.get(parameter.lower(), default)
 
-    def service(self, kind: type[T]) -> T:
+    def service(self, kind: ServiceKey[T]) -> T:
         """A service of the session by its type. Raises a not-emulated error when there is none."""
         found = self.engine.find_service(kind)
         if found is None:

@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import Command, ScriptInfo
 from emulator.powershell.runtime.compiler.commands import stage
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.language_mode import require_script_allowed
 from emulator.powershell.runtime.processors import Processor, run_pipeline
@@ -22,6 +22,10 @@ from emulator.powershell.runtime.streams import Write, discard
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
 
+FORWARDING = "param($name, $boundParams, $unboundParams) & $name @boundParams @unboundParams"
+"""The script that implicit remoting sends (Import-PSSession). It is taken as the command that it names, which
+gets the input, and which a session without a language runs too."""
+_FORWARDED = 3
 #: The parameter ``--%`` of a script, as it comes without its first dash.
 _USING = "-%"
 OUTPUT, NULL = "output", "null"
@@ -83,8 +87,23 @@ def _using_values(table: Any) -> dict[str, Any]:
     }
 
 
+def _forwarded(one: PipelineCommand) -> PipelineCommand:
+    """The command that implicit remoting sends as a script; every other one as it is."""
+    if one.text.strip() != FORWARDING or len(one.arguments) != _FORWARDED:
+        return one
+    name, bound, rest = (each.value for each in one.arguments)
+    named, positional = unwrap(bound), unwrap(rest)
+    arguments = [
+        Argument(to_text(key), value)
+        for key, value in (named.items() if type(named) in DICTIONARY_TYPES else ())
+    ]
+    arguments += [Argument(None, each) for each in (items_of(positional) if positional is not None else ())]
+    return PipelineCommand(to_text(name), arguments=tuple(arguments), merges=one.merges)
+
+
 def _run_commands(frame: Frame, statement: Statement, source: Iterable[Any] | None, write: Write) -> None:
     engine = frame.engine
+    statement = [_forwarded(one) if one.is_script else one for one in statement]
     length = len(statement)
     resolved = [_resolve(engine, frame, one) for one in statement]
     processors: list[Processor] = []

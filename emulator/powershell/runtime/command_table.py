@@ -70,13 +70,19 @@ class CommandTable:
         return next((one for one in self.available() if one.name.lower() == name.lower()), None)
 
     def load(
-        self, module: Module, scope: Scope | None = None, only: Mapping[str, list[str]] | None = None
+        self,
+        module: Module,
+        scope: Scope | None = None,
+        only: Mapping[str, list[str]] | None = None,
+        *,
+        clobber: bool = True,
     ) -> None:
         """Import a module: its aliases, types and views become known, the functions of a script module in a
-        scope (the global one unless given); ``only`` are patterns of the names that are wanted, by kind.
+        scope (the global one unless given); ``only`` are patterns of the names that are wanted, by kind;
+        without ``clobber`` commands that are there stay what they are.
         """
         if isinstance(module, ScriptModule):
-            self._import(module, scope or self.engine.global_scope, only)
+            self._import(module, scope or self.engine.global_scope, only, clobber)
             return
         if module.name.lower() in self.loaded:
             return
@@ -120,7 +126,9 @@ class CommandTable:
                 if _is_of_the_session(alias, module):
                     aliases.setdefault(key, AliasInfo(alias, target, ""))
 
-    def _import(self, module: ScriptModule, scope: Scope, only: Mapping[str, list[str]] | None) -> None:
+    def _import(
+        self, module: ScriptModule, scope: Scope, only: Mapping[str, list[str]] | None, clobber: bool
+    ) -> None:
         self.loaded[module.name.lower()] = module
         if scope.functions is None:
             scope.functions = {}
@@ -130,12 +138,15 @@ class CommandTable:
         def wanted(kind: str, name: str) -> bool:
             return only is None or any(like(name, one) for one in only[kind])
 
+        def is_free(name: str) -> bool:
+            return clobber or self.find(name, scope, load=False) is None
+
         for name, function in module.exported_functions().items():
-            if wanted("function", name):
-                shown = module.prefixed(name)
+            shown = module.prefixed(name)
+            if wanted("function", name) and is_free(shown):
                 scope.functions[shown.lower()] = FunctionInfo(shown, function.script, module.name)
         for name, alias in module.exported_aliases().items():
-            if wanted("alias", name):
+            if wanted("alias", name) and is_free(name):
                 scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
         for name, variable in module.exported_variables().items():
             if wanted("variable", name):
@@ -239,14 +250,14 @@ class CommandTable:
         return CmdletInfo(proper, module)
 
     def _outside(self, name: str) -> Command | None:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract]
+        store = self.engine.find_service(FileStore)
         if store is not None and name.lower().endswith(".ps1") and ("\\" in name or "/" in name):
             path = store.resolve(name)
             if store.exists(path):
                 script = self.engine.script_block(store.read_text(path), path)
                 return ExternalScriptInfo(path.rpartition("\\")[2], path, script)
             return None
-        runner = self.engine.find_service(ProgramRunner)  # type: ignore[type-abstract]
+        runner = self.engine.find_service(ProgramRunner)
         if runner is not None:
             path_found = runner.find(name)
             if path_found is not None:

@@ -31,8 +31,6 @@ from emulator.powershell.dotnet.psobject import (
     PSObject,
     Reference,
 )
-from emulator.powershell.dotnet.simple import Guid, Version
-from emulator.powershell.dotnet.time_values import DateTime, TimeSpan, parse_date
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, type_of
 from emulator.powershell.language import SCRIPT_OF_TEXT
 from emulator.powershell.runtime.errors import ConversionError, PSError
@@ -51,6 +49,7 @@ from emulator.powershell.runtime.scalars import to_enum as to_enum
 from emulator.powershell.runtime.scalars import to_integer as to_integer
 from emulator.powershell.runtime.scalars import to_number as to_number
 from emulator.powershell.runtime.scalars import to_text as to_text
+from emulator.powershell.runtime.value_conversion import to_date, to_guid, to_span, to_version
 
 
 def convert(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
@@ -250,95 +249,6 @@ def _character(value: Any, _kind: PSType, _engine: Engine | None) -> Char:
     return to_char(value)
 
 
-def _date(value: Any, kind: PSType, engine: Engine | None) -> Any:
-    value = value.base if type(value) is PSObject and value.base is not None else value
-    if isinstance(value, DateTime):
-        return value
-    if isinstance(value, str):
-        today = engine.now() if engine is not None else None
-        minutes = engine.utc_offset_minutes() if engine is not None else 0
-        parsed = parse_date(value, today, minutes)
-        if parsed is None:
-            raise bad_text(
-                value,
-                kind.name,
-                "InvalidCastParseTargetInvocation",
-                "String was not recognized as a valid DateTime.",
-            )
-        return parsed
-    if type(value) in numbers.INTEGER_TYPES:
-        try:
-            return DateTime(int(value))
-        except OverflowError:
-            raise bad_text(
-                value,
-                kind.name,
-                "InvalidCastConstructorException",
-                "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks.\r\n"
-                "Parameter name: ticks",
-            ) from None
-    moment = getattr(value, "moment", None)
-    if isinstance(moment, DateTime):
-        return moment
-    raise no_way(value, kind.name)
-
-
-def _span(value: Any, kind: PSType, _engine: Engine | None) -> Any:
-    value = value.base if type(value) is PSObject and value.base is not None else value
-    if isinstance(value, TimeSpan):
-        return value
-    if type(value) in numbers.INTEGER_TYPES:
-        return TimeSpan(to_integer(value, numbers.Int64, "System.Int64"))
-    if isinstance(value, str):
-        parsed = TimeSpan.parse(value)
-        if parsed is not None:
-            return parsed
-        raise bad_text(
-            value,
-            kind.name,
-            "InvalidCastParseTargetInvocation",
-            "String was not recognized as a valid TimeSpan.",
-        )
-    raise no_way(value, kind.name)
-
-
-def _guid(value: Any, kind: PSType, _engine: Engine | None) -> Any:
-    value = value.base if type(value) is PSObject and value.base is not None else value
-    if isinstance(value, Guid):
-        return value
-    if isinstance(value, bytearray) and len(value) == 16:
-        return Guid.from_bytes(value)
-    if isinstance(value, str):
-        parsed = Guid.parse(value)
-        if parsed is not None:
-            return parsed
-        raise bad_text(
-            value,
-            kind.name,
-            "InvalidCastParseTargetInvocation",
-            "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)."
-            if value.strip()
-            else "Unrecognized Guid format.",
-        )
-    raise no_way(value, kind.name)
-
-
-def _version(value: Any, kind: PSType, _engine: Engine | None) -> Any:
-    if value is None or isinstance(value, Version):
-        return value
-    if type(value) in numbers.FLOAT_TYPES or type(value) is Decimal:
-        value = to_text(value)
-    if isinstance(value, str):
-        try:
-            return Version.parse(value)
-        except ValueError as problem:
-            raise bad_text(value, kind.name, "InvalidCastParseTargetInvocation", str(problem)) from None
-    if type(value) is PSObject and value.base is None and "major" in value.members:
-        parts = [value.note(part) for part in ("Major", "Minor", "Build", "Revision")]
-        return Version(*[int(part) if isinstance(part, int) else -1 for part in parts])
-    raise no_way(value, kind.name)
-
-
 _DEFAULTS = "System.Management.Automation.DefaultParameterDictionary"
 
 
@@ -413,7 +323,7 @@ def _array(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
 
 
 def _array_list(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
-    if value is None or type(value) is ArrayList:
+    if value is None or isinstance(value, ArrayList):
         return value
     return ArrayList(items_of(value))
 
@@ -509,6 +419,12 @@ def _nullable(value: Any, kind: PSType, engine: Engine | None) -> Any:
 def _list(value: Any, kind: PSType, engine: Engine | None) -> Any:
     if value is None or (type(value) is GenericList and value.ps_type is kind):
         return value
+    if (
+        isinstance(value, GenericList)
+        and type(value) is not GenericList
+        and type_of(value).is_assignable_to(kind)
+    ):
+        return value  # an object of a class that a script has derived from the list
     element = kind.arguments[0]
     return GenericList([convert(item, element, engine) for item in items_of(value)], kind)
 
@@ -550,10 +466,10 @@ _CONVERTERS: dict[str, Converter] = {
     "System.String": _string,
     "System.Boolean": _boolean,
     "System.Char": _character,
-    "System.DateTime": _date,
-    "System.TimeSpan": _span,
-    "System.Guid": _guid,
-    "System.Version": _version,
+    "System.DateTime": to_date,
+    "System.TimeSpan": to_span,
+    "System.Guid": to_guid,
+    "System.Version": to_version,
     "System.Collections.Hashtable": _dictionary,
     "System.Management.Automation.PSPrimitiveDictionary": _dictionary,
     _DEFAULTS: _dictionary,
@@ -593,7 +509,25 @@ _CONVERTERS: dict[str, Converter] = {
 }
 
 
+def _flags_expression(value: Any, kind: PSType, _engine: Engine | None) -> Any:
+    from emulator.powershell.dotnet.library.flags_expression import FlagsExpression
+
+    held = value.base if type(value) is PSObject else value
+    if isinstance(held, FlagsExpression) or held is None:
+        return held
+    enum = kind.arguments[0]
+    if not isinstance(enum, EnumType):
+        raise no_way(value, kind.name)
+    try:
+        return FlagsExpression(enum, [to_text(one) for one in items_of(held)])
+    except NetError as problem:
+        raise bad_text(
+            value, kind.name, "InvalidCastConstructorException", problem.exception.message
+        ) from None
+
+
 _GENERICS: dict[str, Converter] = {
+    "System.Management.Automation.FlagsExpression`1": _flags_expression,
     "System.Nullable`1": _nullable,
     "System.Collections.Generic.List`1": _list,
     "System.Collections.Generic.IList`1": _list,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.hosting import ScriptRunspace
     from emulator.powershell.runtime.script_block import ScriptBlock
+    from emulator.powershell.runtime.service_key import ServiceKey
     from emulator.powershell.runtime.session import InitialSession
     from emulator.powershell.runtime.streams import InformationRecord
     from emulator.powershell.runtime.transcription import Transcription
@@ -150,7 +151,7 @@ class Engine:
 
     # Services
 
-    def find_service(self, kind: type[T]) -> T | None:
+    def find_service(self, kind: ServiceKey[T]) -> T | None:
         """A service of the session by its type, or None."""
         found = self.session.services.get(kind)
         return found if found is not None else None

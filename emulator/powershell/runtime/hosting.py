@@ -115,7 +115,7 @@ class ScriptRunspace:
 
 def new_session(engine: Engine) -> InitialSession:
     """The session of one more runspace of the same process."""
-    factory = engine.find_service(Sessions)  # type: ignore[type-abstract] # a protocol is the key of its service
+    factory = engine.find_service(Sessions)
     return factory.another(engine.session) if factory is not None else copy(engine.session)
 
 

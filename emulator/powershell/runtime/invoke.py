@@ -11,6 +11,7 @@ from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, HashSet, PSArray
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, null_argument
+from emulator.powershell.dotnet.framework_members import is_listed
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, TYPE_CODES, Char
 from emulator.powershell.dotnet.psobject import PSObject, Reference, ScriptMethod, unwrap
 from emulator.powershell.dotnet.types import BUILTIN, Method, Overload, Property, PSType, parse_table, type_of
@@ -23,6 +24,7 @@ from emulator.powershell.runtime.errors import (
     FileFailure,
     PSError,
     error,
+    not_emulated,
 )
 
 if TYPE_CHECKING:
@@ -130,6 +132,8 @@ def _no_method(value: Any, name: str, engine: Engine) -> PSError:
     base = unwrap(value)
     shown = "System.Management.Automation.PSCustomObject" if type(base) is PSObject else type_of(base).name
     engine.gap("method", f"[{shown}].{name}()")
+    if base is not None and type(base) is not PSObject and is_listed(type_of(base), name):
+        return not_emulated(f"[{shown}].{name}()")
     return error(
         f"Method invocation failed because [{shown}] does not contain a method named '{name}'.",
         "MethodNotFound",
@@ -151,6 +155,8 @@ def call_static(kind: PSType, name: str, arguments: list[Any], engine: Engine | 
             return result
     if engine is not None:
         engine.gap("static method", f"[{kind.name}]::{name}()")
+    if name.lower() != "new" and is_listed(kind, name, static=True):
+        raise not_emulated(f"[{kind.name}]::{name}()")
     raise error(
         f"Method invocation failed because [{kind.name}] does not contain a method named '{name}'.",
         "MethodNotFound",
@@ -172,6 +178,10 @@ def get_static(kind: PSType, name: str, engine: Engine) -> Any:
         from emulator.powershell.runtime.members import MethodReference
 
         return MethodReference(kind, member.name)
+    if name.lower() == "new" and kind.construct is not None and engine.language >= language.NEW_METHOD:
+        from emulator.powershell.runtime.members import MethodReference
+
+        return MethodReference(kind, "new")
     handler = getattr(kind, "get_static", None)
     if handler is not None:
         handled, result = handler(engine, name)
@@ -184,6 +194,8 @@ def get_static(kind: PSType, name: str, engine: Engine) -> Any:
             kind="System.Management.Automation.PropertyNotFoundException",
         )
     engine.gap("static property", f"[{kind.name}]::{name}")
+    if is_listed(kind, name, static=True):
+        raise not_emulated(f"[{kind.name}]::{name}")
     return None
 
 
@@ -234,6 +246,9 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
     method = _CONSTRUCTORS.get(kind.name)
     if method is None:
         members = parse_table(table, static=True)
+        if "new" not in members:
+            # A delegate: .NET's takes an object and the address of a method, which no script has.
+            raise _count_error(kind.short_name, len(arguments))
         method = members["new"]  # type: ignore[assignment]
         if len(_CONSTRUCTORS) < _MAXIMUM_CONSTRUCTORS:
             _CONSTRUCTORS[kind.name] = method  # type: ignore[assignment]

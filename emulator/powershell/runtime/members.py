@@ -15,6 +15,7 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.framework_members import is_listed, property_places
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
     AliasProperty,
@@ -25,7 +26,7 @@ from emulator.powershell.dotnet.psobject import (
     ScriptProperty,
 )
 from emulator.powershell.dotnet.types import BUILTIN, Method, Property, type_of
-from emulator.powershell.runtime.errors import ConversionError, PSError, error
+from emulator.powershell.runtime.errors import ConversionError, PSError, error, not_emulated
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -261,7 +262,12 @@ def _added(value: Any, member: Any, engine: Engine | None) -> Any:
     if isinstance(member, AliasProperty):
         if member.target.lower() == member.name.lower():
             return MISSING
-        return get_property(value, member.target, engine)
+        held = get_property(value, member.target, engine)
+        if member.converted is None or held is MISSING:
+            return held
+        from emulator.powershell.runtime.conversion import convert
+
+        return convert(held, member.converted, engine)
     if isinstance(member, PropertySet):
         return member
     if isinstance(member, MemberGroup):
@@ -326,8 +332,13 @@ def _no_property(name: str, engine: Engine, value: Any = None) -> Any:
             "NotSpecified",
             kind="System.Management.Automation.PropertyNotFoundException",
         )
-    if value is not None and type(value) is not PSObject and type(value) not in DICTIONARY_TYPES:
-        engine.gap("property", f"[{type_of(value).name}].{name}")
+    base = value.base if type(value) is PSObject else value
+    if base is not None and type(base) not in DICTIONARY_TYPES:
+        kind = type_of(base)
+        if base is value or is_listed(kind, name):
+            engine.gap("property", f"[{kind.name}].{name}")
+        if is_listed(kind, name):
+            raise not_emulated(f"[{kind.name}].{name}")
     return None
 
 
@@ -365,6 +376,8 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
         return
     if engine is not None:
         engine.gap("property", f"[{type_of(value).name}].{name}=")
+        if is_listed(type_of(value), name):
+            raise not_emulated(f"[{type_of(value).name}].{name}=")
     raise _cannot_set(name, "PropertyAssignmentException")
 
 
@@ -462,7 +475,10 @@ def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyVie
         return
     declared = {} if type(base) in CONTENT_FIRST else type_of(base).all_members()
     shown = [one for one in declared.values() if isinstance(one, Property) and not one.hidden]
-    for member in sorted(shown, key=lambda one: one.kind == "Property"):
+    places = property_places(type_of(base)) if len(shown) > 1 else {}
+    last = len(places)
+    shown.sort(key=lambda one: (one.kind == "Property", places.get(one.name.lower(), last)))
+    for member in shown:
         yield PropertyView(value, member.name, member.kind, member.type_name)
     listed = getattr(base, "dynamic_properties", None)
     if listed is not None:

@@ -44,6 +44,7 @@ class SetFlags:
 
 
 Validator = Callable[["Engine", Any], str | None]
+Transformer = Callable[["Engine", Any], Any]
 """Gives the text of what is wrong with a value, or None.
 
 List values are checked item by item where .NET does.
@@ -51,7 +52,8 @@ List values are checked item by item where .NET does.
 
 
 class Parameter:
-    """One parameter. ``sets`` has its flags by parameter set; ALL_SETS stands for every set."""
+    """One parameter. ``sets`` has its flags by parameter set; ALL_SETS stands for every set. ``custom`` are
+    the objects of attributes of scripts' own classes, ``transformers`` what some of them do first."""
 
     __slots__ = (
         "_kind",
@@ -61,10 +63,13 @@ class Parameter:
         "allow_null",
         "common",
         "completer",
+        "custom",
+        "dynamic",
         "is_switch",
         "mask",
         "name",
         "sets",
+        "transformers",
         "transforms",
         "type_name",
         "validators",
@@ -87,13 +92,19 @@ class Parameter:
         transforms: bool = False,
         values: Iterable[str] = (),
         completer: Any = None,
+        custom: tuple[Any, ...] = (),
+        transformers: tuple[Transformer, ...] = (),
+        dynamic: bool = False,
     ) -> None:
         self.name = name
         self.type_name = type_name
         self.aliases = tuple(aliases)
         self.sets = sets if sets is not None else {ALL_SETS: SetFlags()}
+        self.dynamic = dynamic
         self._kind = kind
         self.validators = tuple(validators)
+        self.custom = custom
+        self.transformers = transformers
         self.allow_null = allow_null
         self.allow_empty_text = allow_empty_text
         self.allow_empty_collection = allow_empty_collection
@@ -284,7 +295,11 @@ class CommandMetadata:
             if one.name.lower().startswith(key):
                 candidates[one.name] = one
         if len(candidates) > 1:
-            own = [one for one in candidates.values() if not one.common]
+            # Those of a provider are bound only after all others.
+            fixed = [one for one in candidates.values() if not one.dynamic]
+            if len(fixed) == 1:
+                return fixed[0]
+            own = [one for one in fixed if not one.common]
             if len(own) == 1:
                 return own[0]
         matches = tuple(candidates.values())

@@ -84,7 +84,7 @@ def _load(engine: Engine, path: str, command: str, extent: Extent | None) -> Non
 def files_of_modules(engine: Engine) -> Iterator[str]:
     """The files of the modules that stand in the folders of PSModulePath, in their order."""
     provider: Any = engine.paths.providers.get("filesystem")
-    if provider is None or engine.find_service(FileStore) is None:  # type: ignore[type-abstract] # a protocol is the key
+    if provider is None or engine.find_service(FileStore) is None:
         return
     for folder in (engine.environment.read("PSModulePath") or "").split(";"):
         folder = folder.rstrip("\\")
@@ -135,7 +135,7 @@ def _exported_by_parts(engine: Engine, path: str, manifest: dict[str, Any], dept
 
 
 def _exported_by_script(engine: Engine, path: str) -> list[str]:
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = engine.find_service(FileStore)
     assert store is not None  # noqa: S101 - the file was found by it
     body = parse_cached(store.read_text(path), path).ast.end_block
     functions: list[str] = []

@@ -102,7 +102,7 @@ class ProgramProcessor(Processor):
         """Run the program."""
         from emulator.powershell.runtime.services import ProgramRunner
 
-        runner = self.engine.find_service(ProgramRunner)  # type: ignore[type-abstract]
+        runner = self.engine.find_service(ProgramRunner)
         assert runner is not None  # noqa: S101 - the program was found by it
         texts: list[str] = []
         for value in positional_values(self.arguments):

@@ -27,10 +27,10 @@ from emulator.powershell.runtime.errors import (
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.language_mode import CONSTRAINED, is_enforced
+from emulator.powershell.runtime.registry_service import RegistryStore
 from emulator.powershell.runtime.scope import Constraint, LazyVariable, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
-from emulator.powershell.runtime.services import RegistryStore
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
 from emulator.powershell.runtime.streams import Streams
 from emulator.powershell.runtime.transcription import TranscribedOutput, transcribed
@@ -400,7 +400,7 @@ def _is_locked_down(engine: Engine) -> bool:
     """Whether a variable of the machine, not of the process, asks for ConstrainedLanguage."""
     if engine.environment.read(_LOCKDOWN) is None:
         return False
-    registry = engine.find_service(RegistryStore)  # type: ignore[type-abstract] # a protocol is the key
+    registry = engine.find_service(RegistryStore)
     values = registry.values(_MACHINE_ENVIRONMENT) if registry is not None else None
     return any(
         name.lower() == _LOCKDOWN.lower() and is_enforced(str(data)) for name, _kind, data in values or ()

@@ -388,7 +388,7 @@ def to_enum(value: Any, kind: EnumType) -> EnumValue:
         number = to_integer(value, numbers.Int64, "System.Int64")
         if kind.is_defined(number) or kind.flags:
             return kind.value(int(number))
-        names = ",".join(kind.names)
+        names = ",".join(kind.sorted_names)
         raise ConversionError(
             f'Cannot convert value "{quoted(value)}" to type "{kind.name}" due to enumeration values that '
             f"are not "
@@ -404,14 +404,14 @@ def to_enum(value: Any, kind: EnumType) -> EnumValue:
             f'Cannot convert null to type "{kind.name}" due to enumeration values that are not valid. '
             f"Specify one of "
             "the following enumeration values and try again. The possible enumeration values are "
-            f'"{",".join(kind.names)}".',
+            f'"{",".join(kind.sorted_names)}".',
             "InvalidCastFromNull",
         )
     raise no_way(value, kind.name)
 
 
 def _enum_error(value: str, kind: EnumType) -> ConversionError:
-    names = ", ".join(kind.names)
+    names = ", ".join(kind.sorted_names)
     return bad_text(
         value,
         kind.name,

@@ -12,7 +12,7 @@ from emulator.powershell.runtime.errors import error
 if TYPE_CHECKING:
     from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
     from emulator.powershell.runtime.engine import Engine
-    from emulator.powershell.runtime.metadata import Validator
+    from emulator.powershell.runtime.metadata import Transformer, Validator
 
 
 class _Nothing:
@@ -86,17 +86,25 @@ class LazyVariable(Variable):
 class Constraint:
     """The type and validation attributes of a variable (``[int]$x``)."""
 
-    __slots__ = ("kind", "validators")
+    __slots__ = ("kind", "transformers", "validators")
 
-    def __init__(self, kind: PSType | None, validators: tuple[Validator, ...] = ()) -> None:
+    def __init__(
+        self,
+        kind: PSType | None,
+        validators: tuple[Validator, ...] = (),
+        transformers: tuple[Transformer, ...] = (),
+    ) -> None:
         self.kind = kind
         self.validators = validators
+        self.transformers = transformers
 
     def apply(self, value: Any, engine: Engine) -> Any:
         """The value converted and checked."""
         from emulator.powershell.runtime.conversion import convert, to_text
         from emulator.powershell.runtime.errors import ConversionError
 
+        for transform in self.transformers:
+            value = transform(engine, value)
         if self.kind is not None:
             try:
                 value = convert(value, self.kind, engine)

@@ -30,6 +30,18 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.metadata import Validator
 
+#: Bases that bring no state: a class that derives from one has all that its objects have.
+_PLAIN_BASES = frozenset(
+    {
+        *("System.Object", "System.Attribute"),
+        *(
+            f"System.Management.Automation.{one}Attribute"
+            for one in ("ValidateArguments", "ValidateEnumeratedArguments", "ArgumentTransformation")
+        ),
+    }
+)
+#: Beginnings of the names of interfaces whose objects loops and pipelines go through.
+_ENUMERABLE = ("system.collections.ienumerable", "system.collections.generic.ienumerable`1")
 _SET_EXCEPTION = "System.Management.Automation.SetValueInvocationException"
 
 
@@ -43,6 +55,7 @@ class ScriptClass(PSType):
         "field_types",
         "home",
         "interface_types",
+        "is_enumerable",
         "makers",
         "plan",
         "values",
@@ -59,6 +72,7 @@ class ScriptClass(PSType):
         self.values: dict[str, Any] = {}
         self.makers: list[ScriptOverload] = []
         self.attributes: tuple[Any, ...] = ()
+        self.is_enumerable = False
         self._members = {}
         self._statics = {}
 
@@ -100,8 +114,19 @@ class ScriptClass(PSType):
         for method in self.plan.methods:
             self._add_method(method, frame)
         self.attributes = attribute_objects(self.plan.node.attributes, frame)
-        if "tostring" in self.own_members:
+        named = (one for kind in self.lineage() for one in kind.interfaces)
+        self.is_enumerable = any(one.startswith(_ENUMERABLE) for one in named)
+        if "tostring" in self.own_members and self.own_method("ToString", 0) is not None:
             self.to_text = self._text
+
+    def own_method(self, name: str, count: int) -> ScriptOverload | None:
+        """What scripts have put for a method of System.Object with so many parameters, all of type object."""
+        found = self.member(name)
+        for one in found.overloads if isinstance(found, Method) else ():
+            objects = all(kind.lower() in ("object", "system.object") for kind in one.types)
+            if isinstance(one, ScriptOverload) and len(one.types) == count and objects:
+                return one
+        return None
 
     def _text(self, value: Any) -> str:
         from emulator.powershell.runtime.conversion import to_text
@@ -187,7 +212,7 @@ class ScriptClass(PSType):
         base = self.base_type
         if isinstance(base, ScriptClass):
             return base._build(engine, arguments, concrete)
-        if base.name == "System.Object":
+        if base.name in _PLAIN_BASES:
             this: Any = ScriptObject(concrete)
         else:
             from emulator.powershell.runtime.invoke import construct
@@ -304,6 +329,11 @@ class ScriptOverload(Overload):
         self.variadic = False
         self.contextual = True
         self.function = self._static if plan.is_static else self.run_on
+
+    @property
+    def returned(self) -> str:
+        """The type that it gives, as the class names it; ``void`` for none."""
+        return self.plan.return_name
 
     @property
     def hidden(self) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def require_permission(engine: Engine, path: str, extent: Extent | None = None) -> None:
     """Raises PSSecurityException when the file of a script or module may not run."""
-    policy = engine.find_service(ScriptPolicy)  # type: ignore[type-abstract] # a protocol is the key
+    policy = engine.find_service(ScriptPolicy)
     text = None if policy is None else policy.refusal(path)
     if text is not None:
         kind = "System.Management.Automation.PSSecurityException"

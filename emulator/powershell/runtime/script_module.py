@@ -164,7 +164,7 @@ class ScriptModules:
 
     def _run(self, module: ScriptModule, block: ScriptBlock, arguments: list[Any], frame: Frame) -> None:
         from emulator.powershell.runtime.binder import Argument
-        from emulator.powershell.runtime.commands import ScriptInfo
+        from emulator.powershell.runtime.commands import CommandInfo, ExternalScriptInfo, ScriptInfo
         from emulator.powershell.runtime.engine import Frame as FrameType
         from emulator.powershell.runtime.invocation import InvocationInfo
         from emulator.powershell.runtime.processors import run_pipeline
@@ -183,7 +183,13 @@ class ScriptModules:
                 "InvalidOperation",
                 kind="System.InvalidOperationException",
             )
-        info = ScriptInfo(block)
+        path = module.path
+        info: CommandInfo = ScriptInfo(block)
+        if path:
+            info = ExternalScriptInfo(ntpath.basename(path), path, block)
+        invocation = InvocationInfo(info, None, path)
+        if path:
+            module.scope.set("MyInvocation", invocation)
         inner = FrameType(self.engine, module.scope, frame.streams, block, frame.invocation)
         processor = ScriptProcessor(
             inner,
@@ -192,7 +198,7 @@ class ScriptModules:
             [Argument(None, one) for one in arguments],
             module.output.append,
             frame.streams,
-            InvocationInfo(info, None, ""),
+            invocation,
             False,
             True,
         )
@@ -208,7 +214,7 @@ class ScriptModules:
         """The file of a module by path, or by name in the folders of $env:PSModulePath: in the first folder
         that has a version within the bounds, its highest one.
         """
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         if store is None:
             return None
         if "\\" in name or "/" in name or name.lower().endswith(_EXTENSIONS):
@@ -223,7 +229,7 @@ class ScriptModules:
 
     def find_in(self, folder: str, name: str) -> str | None:
         """The file of a module, or of a part of one, in a folder."""
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         return None if store is None else self._file(store, ntpath.normpath(f"{folder}\\{name}"))
 
     def _file(self, store: FileStore, path: str, bounds: VersionBounds | None = None) -> str | None:
@@ -264,7 +270,7 @@ class ScriptModules:
                 self.being_loaded.discard(key)
 
     def _load(self, path: str, arguments: list[Any], frame: Frame) -> ScriptModule:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         assert store is not None  # noqa: S101 - the file was found by it
         name = ntpath.splitext(ntpath.basename(path))[0]
         if not path.lower().endswith(".psd1"):
@@ -340,7 +346,7 @@ class ScriptModules:
         from emulator.powershell.parser.restricted_language import restricted_language_errors
         from emulator.powershell.runtime.errors import error
 
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = self.engine.find_service(FileStore)
         assert store is not None  # noqa: S101 - the file was found by it
         block = self.engine.script_block(store.read_text(path), path)
         problems = list(

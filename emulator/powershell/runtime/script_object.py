@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
@@ -19,6 +20,32 @@ class ScriptObject:
     def __init__(self, ps_type: ScriptClass) -> None:
         self.ps_type = ps_type
         self.fields: dict[str, Any] = {}
+
+    def __eq__(self, other: object) -> bool:
+        """As the class's own Equals(object) says, otherwise only the object itself."""
+        own = self.ps_type.own_method("Equals", 1)
+        return self is other if own is None else bool(own.run(self.ps_type.engine, self, [other]))
+
+    def __hash__(self) -> int:
+        """What the class's own GetHashCode gives."""
+        own = self.ps_type.own_method("GetHashCode", 0)
+        return object.__hash__(self) if own is None else hash(own.run(self.ps_type.engine, self, []))
+
+    @property
+    def unroll(self) -> Callable[[], Iterator[Any]]:
+        """The items of an object whose class is IEnumerable; AttributeError for any other one."""
+        if not self.ps_type.is_enumerable:
+            raise AttributeError("unroll")
+        return self._items
+
+    def _items(self) -> Iterator[Any]:
+        from emulator.powershell.runtime.invoke import call_method
+        from emulator.powershell.runtime.members import get_member
+
+        engine = self.ps_type.engine
+        enumerator = call_method(self, "GetEnumerator", [], engine)
+        while call_method(enumerator, "MoveNext", [], engine):
+            yield get_member(enumerator, "Current", engine)
 
 
 def fields_of(value: Any) -> dict[str, Any]:

@@ -163,7 +163,7 @@ class SilentInterface(MutableRecord, eq=False):
 
 @runtime_checkable
 class FileStore(Protocol):
-    """The files that redirection, dot-sourcing and Out-File reach."""
+    """The files that redirection, dot-sourcing and Out-File reach; ``path:name`` is an alternate stream."""
 
     default_codec: str
     """How files without a byte order mark are read, by the name of Python's codec."""
@@ -270,51 +270,16 @@ class FolderStore(Protocol):
         """Move a file to the path of another one, which goes, even one that is read-only or hidden."""
         ...
 
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        """Names and sizes of the alternate data streams of a file; none of what is no file."""
+        ...
+
     def set_attributes(self, path: str, attributes: int) -> None:
         """Set the attributes."""
         ...
 
     def program_version(self, path: str) -> str | None:
         """The version in four parts that is written in a program of Windows itself; None for other files."""
-        ...
-
-
-RegistryData = str | int | bytes | tuple[str, ...]
-
-
-@runtime_checkable
-class RegistryStore(Protocol):
-    """The registry. Paths begin with the name of a hive (``HKEY_LOCAL_MACHINE\\SOFTWARE``); kinds are the
-    names of Winnt.h (``REG_SZ``). Methods raise NetError as the classes of Microsoft.Win32 do; `subkeys` and
-    `values` of a key that is not there are None.
-    """
-
-    def hives(self) -> list[str]:
-        """The names of the hives."""
-        ...
-
-    def subkeys(self, path: str) -> list[str] | None:
-        """The names of the keys in a key, or None."""
-        ...
-
-    def values(self, path: str) -> list[tuple[str, str, RegistryData]] | None:
-        """Name ('' for the default value), kind and data of the values of a key, or None."""
-        ...
-
-    def create_key(self, path: str) -> None:
-        """Make a key, and those above it."""
-        ...
-
-    def delete_key(self, path: str) -> None:
-        """Remove a key with everything in it."""
-        ...
-
-    def set_value(self, path: str, name: str, kind: str, data: RegistryData) -> None:
-        """Set a value of a key that is there."""
-        ...
-
-    def delete_value(self, path: str, name: str) -> None:
-        """Remove a value that is there."""
         ...
 
 
@@ -576,6 +541,18 @@ class RemoteConnection(Protocol):
         self, engine: Engine, statements: Sequence[Statement], values: Iterable[Any] | None
     ) -> RemoteCommand:
         """Start a command; the values are its input."""
+        ...
+
+    def metadata(
+        self,
+        engine: Engine,
+        names: list[str],
+        kinds: int,
+        modules: list[str],
+        arguments: list[Any],
+        stopped: Callable[[], bool],
+    ) -> list[Any]:
+        """What it says of its commands (MS-PSRP 2.2.3.22); ``kinds`` is a number of CommandTypes."""
         ...
 
     def disconnect(self, idle_timeout: float | None = None, buffer_mode: str | None = None) -> None:

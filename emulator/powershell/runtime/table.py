@@ -155,6 +155,7 @@ class CmdletTable:
             allow_empty_text="EmptyString" in allowed,
             allow_empty_collection="EmptyCollection" in allowed,
             values=[str(one) for one in spec.get("set", ())],
+            dynamic="dyn" in spec,
         )
 
     def _type(self, name: str) -> str:

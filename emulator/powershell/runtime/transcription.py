@@ -15,7 +15,8 @@ from emulator.powershell import language
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.services import ByteStore, FileStore, FolderStore, RegistryStore
+from emulator.powershell.runtime.registry_service import RegistryStore
+from emulator.powershell.runtime.services import ByteStore, FileStore, FolderStore
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord, Streams, Write
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Transcription:
 
     def flush(self) -> None:
         """Write what waits. A file that cannot be written loses it: the script must not fail for that."""
-        files = self._engine.find_service(FileStore)  # type: ignore[type-abstract]
+        files = self._engine.find_service(FileStore)
         for transcript in self._transcripts:
             if not transcript.pending:
                 continue
@@ -164,7 +165,7 @@ class Transcription:
 
     def _encoding(self, path: str, usual: str) -> str:
         """The encoding of a file that is there, or the usual one."""
-        store = self._engine.find_service(ByteStore)  # type: ignore[type-abstract]
+        store = self._engine.find_service(ByteStore)
         if store is None or not store.exists(path):
             return usual
         try:
@@ -176,7 +177,7 @@ class Transcription:
 
 def start_policy_transcript(engine: Engine) -> None:
     """Begin the transcript that group policy asks of every session (Turn on PowerShell Transcription)."""
-    registry = engine.find_service(RegistryStore)  # type: ignore[type-abstract]
+    registry = engine.find_service(RegistryStore)
     if engine.language < (5, 0) or registry is None:
         return
     for hive in ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER"):
@@ -214,7 +215,7 @@ def usual_path(engine: Engine, folder: str | None, *, with_date: bool = False) -
 
 def make_folder(engine: Engine, path: str) -> None:
     """Make the folder of a file. The thread that writes does it in Windows: nobody hears of its failures."""
-    folders = engine.find_service(FolderStore)  # type: ignore[type-abstract]
+    folders = engine.find_service(FolderStore)
     parent = path.rpartition("\\")[0]
     if folders is None or not parent or parent.endswith(":"):
         return

@@ -166,6 +166,7 @@ def construct_generic(definition: PSType, arguments: tuple[PSType, ...]) -> PSTy
             instance=definition.instance_table,
             static=definition.static_table,
             construct=definition.construct,
+            is_interface=definition.is_interface,
             is_value_type=definition.is_value_type and definition.name != "System.Nullable`1",
             definition=definition.name,
             arguments=arguments,

@@ -79,6 +79,10 @@ class Files:
     def remove(self, path: str, recursive: bool, force: bool) -> None:
         raise NotImplementedError
 
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        assert path
+        return []
+
     def set_attributes(self, path: str, attributes: int) -> None:
         raise NotImplementedError
 

@@ -191,3 +191,32 @@ def test_the_settings_of_a_log_can_be_read_and_set_but_not_saved(session):
 
 def test_lists_without_anything_are_compared(session):
     assert session.values("(Compare-Object @() @(1)).SideIndicator") == ["=>"]
+
+
+def test_a_script_of_a_module_knows_its_own_path(session):
+    session.host.filesystem.write(
+        "C:\\Mods\\Where.psm1", b"$p = $MyInvocation.MyCommand.Path; function Get-P { $p }"
+    )
+    assert session.values("Import-Module C:\\Mods\\Where.psm1; Get-P") == ["C:\\Mods\\Where.psm1"]
+
+
+def test_the_assembly_of_a_module_of_windows_is_imported_by_its_path(session):
+    assert session.values(
+        "$p = Join-Path $PSHOME Modules\\Dism\\Microsoft.Dism.PowerShell.dll -Resolve;"
+        "(Import-Module $p -PassThru).Name"
+    ) == ["Dism"]
+
+
+def test_cmdlets_of_the_network_modules_that_are_not_emulated_say_so(session):
+    identifier, _, message = session.error("Get-NetAdapterRsc")
+    assert identifier.startswith("NotEmulated,")
+    assert "Get-NetAdapterRsc" in message
+
+
+def test_a_member_of_a_class_tells_its_attributes(session):
+    assert session.values(
+        "class C { [DscProperty(Key)][string]$Id; [DscProperty()][int]$Count; [int]$Plain }; $t = [C];"
+        "$t.GetMember('Id').CustomAttributes.AttributeType.Name; $t.GetMember('Id').CustomAttributes.NamedArguments.MemberName;"
+        "@($t.GetMember('Count').CustomAttributes.NamedArguments).Count; $t.GetMember('Plain')[0].CustomAttributes.Count;"
+        "@($t.GetMember('None')).Count"
+    ) == ["DscPropertyAttribute", "Key", 0, 0, 0]

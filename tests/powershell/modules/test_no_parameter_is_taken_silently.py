@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -56,48 +56,92 @@ def _is_reading(node: ast.AST) -> bool:
     )
 
 
+class _Parts(NamedTuple):
+    """A module of Python by its names: what it defines, and where the names come from that it imports."""
+
+    defined: dict[str, ast.AST]
+    imported: dict[str, tuple[str, str]]
+    values: dict[str, Any]
+
+
 @cache
-def _words(path: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """What a module names where it does something, and the modules beside it that it uses."""
-    tree = ast.parse(inspect.getsource(import_module(path)))
-    stated = {id(part) for node in ast.walk(tree) if _is_reading(node) for part in ast.walk(node)}
-    named = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in stated
-    }
+def _parts(path: str) -> _Parts:
+    module = import_module(path)
+    tree = ast.parse(inspect.getsource(module))
+    defined: dict[str, ast.AST] = {}
     for node in tree.body:
-        # A tuple of names that only declarations use.
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Tuple)
-            and isinstance(node.targets[0], ast.Name)
-            and node.targets[0].id not in named
-        ):
-            stated.update(id(part) for part in ast.walk(node))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined[node.name] = node
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            defined[node.targets[0].id] = node.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            defined[node.target.id] = node.value
+    imported = {
+        one.asname or one.name: (str(node.module), one.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_OURS)
+        for one in node.names
+    }
+    return _Parts(defined, imported, vars(module))
+
+
+def _ignored(node: ast.AST) -> Iterator[ast.AST]:
+    """What names a parameter and reads none: declarations, annotations and documentation."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield from node.decorator_list
+    if isinstance(node, ast.FunctionDef) and node.returns is not None:
+        yield node.returns
+    if isinstance(node, ast.arg) and node.annotation is not None:
+        yield node.annotation
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        yield node.value
+    if _is_reading(node):
+        yield node
+
+
+@cache
+def _words(path: str, name: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """What a function, class or constant names where it does something, and the others that it uses."""
+    defined, imported, values = _parts(path)
+    if name in imported:
+        return frozenset(), frozenset({imported[name]})
+    root = defined.get(name)
+    if root is None:
+        held = values.get(name)
+        return frozenset({squeeze(held)} if isinstance(held, str) else ()), frozenset()
+    left_out = {id(each) for node in ast.walk(root) for part in _ignored(node) for each in ast.walk(part)}
     words: set[str] = set()
-    beside: list[str] = []
-    values = vars(import_module(path))
-    for node in ast.walk(tree):
-        if id(node) in stated:
+    used: set[tuple[str, str]] = set()
+    for node in ast.walk(root):
+        if id(node) in left_out:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             words.update(squeeze(one) for one in re.findall(r"\w+", node.value))
-        elif isinstance(node, ast.Name) and isinstance(values.get(node.id), dict | tuple):
-            words.update(squeeze(one) for one in values[node.id] if isinstance(one, str))
+        elif isinstance(node, ast.Name):
+            used.add((path, node.id))
+            held = values.get(node.id)
+            if isinstance(held, dict | tuple):
+                words.update(squeeze(one) for one in held if isinstance(one, str))
         elif isinstance(node, ast.Attribute):
             words.add(squeeze(node.attr))
         elif isinstance(node, ast.keyword) and node.arg:
             words.add(squeeze(node.arg))
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_OURS):
-            beside.append(str(node.module))
-    return frozenset(words), tuple(beside)
+    return frozenset(words), frozenset(used)
 
 
-@cache
-def _reachable(path: str) -> frozenset[str]:
-    words, beside = _words(path)
-    return words.union(*(_words(one)[0] for one in beside))
+def _reachable(*starts: tuple[str, str]) -> set[str]:
+    """The words of a behaviour and of all in the modules of cmdlets that it uses."""
+    words: set[str] = set()
+    seen: set[tuple[str, str]] = set()
+    left = list(starts)
+    while left:
+        one = left.pop()
+        if one not in seen:
+            seen.add(one)
+            found, used = _words(*one)
+            words |= found
+            left += used
+    return words
 
 
 def _unused_arguments(behaviour: CmdletBehaviour) -> set[str]:
@@ -112,9 +156,16 @@ def _unused_arguments(behaviour: CmdletBehaviour) -> set[str]:
 
 def _silent(module: Module, behaviour: CmdletBehaviour) -> set[str]:
     """Parameters that are taken and not read."""
-    words = _reachable(behaviour.target.__module__)
-    if behaviour.target.__name__ == "run":  # made from tables of the module that declares it
-        words |= _reachable(behaviour_index()[behaviour.name.lower()])
+    target = behaviour.target
+    home = target.__module__
+    if target.__name__ == "run":  # made from tables of the module that declares it
+        homes = {home, behaviour_index()[behaviour.name.lower()]}
+        starts = [(each, name) for each in homes for name in _parts(each).defined]
+    elif behaviour.is_class:
+        starts = [(each.__module__, each.__name__) for each in target.__mro__ if each is not object]
+    else:
+        starts = [(home, target.__name__)]
+    words = _reachable(*((path, name) for path, name in starts if path.startswith((_OURS, __name__))))
     unused = _unused_arguments(behaviour)
     asked = {key for key, name in behaviour.arguments.items() if not name or behaviour.is_class}
     return {each for each in asked | unused if not _named(each, words)} & _parameters(module, behaviour.name)
@@ -135,18 +186,21 @@ def test_what_a_behaviour_takes_it_reads(modules):
     assert not silent
 
 
+@cmdlet("Get-HotFix", reads=("Id", "Description", "ComputerName", "Credential"))
+def _silent_hot_fixes(call):
+    """It says -Description, and reads -Id and what its helper reads."""
+    call.write((call.get("Id"), _computer(call)))
+
+
+def _computer(call):
+    return call.get("ComputerName")
+
+
 def test_the_check_finds_a_parameter_that_nobody_reads(modules):
     (module,) = (one for one in modules if one.has_cmdlet("Get-HotFix", "2022"))
-    named_here = _words(__name__)[0]
-    unread = {each for each in _parameters(module, "Get-HotFix") if not _named(each, named_here)}
 
-    @cmdlet("Get-HotFix", reads=tuple(_parameters(module, "Get-HotFix")))
-    def silent(call):
-        call.write(None)
-
-    (behaviour,) = silent.__cmdlet__
-    assert unread
-    assert _silent(module, behaviour) == unread
+    (behaviour,) = _silent_hot_fixes.__cmdlet__
+    assert _silent(module, behaviour) == {"description", "credential"}
 
 
 def test_the_check_finds_an_argument_that_the_function_does_not_use(modules):

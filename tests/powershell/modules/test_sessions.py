@@ -124,13 +124,6 @@ def test_what_a_script_writes_on_the_screen_there_is_seen_here(session: ConsoleS
             ),
         ),
         (
-            "Enter-PSSession localhost",
-            (
-                "HostDoesNotSupportPushRunspace,Microsoft.PowerShell.Commands.EnterPSSessionCommand",
-                "InvalidArgument",
-            ),
-        ),
-        (
             "Invoke-Command localhost { Enter-PSSession localhost }",
             (
                 "RemoteHostDoesNotSupportPushRunspace,Microsoft.PowerShell.Commands.EnterPSSessionCommand",
@@ -312,3 +305,115 @@ def test_a_session_reaches_another_host_with_a_credential(
     session.values(f"$s = New-PSSession {name} -Credential $c")
     assert [one.owner.name for one in neighbours.shells.list()] == ["maria"]
     assert session.shells.list() == ()
+
+
+# Files
+
+
+def test_files_are_copied_to_a_session_and_back(session: ConsoleSession, neighbours: ConsoleSession) -> None:
+    far = neighbours.host
+    far.accounts.create("maria", "Pa55w.rd!", groups=("Administrators",))
+    session.values(
+        "$c = [pscredential]::new('maria', (ConvertTo-SecureString 'Pa55w.rd!' -AsPlainText -Force));"
+        f"$s = New-PSSession {far.name} -Credential $c;"
+        "$null = mkdir C:\\d\\e; Set-Content C:\\d\\x.txt X; Set-Content C:\\d\\e\\y.txt Y; Set-Content C:\\a.txt hello"
+    )
+    session.values(
+        "Copy-Item C:\\a.txt -ToSession $s -Destination C:\\b.txt; Copy-Item C:\\d -Recurse -ToSession $s C:\\"
+    )
+    assert far.filesystem.read("C:\\b.txt") == b"hello\r\n"
+    assert far.filesystem.read("C:\\d\\e\\y.txt") == b"Y\r\n"
+    session.values("Copy-Item C:\\d\\*.txt -FromSession $s -Destination C:\\Users")
+    assert session.host.filesystem.read("C:\\Users\\x.txt") == b"X\r\n"
+    assert not session.host.filesystem.exists("C:\\Users\\y.txt")
+
+
+def test_a_large_file_goes_in_pieces(session: ConsoleSession) -> None:
+    content = bytes(range(256)) * 5000
+    session.host.filesystem.write("C:\\big.bin", content)
+    session.values(
+        "$s = New-PSSession; Copy-Item C:\\big.bin C:\\there.bin -ToSession $s;"
+        "Copy-Item C:\\there.bin C:\\back.bin -FromSession $s"
+    )
+    assert session.host.filesystem.read("C:\\there.bin") == content
+    assert session.host.filesystem.read("C:\\back.bin") == content
+
+
+def test_a_user_drive_takes_files_without_a_language(session: ConsoleSession) -> None:
+    session.values(
+        "New-PSSessionConfigurationFile C:\\d.pssc -SessionType RestrictedRemoteServer -MountUserDrive;"
+        "Register-PSSessionConfiguration D -Path C:\\d.pssc -Force; $u = New-PSSession -ConfigurationName D;"
+        "Set-Content C:\\a.txt hello; Copy-Item C:\\a.txt -ToSession $u -Destination User:\\;"
+        "Copy-Item User:\\a.txt -FromSession $u C:\\back.txt"
+    )
+    assert session.host.filesystem.read("C:\\back.txt") == b"hello\r\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("Copy-Item C:\\nope -FromSession $s C:\\", "RemotePathNotFound"),
+        ("Copy-Item a.txt -FromSession $s C:\\", "RemotePathIsNotAbsolute"),
+        ("Copy-Item C:\\a.txt -ToSession $s -FromSession $s C:\\", "InvalidInput"),
+        ("Remove-PSSession $s; Copy-Item C:\\a.txt -ToSession $s C:\\b.txt", "SessionIsNotAvailable"),
+    ],
+)
+def test_what_cannot_be_copied_is_refused(session: ConsoleSession, script: str, expected: str) -> None:
+    session.values("$s = New-PSSession; Set-Content C:\\a.txt hello")
+    assert session.error(script)[0] == f"{expected},Microsoft.PowerShell.Commands.CopyItemCommand"
+
+
+# Commands of a session in this one
+
+
+THING = (
+    "$s = New-PSSession; Invoke-Command $s { function Get-Thing { [CmdletBinding()] param("
+    "[Parameter(Position = 0)] $Name, [Parameter(ValueFromPipeline)] $Item, [switch] $Loud)"
+    ' process { if ($Loud) { "$Name!$Item" } else { "$Name $Item" } } } Set-Alias gth Get-Thing };'
+)
+
+
+def test_an_imported_command_runs_in_its_session(session: ConsoleSession) -> None:
+    assert texts(
+        session, THING + "(Import-PSSession $s -CommandName Get-Thing, gth).ExportedCommands.Keys"
+    ) == [*("Get-Thing", "gth")]
+    assert texts(session, "Get-Thing one; 1, 2 | Get-Thing -Name p -Loud; gth two") == [
+        "one ",
+        "p!1",
+        "p!2",
+        "two ",
+    ]
+    assert texts(session, "Get-Thing -Name a -AsJob | Receive-Job -Wait") == ["a "]
+    session.values("Remove-Module tmp_*")
+    assert session.error("Get-Thing")[0] == "CommandNotFoundException"
+
+
+def test_commands_of_a_session_do_not_shadow_those_of_this_one(session: ConsoleSession) -> None:
+    assert session.error("$s = New-PSSession; Import-PSSession $s -CommandName Get-Service")[0] == (
+        "ErrorNoCommandsImportedBecauseOfSkipping,Microsoft.PowerShell.Commands.ImportPSSessionCommand"
+    )
+    session.values("$null = Import-PSSession $s -CommandName Get-Service -Prefix Far")
+    assert texts(session, "(Get-FarService WinRM).Name; (Get-Command Get-FarService).CommandType") == [
+        "WinRM",
+        "Function",
+    ]
+    session.values("$null = Import-PSSession $s -CommandName Get-Service -AllowClobber")
+    assert texts(session, "(Get-Command Get-Service).CommandType") == ["Function"]
+
+
+def test_commands_of_a_session_without_a_language_are_imported(session: ConsoleSession) -> None:
+    session.values(
+        "New-PSSessionConfigurationFile C:\\j.pssc -SessionType RestrictedRemoteServer -VisibleCmdlets Get-Service;"
+        "Register-PSSessionConfiguration J -Path C:\\j.pssc -Force;"
+        "$null = Import-PSSession (New-PSSession -ConfigurationName J) -Prefix J"
+    )
+    assert texts(session, "(Get-JService WinRM).Name") == ["WinRM"]
+
+
+def test_an_exported_module_opens_a_session_of_its_own(session: ConsoleSession) -> None:
+    session.values(
+        "$s = New-PSSession; $null = Export-PSSession $s -OutputModule C:\\m\\Far -CommandName Get-Service -AllowClobber;"
+        "Remove-PSSession $s; Import-Module C:\\m\\Far -Prefix Far"
+    )
+    assert texts(session, "(Get-FarService WinRM).Name; @(Get-PSSession).Count") == ["WinRM", "1"]
+    assert session.error("Export-PSSession (New-PSSession) -OutputModule C:\\m\\Far")[1] == "ResourceExists"

@@ -246,3 +246,30 @@ def test_what_one_session_adds_to_types_no_other_has(session):
     session.run("Update-TypeData -TypeName System.Int32 -MemberType NoteProperty -MemberName Own -Value 1")
     assert session.shown("(5).Own") == "1"
     assert Session().shown("$null -eq (5).Own") == "True"
+
+
+def test_format_hex_shows_a_picture_of_the_bytes(shell):
+    """As the public documentation of 5.1 prints them."""
+    places = "           00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F"
+    for script, row in (
+        (
+            "'Hello World' | Format-Hex",
+            "00000000   48 65 6C 6C 6F 20 57 6F 72 6C 64                 Hello World",
+        ),
+        ("1,2,3,1000 | Format-Hex", "00000000   01 02 03 E8 03                                   ...\u00e8."),
+        (
+            "1,2,3,1000 | Format-Hex -Raw",
+            "00000000   01 00 00 00 02 00 00 00 03 00 00 00 E8 03 00 00  ............\u00e8...",
+        ),
+    ):
+        shown = [line.rstrip() for line in shell.shown(script).splitlines()]
+        assert [line for line in shown if line] == [places, row]
+
+
+def test_groups_whose_keys_differ_in_case_only_make_no_hash_table(shell):
+    script = (
+        "[pscustomobject]@{F='Bar'}, [pscustomobject]@{F='bar'} | Group-Object F -CaseSensitive -AsHashTable"
+    )
+    problem = shell.error(script)
+    assert problem.message.startswith("The objects grouped by this property cannot be expanded")
+    assert problem.category == "InvalidArgument"

@@ -54,6 +54,10 @@ def test_a_job_runs_beside_the_script(shell, script, expected):
         ("Remove-Job none", "JobWithSpecifiedNameNotFound,Microsoft.PowerShell.Commands.RemoveJobCommand"),
         # Without a machine there is no service that could answer.
         ("Invoke-Command -ComputerName localhost { 1 }", "CannotConnect,PSSessionStateBroken"),
+        (
+            "Enter-PSSession localhost",
+            "HostDoesNotSupportPushRunspace,Microsoft.PowerShell.Commands.EnterPSSessionCommand",
+        ),
         ("& { $using:x }", "UsingWithoutInvokeCommand"),
     ],
 )

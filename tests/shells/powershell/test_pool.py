@@ -257,8 +257,8 @@ def test_exit_tells_the_clients_host(remote):
 
 
 def test_a_nested_pipeline_runs_in_the_middle(remote):
-    outer = remote.begin("$i = 0; while ($true) { $i++ }")
-    time.sleep(0.05)
+    outer = remote.begin("$i = 1; 'begun'; while ($true) { $i++ }")
+    assert remote.receive(identifier_of(outer))
     inner = remote.begin("$i -gt 0; $i = 'seen'", is_nested=True)
     assert [one.data for one in of_type(remote.finish(inner), ps.PSRPMessageType.PipelineOutput)] == [True]
     remote.pool.interrupt(identifier_of(outer))
@@ -266,10 +266,10 @@ def test_a_nested_pipeline_runs_in_the_middle(remote):
 
 
 def test_stopping_the_outer_pipeline_ends_it_though_a_nested_one_runs(remote):
-    outer = remote.begin("$i = 0; while ($true) { $i++ }")
-    time.sleep(0.05)
-    inner = remote.begin("while ($true) { }", is_nested=True)
-    time.sleep(0.05)
+    outer = remote.begin("'begun'; while ($true) { }")
+    assert remote.receive(identifier_of(outer))
+    inner = remote.begin("'begun'; while ($true) { }", is_nested=True)
+    assert remote.receive(identifier_of(inner))
     remote.pool.interrupt(identifier_of(outer))
     assert state_of(remote.finish(outer)) == ps.PSInvocationState.Stopped
     assert state_of(remote.finish(inner)) == ps.PSInvocationState.Stopped
@@ -330,7 +330,11 @@ def test_a_receive_that_waits_hears_of_the_disconnection(remote):
 def test_output_goes_on_while_nobody_is_there(remote):
     pipeline = remote.begin("Start-Sleep -Milliseconds 50; 'later'")
     remote.pool.disconnect()
-    time.sleep(0.1)
+    queue = remote.pool._pipelines[identifier_of(pipeline)].queue
+    deadline = time.monotonic() + 10
+    while not queue.waiting and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert queue.waiting
     remote.pool.reconnect()
     assert [one.data for one in of_type(remote.finish(pipeline), ps.PSRPMessageType.PipelineOutput)] == [
         "later"

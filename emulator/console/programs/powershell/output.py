@@ -8,7 +8,7 @@ output is redirected (recorded: the standard output of a scheduled task of Terra
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.console.context import Context
 from emulator.powershell.format.error_view import error_lines, error_view
@@ -16,6 +16,9 @@ from emulator.powershell.format.out import Formatter, message_line
 from emulator.powershell.runtime import ErrorRecord, Runspace
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord, ProgressRecord
 from emulator.powershell.serialization import clixml_streams
+
+if TYPE_CHECKING:
+    from emulator.powershell.modules.core.session_objects import Session
 
 WIDTH = 80
 _NATIVE_ERROR = "NativeCommandError"
@@ -29,6 +32,26 @@ class ConsoleInterface:
         self._context = context
         self.interactive = interactive
         """False with -NonInteractive: nobody may be asked."""
+        self.entered: Session | None = None
+        """The session that Enter-PSSession entered."""
+        self._ends = False
+        self._left: list[Session] = []
+
+    def push_session(self, session: Session, *, ends: bool) -> None:
+        """Enter-PSSession: what is read from now on runs in a session; ``ends``: which ends when it is
+        left."""
+        self.entered, self._ends = session, ends
+
+    def pop_session(self) -> None:
+        """Exit-PSSession. The session may still run the command that asks for it."""
+        if self.entered is not None and self._ends:
+            self._left.append(self.entered)
+        self.entered = None
+
+    def end_left_sessions(self) -> None:
+        """End the sessions that were opened only to be entered."""
+        while self._left:
+            self._left.pop().connection.close()
 
     def write_host(self, record: InformationRecord) -> None:
         """Write-Host: colours are lost without a window."""

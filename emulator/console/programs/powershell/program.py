@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
@@ -16,10 +17,14 @@ from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.streams import for_script
 from emulator.powershell.parser import parse_cached
 from emulator.powershell.runtime import Argument, Result, Runspace, VersionFacts
+from emulator.powershell.runtime.command_pipeline import OUTPUT, PipelineCommand
 from emulator.powershell.runtime.errors import PipelineStopped, PSError
 from emulator.powershell.runtime.script_files import require_permission
 from emulator.powershell.runtime.services import Machine
 from emulator.powershell.runtime.transcription import start_policy_transcript
+
+if TYPE_CHECKING:
+    from emulator.powershell.modules.core.session_objects import Session
 
 #: ExitCodeBadCommandLineParameter of ConsoleHost, 0xFFFD0000 as a signed number.
 BAD_COMMAND_LINE = -196608
@@ -62,16 +67,24 @@ def _run(context: Context, tail: str, version: VersionFacts | None, errors_in_wi
     )
     start_policy_transcript(runspace.engine)
     try:
-        return _run_script(context, runspace, sink, arguments)
+        return _run_script(context, runspace, sink, arguments, interface)
     finally:
+        interface.pop_session()
+        interface.end_left_sessions()
         runspace.close()
 
 
-def _run_script(context: Context, runspace: Runspace, sink: ConsoleSink, arguments: Arguments) -> int:
+def _run_script(
+    context: Context,
+    runspace: Runspace,
+    sink: ConsoleSink,
+    arguments: Arguments,
+    interface: ConsoleInterface,
+) -> int:
     if arguments.source is Source.FILE:
         return _run_file(context, runspace, sink, arguments)
     if arguments.source is Source.STANDARD_INPUT:
-        return _run_standard_input(context, runspace, sink)
+        return _run_standard_input(context, runspace, sink, interface)
     result = runspace.run(arguments.text, input=_input(context, arguments.text), sink=sink)
     return _ended(result, sink)
 
@@ -145,8 +158,29 @@ def _file_arguments(words: list[str]) -> list[Argument]:
     return pieces
 
 
-def _run_standard_input(context: Context, runspace: Runspace, sink: ConsoleSink) -> int:
-    """`-Command -`: statements from standard input, each run as soon as it is complete."""
+def _run_in_session(runspace: Runspace, sink: ConsoleSink, session: Session, text: str) -> None:
+    """Run a statement there: it is formatted there too, and what comes of it is written by calls of this
+    host."""
+    commands = [
+        PipelineCommand(text, is_script=True, merges={2: OUTPUT}),
+        PipelineCommand("Out-Default"),
+    ]
+    engine = runspace.engine
+    try:
+        command = session.connection.start(engine, [commands], None)
+        command.receive(engine, sink, engine.stopped.is_set)
+    except PSError as problem:
+        sink.error(problem.record)
+        return
+    if command.failure is not None and command.state in ("Failed", "Broken"):
+        sink.error(command.failure)
+
+
+def _run_standard_input(
+    context: Context, runspace: Runspace, sink: ConsoleSink, interface: ConsoleInterface
+) -> int:
+    """`-Command -`: statements from standard input, each run as soon as it is complete: here, or in the
+    session that Enter-PSSession has entered."""
     pending = ""
     code = 0
     for line in iter(context.stdin.read_line, None):
@@ -156,7 +190,12 @@ def _run_standard_input(context: Context, runspace: Runspace, sink: ConsoleSink)
         text, pending = pending, ""
         if not text.strip():
             continue
+        if interface.entered is not None:
+            _run_in_session(runspace, sink, interface.entered, text)
+            interface.end_left_sessions()
+            continue
         result = runspace.run(text, sink=sink)
+        interface.end_left_sessions()
         if result.stopped:
             raise PipelineStopped
         if result.failure is not None:

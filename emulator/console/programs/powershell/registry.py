@@ -11,7 +11,7 @@ from emulator.host.errors import AccessDenied
 from emulator.host.windows.registry import HIVES, KeyNotFound
 from emulator.host.windows.registry_key import ValueKind
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.runtime.services import RegistryData
+from emulator.powershell.runtime.registry_service import RegistryData
 
 
 class ProcessRegistry:

@@ -18,7 +18,13 @@ class ProcessScriptPolicy:
         self._environment = environment
 
     def refusal(self, path: str) -> str | None:
-        from emulator.host.windows.execution_policy import effective_policy, policy_of_name, refusal
+        from emulator.host.windows.execution_policy import (
+            effective_policy,
+            is_from_the_internet,
+            policy_of_name,
+            refusal,
+        )
 
         own = policy_of_name(self._environment.read(VARIABLE))
-        return refusal(effective_policy(self._host, self._account, own), path)
+        policy = effective_policy(self._host, self._account, own)
+        return refusal(policy, path, is_remote=is_from_the_internet(self._host, path))

@@ -163,6 +163,9 @@ class ProcessFiles:
             return self._context.path(path)
 
     def exists(self, path: str) -> bool:
+        file, stream = _parts(path)
+        if stream is not None:
+            return any(name.lower() == stream.lower() for name, _ in self.streams(file))
         try:
             files = self._context.files
             return files.exists(path) and not files.is_directory(path)
@@ -176,12 +179,28 @@ class ProcessFiles:
             return False
 
     def read_bytes(self, path: str) -> bytes:
+        file, stream = _parts(path)
         with _as_error_records(path):
-            return self._context.files.read(path)
+            if stream is not None:
+                return self._context.files.read_stream(file, stream)
+            return self._context.files.read(file)
 
     def write_bytes(self, path: str, data: bytes) -> None:
+        self._write(path, data, False)
+
+    def _write(self, path: str, data: bytes, append: bool) -> None:
+        file, stream = _parts(path)
         with _as_error_records(path):
-            self._context.files.write(path, data)
+            if stream is not None:
+                self._context.files.write_stream(file, stream, data, append)
+            else:
+                self._context.files.write(file, data, append=append)
+
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        try:
+            return self._context.files.streams(path)
+        except HostError:
+            return []
 
     def volumes(self) -> list[tuple[str, str]]:
         return [(one.letter, one.label) for one in self._context.files.volumes]
@@ -237,9 +256,13 @@ class ProcessFiles:
             return program_version(self._context.files, path)
 
     def delete(self, path: str) -> None:
+        file, stream = _parts(path)
         if self.exists(path):
             with _as_error_records(path):
-                self._context.files.remove(path)
+                if stream is not None:
+                    self._context.files.remove_stream(file, stream)
+                else:
+                    self._context.files.remove(file)
 
     def move(self, source: str, destination: str) -> None:
         if self.is_directory(source):
@@ -266,16 +289,22 @@ class ProcessFiles:
             files.copy(source, destination, overwrite=overwrite)
 
     def read_text(self, path: str) -> str:
-        with _as_error_records(path):
-            return decoded(self._context.files.read(path), self.default_codec)
+        return decoded(self.read_bytes(path), self.default_codec)
 
     def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
         codec, mark = _ENCODINGS.get(encoding.lower(), _ENCODINGS["unicode"])
-        files = self._context.files
         fresh = not append or not self.exists(path)
         data = text.encode(codec, "replace")
-        with _as_error_records(path):
-            files.write(path, mark + data if fresh else data, append=append)
+        self._write(path, mark + data if fresh else data, append)
+
+
+def _parts(path: str) -> tuple[str, str | None]:
+    """A full path and the alternate data stream that it names behind a second colon; ``:$DATA`` is none."""
+    second = path.find(":", 2)
+    if second < 0:
+        return path, None
+    stream = path[second + 1 :]
+    return path[:second], None if stream.lower() == ":$data" else stream
 
 
 def _facts(entry: Entry) -> FileFacts:

@@ -35,6 +35,7 @@ from emulator.powershell.modules.storage import STORAGE
 from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Module, VersionFacts
 from emulator.powershell.runtime import services as engine_services
+from emulator.powershell.runtime.registry_service import RegistryStore
 
 #: The key of the cmdlet tables for releases with Windows PowerShell 2.0.
 _OLDEST = "2008R2"
@@ -71,7 +72,7 @@ def initial_session(
         engine_services.Location: ProcessLocation(context),
         engine_services.NativeLibraries: MachineLibraries(),
         engine_services.Machine: _machine(context, process_id),
-        engine_services.RegistryStore: ProcessRegistry(context),
+        RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),
         engine_services.TimeZones: MachineTimeZones(host),
         engine_services.ComObjects: MachineComObjects(host, context.account),

@@ -16,6 +16,7 @@ from emulator.host.security.virtual_account import DOMAIN as VIRTUAL_DOMAIN
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.modules.core.session_copying import FUNCTIONS
 from emulator.powershell.runtime import Runspace
 from emulator.powershell.runtime.command_proxies import proxy_text
 from emulator.powershell.runtime.commands import CmdletInfo, FunctionInfo
@@ -161,6 +162,9 @@ class _Setup:
         drive = engine.paths.add_drive("User", "FileSystem", root)
         size = whole_number(to_text(self._settings.values.get("userdrivemaximumsize") or 0))
         drive.maximum_size = size if size else _USER_DRIVE_SIZE
+        for name, text in FUNCTIONS.items():
+            self._add_function(name, engine.script_block(text))
+            self._proxies.append(name)
 
     def _define_variables(self) -> None:
         for one in self._settings.list("VariableDefinitions"):

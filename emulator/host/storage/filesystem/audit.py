@@ -18,7 +18,7 @@ def audit(volumes: Iterable[Volume], budget: Budget) -> list[str]:
             if not isinstance(node, FileNode):
                 continue
             charged += node.charged
-            held += node.held
+            held += node.held + node.bytes_of_streams
             if not node.protected and node.charged != node.size:
                 problems.append(f"{path} has {node.size} bytes and takes {node.charged}")
             if node.data is not None and len(node.data) != node.size:

@@ -72,11 +72,12 @@ def copy(
     _require_fit(nodes, true_path, target)
     originals = [each for _, each in nodes if isinstance(each, FileNode)]
     freed = (occupant.charged, occupant.held) if isinstance(occupant, FileNode) else (0, 0)
+    held = sum(file.held + file.bytes_of_streams for file in originals)
     if occupant is not None:
         files.require_free(occupant, destination)
         if FileAttributes.HIDDEN in occupant.attributes:
             raise FileReadOnly(destination)
-    files.budget.require_content(sum(file.held for file in originals) - freed[1], destination)
+    files.budget.require_content(held - freed[1], destination)
     files.budget.require_entries(len(nodes), destination)
     if sum(file.size for file in originals) - freed[0] > volume.free:
         raise DiskFull(destination)
@@ -92,6 +93,8 @@ def copy(
         files.budget.held += each.held - copy.held
         copy.held = each.held
         copy.modified, copy.attributes = each.modified, each.attributes
+        copy.streams = dict(each.streams)
+        files.budget.held += copy.bytes_of_streams
         if each.backing is not None:
             copy.backing = each.backing.copied(place.path)
 

@@ -21,7 +21,7 @@ from emulator.host.errors import (
     WriteProtected,
 )
 from emulator.host.host_object import HostObject, operation
-from emulator.host.storage.filesystem import file_transfers
+from emulator.host.storage.filesystem import alternate_streams, file_transfers
 from emulator.host.storage.filesystem.attached_volumes import AttachedVolumes
 from emulator.host.storage.filesystem.audit import audit
 from emulator.host.storage.filesystem.budget import MAXIMUM_CONTENT, Budget
@@ -68,6 +68,7 @@ _Entries = list[Entry]
 _Volumes = list[Volume]
 _Problems = list[str]
 _Mounts = list[tuple[Volume, str]]
+_Streams = list[tuple[str, int]]
 
 
 class Filesystem(HostObject):
@@ -270,7 +271,27 @@ class Filesystem(HostObject):
         node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
         return node.data if isinstance(node, FileNode) else None
 
+    @operation
+    def streams(self, path: str) -> _Streams:
+        """Names and sizes of the alternate data streams of a file. Raises FileNotFound, IsADirectory."""
+        return alternate_streams.names_and_sizes(self, path)
+
+    @operation
+    def read_stream(self, path: str, name: str) -> bytes:
+        """Content of an alternate data stream. Raises FileNotFound, IsADirectory."""
+        return alternate_streams.read(self, path, name)
+
     # -- changes ------------------------------------------------------------------------------
+
+    @operation
+    def write_stream(self, path: str, name: str, data: bytes, append: bool = False) -> None:
+        """Make, replace or add to an alternate data stream; errors as for ``write``."""
+        alternate_streams.write(self, path, name, data, append)
+
+    @operation
+    def remove_stream(self, path: str, name: str) -> None:
+        """Take an alternate data stream away. Raises FileNotFound, FileReadOnly, FileInUse."""
+        alternate_streams.remove(self, path, name)
 
     @operation
     def write(self, path: str, data: bytes, append: bool = False, cwd: str = DEFAULT_DIRECTORY) -> None:
@@ -488,7 +509,7 @@ class Filesystem(HostObject):
                 self.mount_points.forget(each)
             if isinstance(each, FileNode):
                 freed += each.charged
-                self.budget.held -= each.held
+                self.budget.held -= each.held + each.bytes_of_streams
                 if each.backing is not None:
                     each.backing.removed()
         volume.give_back(freed)

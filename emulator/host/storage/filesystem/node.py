@@ -63,9 +63,11 @@ class Node:
 
 class FileNode(Node):
     """A file. ``data`` is None when what is behind the file makes its bytes, or when only its size is known;
-    ``charged`` counts against the volume, ``held`` are the bytes that the emulator itself keeps for it."""
+    ``charged`` counts against the volume, ``held`` are the bytes that the emulator itself keeps for it.
+    ``streams`` are the alternate data streams by lower-case name (name, content); they take no space of the
+    volume."""
 
-    __slots__ = ("backing", "charged", "data", "held", "size")
+    __slots__ = ("backing", "charged", "data", "held", "size", "streams")
 
     def __init__(
         self, name: str, now: int, data: bytes | None, size: int, *, protected: bool = False
@@ -76,6 +78,12 @@ class FileNode(Node):
         self.charged = 0 if protected else size
         self.held = 0 if data is None else len(data)
         self.backing: FileBacking | None = None
+        self.streams: dict[str, tuple[str, bytes]] = {}
+
+    @property
+    def bytes_of_streams(self) -> int:
+        """The bytes that the emulator keeps for the streams."""
+        return sum(len(data) for _, data in self.streams.values())
 
 
 class DirectoryNode(Node):

@@ -37,6 +37,7 @@ Windows\\System32\\spool
 Windows\\System32\\Tasks
 Windows\\System32\\wbem
 Windows\\System32\\WindowsPowerShell\\v1.0\\Modules
+Windows\\System32\\WindowsPowerShell\\v1.0\\Modules\\Dism
 Windows\\System32\\winevt\\Logs
 Windows\\SysWOW64\\WindowsPowerShell\\v1.0
 Windows\\Temp
@@ -85,6 +86,7 @@ _FILES: dict[str, int] = {
     "Windows\\System32\\winlogon.exe": 907_776,
     "Windows\\System32\\winrm.cmd": 35,
     "Windows\\System32\\winrm.vbs": 204_105,
+    "Windows\\System32\\WindowsPowerShell\\v1.0\\Modules\\Dism\\Microsoft.Dism.PowerShell.dll": 300_544,
     "Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe": 452_608,
     "Windows\\System32\\winevt\\Logs\\Application.evtx": 1_118_208,
     "Windows\\System32\\winevt\\Logs\\Security.evtx": 20_975_616,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 READ, WRITE, APPEND, TRAVERSE = 0x1, 0x2, 0x4, 0x20
 DELETE_CHILD, READ_ATTRIBUTES, WRITE_ATTRIBUTES, DELETE = 0x40, 0x80, 0x100, 0x10000
 _Entries = list[Entry]
+_Streams = list[tuple[str, int]]
 
 
 class UserFiles(Filesystem):
@@ -110,6 +111,16 @@ class UserFiles(Filesystem):
         self._require(path, cwd, READ)
         return self._whole.read_part(path, offset, length, cwd)
 
+    @operation
+    def streams(self, path: str) -> _Streams:
+        self._require(path, DEFAULT_DIRECTORY, READ)
+        return self._whole.streams(path)
+
+    @operation
+    def read_stream(self, path: str, name: str) -> bytes:
+        self._require(path, DEFAULT_DIRECTORY, READ)
+        return self._whole.read_stream(path, name)
+
     # -- changes ------------------------------------------------------------------------------
 
     @operation
@@ -191,6 +202,19 @@ class UserFiles(Filesystem):
         if is_new:
             for path in (target, *(target + each.path[len(origin) :] for each in below)):
                 self._own(path)
+
+    @operation
+    def write_stream(self, path: str, name: str, data: bytes, append: bool = False) -> None:
+        if self._whole.exists(path):
+            self._require(path, DEFAULT_DIRECTORY, APPEND if append else WRITE)
+        else:
+            self.write(path, b"")
+        self._whole.write_stream(path, name, data, append)
+
+    @operation
+    def remove_stream(self, path: str, name: str) -> None:
+        self._require(path, DEFAULT_DIRECTORY, WRITE)
+        self._whole.remove_stream(path, name)
 
     @operation
     def set_attributes(self, path: str, attributes: FileAttributes, cwd: str = DEFAULT_DIRECTORY) -> None:

@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice, check_text
-from emulator.host.errors import HostError, InvalidParameter, InvalidState, NotFound
+from emulator.host.errors import HostError, InvalidParameter, NotFound
 from emulator.host.host_object import operation
 from emulator.host.storage.disk_layout import PartitionKind, drives, free_disk_number
 from emulator.host.storage.filesystem.filesystem import LONGEST_LABEL
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused
+from emulator.host.storage.storage_spaces import pool_members
 from emulator.host.storage.storage_spaces.health import DiskFailure
 from emulator.host.storage.storage_spaces.layout import (
     Layout,
@@ -28,6 +29,7 @@ from emulator.host.storage.storage_spaces.pool import (
     PooledDisk,
     StoragePool,
 )
+from emulator.host.storage.storage_spaces.pool_members import LONGEST_NAME
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.host.storage.storage_spaces.space import Provisioning, StorageSpace
 
@@ -36,9 +38,6 @@ if TYPE_CHECKING:
 
 #: Bytes that a disk of a pool must have (documented), virtual disks of a pool, and bytes of the largest.
 _SMALLEST_DISK, _MOST_SPACES, _LARGEST = 4 << 30, 128, 64 << 40
-_LONGEST_NAME = 256
-#: MSFT_StoragePool.RetireMissingPhysicalDisks.
-_RETIRE_ALWAYS, _RETIRE_NEVER = 2, 3
 #: Disks on which every layout fits.
 _MANY_DISKS = 64
 
@@ -114,7 +113,7 @@ class StoragePools:
 
         Raises NotFound, InvalidParameter, StorageRefused: 49000, 51000, 51001, 51002.
         """
-        checked = check_text("FriendlyName", name, _LONGEST_NAME, shortest=1)
+        checked = check_text("FriendlyName", name, LONGEST_NAME, shortest=1)
         default = find_setting(self.settings, "Mirror" if resiliency is None else resiliency)
         kind = Provisioning.FIXED if provisioning is None else _provisioning(provisioning)
         numbers = self._poolable(disks)
@@ -122,24 +121,24 @@ class StoragePools:
         pool.default_resiliency, pool.default_provisioning = default.name, kind
         self._take(pool, numbers, DiskUsage.AUTO_SELECT)
         self._pools[pool.id] = pool
-        self._changed()
+        self.changed()
         return pool
 
     @operation
     def delete(self, pool: StoragePool) -> None:
         """Give the disks of a pool back, empty. Raises StorageRefused: 48007, 48008."""
-        self._require_writable(pool)
+        self.require_writable(pool)
         if pool.spaces:
             raise StorageRefused(StorageCode.POOL_HAS_VIRTUAL_DISKS)
         del self._pools[pool.id]
-        self._changed()
+        self.changed()
 
     @operation
     def rename(self, pool: StoragePool, name: str) -> None:
         """Give a pool another name. Raises InvalidParameter, StorageRefused (48007)."""
-        self._require_writable(pool)
-        pool.name = check_text("FriendlyName", name, _LONGEST_NAME, shortest=1)
-        self._changed()
+        self.require_writable(pool)
+        pool.name = check_text("FriendlyName", name, LONGEST_NAME, shortest=1)
+        self.changed()
 
     @operation
     def set_defaults(
@@ -150,14 +149,14 @@ class StoragePools:
         provisioning: Provisioning | int | None = None,
     ) -> None:
         """What new virtual disks are when nobody says more. Raises as `create`, StorageRefused (48007)."""
-        self._require_writable(pool)
+        self.require_writable(pool)
         setting = None if resiliency is None else find_setting(self.settings, resiliency)
         kind = None if provisioning is None else _provisioning(provisioning)
         if setting is not None:
             pool.default_resiliency = setting.name
         if kind is not None:
             pool.default_provisioning = kind
-        self._changed()
+        self.changed()
 
     @operation
     def set_layout_defaults(
@@ -170,7 +169,7 @@ class StoragePools:
     ) -> None:
         """What virtual disks of a resiliency setting are like; ``wanted`` as for `make_layout`. Raises
         StorageRefused: 48007, 49000, 49002, 49003, 49005, 49006."""
-        self._require_writable(pool)
+        self.require_writable(pool)
         setting = find_setting(self.settings, resiliency)
         given = {name: value for name, value in wanted.items() if value is not None}
         chosen = {**pool.layout_defaults.get(setting.name, {}), **given}
@@ -178,14 +177,14 @@ class StoragePools:
             chosen.pop("columns", None)
         make_layout(setting, _MANY_DISKS, **chosen)
         pool.layout_defaults[setting.name] = chosen
-        self._changed()
+        self.changed()
 
     @operation
     def set_read_only(self, pool: StoragePool, read_only: bool) -> None:
         """Let nobody change a pool and its virtual disks, or let them again. What is on them can be written
         all the same while it is attached."""
         pool.is_read_only = read_only
-        self._changed()
+        self.changed()
 
     @operation
     def set_attributes(
@@ -199,7 +198,7 @@ class StoragePools:
         retire_missing_disks: int | None = None,
     ) -> None:
         """What a pool only keeps. Raises InvalidParameter, StorageRefused (48007)."""
-        self._require_writable(pool)
+        self.require_writable(pool)
         if thin_alerts is not None and (
             len(thin_alerts) > 1 or not all(1 <= each <= 100 for each in thin_alerts)
         ):
@@ -214,14 +213,14 @@ class StoragePools:
             pool.repair_policy = repair_policy
         if retire_missing_disks is not None:
             pool.retire_missing_disks = retire_missing_disks
-        self._changed()
+        self.changed()
 
     @operation
     def set_usage(self, thing: StoragePool | StorageSpace, usage: int, description: str = "") -> None:
         """What a pool or a virtual disk is for; nothing follows from it. Raises StorageRefused (48007)."""
-        self._require_writable(thing if isinstance(thing, StoragePool) else thing.pool)
+        self.require_writable(thing if isinstance(thing, StoragePool) else thing.pool)
         thing.usage, thing.usage_description = usage, description
-        self._changed()
+        self.changed()
 
     # -- physical disks ---------------------------------------------------------------------------
 
@@ -234,9 +233,9 @@ class StoragePools:
         Raises NotFound, InvalidParameter, StorageRefused: 48007, 51000, 51001, 51002.
         """
         kind = check_choice("Usage", usage, DiskUsage)
-        self._require_writable(pool)
+        self.require_writable(pool)
         self._take(pool, self._poolable(disks), kind)
-        self._changed()
+        self.changed()
 
     @operation
     def remove_disks(self, pool: StoragePool, disks: Iterable[int]) -> None:
@@ -244,20 +243,7 @@ class StoragePools:
 
         Raises InvalidParameter, StorageRefused: 48007, 51000 (in another pool), 51004.
         """
-        self._require_writable(pool)
-        numbers = list(dict.fromkeys(disks))
-        if not numbers:
-            raise InvalidParameter("No physical disk was given.")
-        if any(number not in pool.disks for number in numbers):
-            raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
-        if any(pool.taken(number) for number in numbers) or len(numbers) == len(pool.disks):
-            raise StorageRefused(StorageCode.DISK_STILL_IN_USE)
-        for number in numbers:
-            del pool.disks[number]
-        for space in pool.spaces.values():
-            space.chosen_disks = tuple(each for each in space.chosen_disks if each in pool.disks)
-        self._follow(pool)
-        self._changed()
+        pool_members.remove(self, pool, disks)
 
     @operation
     def reset_disk(self, number: int) -> None:
@@ -280,21 +266,7 @@ class StoragePools:
 
         Raises InvalidParameter, StorageRefused: 48007, 51000 for a disk in no pool.
         """
-        pool = self.pool_of(number)
-        if pool is None:
-            raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
-        self._require_writable(pool)
-        disk = pool.disks[number]
-        kind = None if usage is None else check_choice("Usage", usage, DiskUsage)
-        called = None if name is None else check_text("FriendlyName", name, _LONGEST_NAME, shortest=1)
-        told = None if description is None else check_text("Description", description, 1024)
-        if media is not None and media not in ("HDD", "SSD", "SCM"):
-            raise InvalidParameter("The kind of medium is not valid.")
-        disk.usage = disk.usage if kind is None else kind
-        disk.name = disk.name if called is None else called
-        disk.description = disk.description if told is None else told
-        disk.media = disk.media if media is None else media
-        self._changed()
+        pool_members.describe(self, number, usage, name, description, media)
 
     @operation
     def set_failure(self, number: int, failure: DiskFailure | None) -> None:
@@ -305,50 +277,7 @@ class StoragePools:
         one when the pool retires missing disks always. Raises NotFound, InvalidState (the disk has volumes
         of its own: see `filesystem.set_online`).
         """
-        drive = next((each for each in drives(self.host) if each.number == number), None)
-        if drive is None:
-            raise NotFound(f"There is no physical disk {number}.")
-        pool = self.pool_of(number)
-        loses_data = failure is not None and failure.loses_data
-        if pool is None and loses_data and any(part.content is not None for part in drive.partitions):
-            raise InvalidState(f"The physical disk {number} has volumes, which come and go by themselves.")
-        if failure is None:
-            self.failures.pop(number, None)
-        else:
-            self.failures[number] = failure
-        if pool is not None:
-            if loses_data:
-                self._replace_failed(pool, pool.disks[number])
-            self._follow(pool)
-        self._changed()
-
-    @staticmethod
-    def _replace_failed(pool: StoragePool, disk: PooledDisk) -> None:
-        usable = [each for each in pool.disks.values() if each.number not in pool.failed]
-        spare = next((each for each in usable if each.usage is DiskUsage.HOT_SPARE), None)
-        never = pool.retire_missing_disks == _RETIRE_NEVER
-        if disk.usage is DiskUsage.HOT_SPARE or pool.has_lost_majority or never:
-            return
-        if spare is None and pool.retire_missing_disks != _RETIRE_ALWAYS:
-            return
-        if spare is not None:
-            spare.usage = DiskUsage.AUTO_SELECT
-        disk.usage = DiskUsage.RETIRED
-        for space in pool.spaces.values():
-            if disk.number in space.slabs and not space.lacks_disks:
-                pool.place(space, space.rows)
-
-    def _follow(self, pool: StoragePool) -> None:
-        """Virtual disks go and come with the disks of their pool."""
-        for space in pool.spaces.values():
-            if space.lacks_disks and space.number is not None:
-                space.is_lost = True
-                self.host.disk_partitions.left(space)
-                space.number = None
-            elif space.is_lost and not space.lacks_disks:
-                space.is_lost = False
-                space.number = free_disk_number(self.host)
-                self.host.disk_partitions.came(space, space.number)
+        pool_members.set_failure(self, number, failure)
 
     # -- virtual disks ----------------------------------------------------------------------------
 
@@ -390,8 +319,8 @@ class StoragePools:
 
         The size becomes whole slabs. Raises InvalidParameter, StorageRefused: 4097, 40000, 48007, 51000.
         """
-        self._require_writable(pool)
-        checked = check_text("FriendlyName", name, _LONGEST_NAME, shortest=1)
+        self.require_writable(pool)
+        checked = check_text("FriendlyName", name, LONGEST_NAME, shortest=1)
         kind = pool.default_provisioning if provisioning is None else _provisioning(provisioning)
         if any(number not in pool.disks for number in disks):
             raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
@@ -410,7 +339,7 @@ class StoragePools:
             raise StorageRefused(StorageCode.NOT_ENOUGH_CAPACITY)
         pool.spaces[space.id] = space
         space.number = free_disk_number(self.host)
-        self._changed()
+        self.changed()
         return space
 
     @operation
@@ -449,22 +378,22 @@ class StoragePools:
     @operation
     def resize(self, space: StorageSpace, size: int) -> int:
         """Make a virtual disk larger; its new size in bytes. Raises StorageRefused: 4097, 40000, 48007."""
-        self._require_writable(space.pool)
+        self.require_writable(space.pool)
         wanted = _whole(size, SLAB)
         if not space.size <= wanted <= _LARGEST:
             raise StorageRefused(StorageCode.SIZE_NOT_SUPPORTED)
         if not space.is_thin and not space.pool.place(space, space.rows_for(wanted)):
             raise StorageRefused(StorageCode.NOT_ENOUGH_CAPACITY)
         space.size = wanted
-        self._changed()
+        self.changed()
         return wanted
 
     @operation
     def rename_space(self, space: StorageSpace, name: str) -> None:
         """Give a virtual disk another name. Raises InvalidParameter, StorageRefused (48007)."""
-        self._require_writable(space.pool)
-        space.name = check_text("FriendlyName", name, _LONGEST_NAME, shortest=1)
-        self._changed()
+        self.require_writable(space.pool)
+        space.name = check_text("FriendlyName", name, LONGEST_NAME, shortest=1)
+        self.changed()
 
     @operation
     def set_space(
@@ -472,12 +401,12 @@ class StoragePools:
     ) -> None:
         """Say that a virtual disk stays away after a restart, or that it can be read only. Raises
         StorageRefused (48007)."""
-        self._require_writable(space.pool)
+        self.require_writable(space.pool)
         if manual_attach is not None:
             space.is_manual_attach = manual_attach
         if read_only is not None:
             space.is_read_only = read_only
-        self._changed()
+        self.changed()
 
     @operation
     def choose_disks(self, space: StorageSpace, disks: Iterable[int]) -> None:
@@ -487,7 +416,7 @@ class StoragePools:
         Raises InvalidParameter (none), StorageRefused: 48007, 51000 (not of the pool, or kept for something
         else).
         """
-        self._require_writable(space.pool)
+        self.require_writable(space.pool)
         numbers = list(dict.fromkeys(disks))
         if not numbers:
             raise InvalidParameter("No physical disk was given.")
@@ -495,7 +424,7 @@ class StoragePools:
         if not usable.issuperset(numbers):
             raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
         space.chosen_disks = tuple(dict.fromkeys((*(space.chosen_disks or space.slabs), *numbers)))
-        self._changed()
+        self.changed()
 
     @operation
     def release_disks(self, space: StorageSpace, disks: Iterable[int]) -> None:
@@ -504,7 +433,7 @@ class StoragePools:
         Raises InvalidParameter (none), StorageRefused: 48007, 50003 (too many of its disks have failed),
         51000 (it does not lie there), 51004 (it does not fit on the others).
         """
-        self._require_writable(space.pool)
+        self.require_writable(space.pool)
         numbers = list(dict.fromkeys(disks))
         if not numbers:
             raise InvalidParameter("No physical disk was given.")
@@ -518,16 +447,16 @@ class StoragePools:
         if not space.chosen_disks or not space.pool.place(space, space.rows):
             space.chosen_disks = before
             raise StorageRefused(StorageCode.DISK_STILL_IN_USE)
-        self._changed()
+        self.changed()
 
     @operation
     def delete_space(self, space: StorageSpace) -> None:
         """Remove a virtual disk with what is on it. Raises InUse, StorageRefused (48007)."""
-        self._require_writable(space.pool)
+        self.require_writable(space.pool)
         self._leave(space)
         self.host.disk_partitions.forget(space)
         del space.pool.spaces[space.id]
-        self._changed()
+        self.changed()
 
     @operation
     def attach(self, space: StorageSpace) -> None:
@@ -537,7 +466,7 @@ class StoragePools:
             raise StorageRefused(StorageCode.VIRTUAL_DISK_STATE)
         space.number = free_disk_number(self.host)
         self.host.disk_partitions.came(space, space.number)
-        self._changed()
+        self.changed()
 
     @operation
     def detach(self, space: StorageSpace) -> None:
@@ -546,18 +475,18 @@ class StoragePools:
         if space.number is None:
             raise StorageRefused(StorageCode.VIRTUAL_DISK_STATE)
         self._leave(space)
-        self._changed()
+        self.changed()
 
     @operation
     def repair(self, space: StorageSpace) -> None:
         """Move a virtual disk from retired and failed disks to the others of its pool. Raises StorageRefused:
         40000, 48007, 50003 (too many of its disks have failed)."""
-        self._require_writable(space.pool)
+        self.require_writable(space.pool)
         if space.lacks_disks:
             raise StorageRefused(StorageCode.VIRTUAL_DISK_STATE)
         if not space.pool.place(space, space.rows):
             raise StorageRefused(StorageCode.NOT_ENOUGH_CAPACITY)
-        self._changed()
+        self.changed()
 
     def shut_down(self) -> None:
         """The host goes down: virtual disks that are attached by hand are away until somebody does."""
@@ -622,11 +551,13 @@ class StoragePools:
             space.number = None
 
     @staticmethod
-    def _require_writable(pool: StoragePool) -> None:
+    def require_writable(pool: StoragePool) -> None:
+        """Raise StorageRefused (48007) for a pool that is read-only or has lost most of its disks."""
         if pool.is_read_only or pool.has_lost_majority:
             raise StorageRefused(StorageCode.POOL_READ_ONLY)
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
+        """Let everybody look again."""
         self.host.next_revision()
 
 

@@ -46,7 +46,7 @@ def _close_handle(call: NativeCall) -> int:
 @both_forms
 def _create_file(call: NativeCall) -> int:
     """CreateFile of something that is there (OPEN_EXISTING): the handle stands for its path."""
-    store = call.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = call.engine.find_service(FolderStore)
     path = call.text(0)
     if call.number(4) != 3:
         return call.fail(INVALID_PARAMETER, -1)

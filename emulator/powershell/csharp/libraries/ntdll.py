@@ -31,7 +31,7 @@ _DISPOSITION, _DISPOSITION_EX = 13, 64
 def _set_information(call: NativeCall) -> int:
     """NtSetInformationFile, as far as it marks a file to be deleted, which here happens at once."""
     file = call.process.object_of(call.handle(0))
-    store = call.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = call.engine.find_service(FolderStore)
     call.put(1, 0, 8)
     if not isinstance(file, OpenFile) or store is None:
         return _STATUS_INVALID_HANDLE

@@ -131,6 +131,7 @@ _MODULES = (
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.runtime.serialization.formatterservices", "uninitialized"),
     ("system.activator", "framework_types"),
+    ("system.management.automation.flagsexpression`", "flags_expression"),
     ("system.appdomain", "framework_types"),
     ("system.tuple`", "framework_types"),
     ("system.threading.eventresetmode", "threads"),
@@ -167,7 +168,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.psparseerror", "syntax_tokens"),
     ("system.management.automation.psparser", "syntax_tokens"),
     ("system.management.automation.pstoken", "syntax_tokens"),
-    ("microsoft.powershell.commands.modulespecification", "syntax_trees"),
+    ("microsoft.powershell.commands.modulespecification", "module_specification"),
     ("microsoft.win32.registry", "registry_types"),
     ("system.security.principal.", "principals"),
     ("system.random", "random_types"),

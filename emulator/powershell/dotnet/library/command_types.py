@@ -321,6 +321,7 @@ def _attributes(parameter: metadata.Parameter) -> PSArray:
         add("Alias", {"aliasnames": strings(list(parameter.aliases))})
     if parameter.values:
         add("ValidateSet", {"validvalues": strings(list(parameter.values))})
+    found.extend(parameter.custom)
     return found
 
 

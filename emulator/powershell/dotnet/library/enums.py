@@ -164,6 +164,8 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
             "Offline": 4096,
             "NotContentIndexed": 8192,
             "Encrypted": 16384,
+            "IntegrityStream": 32768,
+            "NoScrubData": 131072,
         },
         True,
     ),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def store_of(engine: Engine) -> ByteStore:
-    found = engine.find_service(ByteStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
+    found = engine.find_service(ByteStore)
     if found is None:
         raise not_emulated("System.IO.File")
     return found
@@ -33,7 +33,7 @@ def store_of(engine: Engine) -> ByteStore:
 def full_path(engine: Engine, path: str) -> str:
     if not path:
         raise argument_error("The path is not of a legal form.")
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
+    store = engine.find_service(FileStore)
     return store.resolve(path) if store is not None else path
 
 
@@ -308,7 +308,7 @@ register(
 
 
 def folders_of(engine: Engine) -> FolderStore:
-    found = engine.find_service(FolderStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
+    found = engine.find_service(FolderStore)
     if found is None:
         raise not_emulated("System.IO.FileSystemInfo")
     return found

@@ -11,7 +11,7 @@ from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.catalog import ACCELERATORS
-from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.psobject import PSObject, Reference
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import Method, Property, PSType, builtin, register
 from emulator.powershell.runtime.comparison import compare, equal
@@ -380,11 +380,31 @@ def _run(engine: Engine, info: MemberInfo, owner: Any, arguments: Any) -> Any:
     return run_method(info.member, owner, list(items_of(arguments)), engine, static=info.static)
 
 
+def _attribute_data(attribute: AttributeObject) -> PSObject:
+    """CustomAttributeData: an attribute as the source gives it."""
+    named = PSArray(
+        PSObject.custom(
+            (("MemberName", name), ("TypedValue", attribute.values.get(name.lower()))),
+            ("System.Reflection.CustomAttributeNamedArgument",),
+        )
+        for name in attribute.named
+    )
+    return PSObject.custom(
+        (
+            ("AttributeType", attribute.ps_type),
+            ("ConstructorArguments", PSArray(attribute.arguments)),
+            ("NamedArguments", named),
+        ),
+        ("System.Reflection.CustomAttributeData",),
+    )
+
+
 _INFO: dict[str, Any] = {
     "Name: string": lambda i: i.member.name,
     "DeclaringType: type": lambda i: i.owner,
     "ReflectedType: type": lambda i: i.owner,
     "GetCustomAttributes(bool inherit)": _attributes_of,
+    "CustomAttributes": lambda i: PSArray(map(_attribute_data, _attributes_of(i, False))),
     "ToString()": lambda i: i.member.name,
 }
 _METHOD_INFO = PSType(
@@ -461,6 +481,11 @@ REFLECTION: dict[str, Any] = {
     "GetMethod(string name)": lambda kind, name: _found(kind, name, Method),
     "GetMethod(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Method),
     "GetMethods()": lambda kind: _all(kind, Method),
+    "GetMember(string name)": lambda kind, name: PSArray(
+        found
+        for one in (Property, Method)
+        if (found := _found(kind, name, one)) is not None and found.member.name == name
+    ),
     "GetMembers()": lambda kind: PSArray([*_all(kind, Property), *_all(kind, Method)]),
     "MakeGenericType(params type[] typeArguments)": _make_generic,
     "MakeArrayType()": lambda kind: _array_type(kind),  # noqa: PLW0108 - defined below

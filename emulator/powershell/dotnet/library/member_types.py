@@ -29,6 +29,7 @@ from emulator.powershell.runtime import (
     streams,
 )
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.member_definitions import overload_definitions
 from emulator.powershell.runtime.type_data import TypeEntry
 
 if TYPE_CHECKING:
@@ -194,6 +195,10 @@ register(
         instance={
             "Name: string": lambda m: m.name,
             "MemberType": lambda _m: _enum(f"{_A}PSMemberTypes")["Method"],
+            "OverloadDefinitions": lambda m: strings(overload_definitions(m.owner, m.name)),
+            "TypeNameOfValue: string": lambda _m: f"{_A}PSMethod",
+            "Value": lambda m: m,
+            "IsInstance: bool": lambda _m: True,
             "@Invoke(params object[] args)": lambda e, m, a: _invoke_method(e, m, a),  # noqa: PLW0108 - defined below
         },
         to_text=lambda m: f"{m.name}()",

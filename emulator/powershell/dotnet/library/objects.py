@@ -147,8 +147,7 @@ def _number(value: Any) -> int:
 
 
 def _enum_name(kind: Any, value: Any) -> str | None:
-    number = _number(value)
-    return next((name for name, one in _enum(kind).names.items() if one == number), None)
+    return _enum(kind).name_of(_number(value))
 
 
 def _enum_format(value: EnumValue, form: str) -> str:
@@ -158,7 +157,8 @@ def _enum_format(value: EnumValue, form: str) -> str:
 
 
 def _enum_values(kind: Any) -> PSArray:
-    return PSArray(kind.value(number) for number in sorted(_enum(kind).names.values()))
+    found = _enum(kind)
+    return PSArray(found.value(found.names[name]) for name in found.sorted_names)
 
 
 def _compare_enums(value: EnumValue, other: Any) -> int:
@@ -196,7 +196,7 @@ register(
             "CompareTo(object target)": _compare_enums,
         },
         static={
-            "GetNames(type enumType)": lambda kind: strings(list(_enum(kind).names)),
+            "GetNames(type enumType)": lambda kind: strings(_enum(kind).sorted_names),
             "GetValues(type enumType)": _enum_values,
             "Format(type enumType, object value, string format)": lambda kind, value, form: _enum_format(
                 convert(value, kind), form
@@ -246,7 +246,7 @@ def _full_name(kind: PSType) -> str:
 
 
 def _get_enum_names(kind: PSType) -> PSArray:
-    return strings(list(_enum(kind).names))
+    return strings(_enum(kind).sorted_names)
 
 
 register(

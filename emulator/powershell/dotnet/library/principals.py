@@ -136,7 +136,7 @@ class _Principal:
 
 
 def _identities(engine: Engine) -> Identities:
-    found = engine.find_service(Identities)  # type: ignore[type-abstract]
+    found = engine.find_service(Identities)
     if found is None:
         raise not_emulated("The accounts of the machine")
     return found

@@ -48,7 +48,7 @@ CLR_FACADE = PSType(f"{_A}ClrFacade", is_abstract=True)
 
 
 def _default_encoding(engine: Engine) -> Any:
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = engine.find_service(FileStore)
     return None if store is None else find_encoding(store.default_codec)
 
 
@@ -61,7 +61,7 @@ def _set_default_encoding(engine: Engine, value: Any) -> None:
             "System.ArgumentException",
             f"Object of another type cannot be converted to type '{name}'.",
         )
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = engine.find_service(FileStore)
     if store is not None:
         store.default_codec = encoding.codec
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import Hashtable, PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.library.module_specification import version_of
 from emulator.powershell.dotnet.library.syntax_tokens import (
     STREAM,
     TOKEN_KIND,
@@ -30,10 +31,9 @@ from emulator.powershell.parser.extents import EMPTY_EXTENT, Extent, Source
 from emulator.powershell.parser.names import ArrayTypeName, GenericTypeName, TypeName, VariablePath
 from emulator.powershell.parser.node import Ast
 from emulator.powershell.parser.parser import ParseResult, parse
-from emulator.powershell.parser.requirements import MODULE_KEYS
 from emulator.powershell.parser.token_kinds import TokenKind
 from emulator.powershell.parser.tokens import Token
-from emulator.powershell.parser.values import ModuleSpecification, ScriptRequirements
+from emulator.powershell.parser.values import ScriptRequirements
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -457,80 +457,13 @@ register(
             )
         }
         | {
-            "RequiredPSVersion": lambda r: _version(r.required_ps_version),
+            "RequiredPSVersion": lambda r: version_of(r.required_ps_version),
             "RequiresPSSnapIns": lambda r: shown(r.required_ps_snapins),
         },
     ),
     ScriptRequirements,
 )
 
-
-def _version(text: str | None) -> Any:
-    from emulator.powershell.dotnet.simple import Version
-
-    return None if text is None else Version.parse(text if "." in text else f"{text}.0")
-
-
-def _guid(text: str | None) -> Any:
-    from emulator.powershell.dotnet.simple import Guid
-
-    return None if text is None else Guid.parse(text)
-
-
-def _specification(_kind: PSType, table: Any) -> ModuleSpecification:
-    """A module as a table names it. Raises ArgumentException and MissingMemberException."""
-    from emulator.powershell.dotnet.exceptions import NetError
-    from emulator.powershell.runtime.conversion import to_text
-
-    values: dict[str, str] = {}
-    unknown = []
-    for key, value in table.items():
-        name = MODULE_KEYS.get(to_text(key).lower())
-        if name is None:
-            unknown.append(f"'{to_text(key)}'")
-        else:
-            values[name] = to_text(value)
-    if unknown:
-        raise NetError(
-            "System.ArgumentException",
-            "The hashtable describing a module contains one or more members that are not valid.  The valid "
-            "members are ('ModuleName', 'ModuleVersion', 'RequiredVersion', 'MaximumVersion', 'GUID'). "
-            f"Remove the members that are not valid ({', '.join(unknown)}), then try again.",
-        )
-    if "name" not in values:
-        raise NetError(
-            "System.MissingMemberException",
-            "The 'ModuleName' member does not exist in the hashtable that describes this module.",
-        )
-    if not values.keys() & {"module_version", "required_version", "maximum_version"}:
-        raise NetError(
-            "System.MissingMemberException",
-            "The 'ModuleVersion', 'MaximumVersion' and 'RequiredVersion' members do not exist in the "
-            "hashtable that describes this module. One of these three members must exist, and be assigned a "
-            "version number in the format 'n.n.n.n'.",
-        )
-    return ModuleSpecification(**values)
-
-
-register(
-    PSType(
-        "Microsoft.PowerShell.Commands.ModuleSpecification",
-        instance={
-            "Name: string": lambda m: m.name,
-            "Guid": lambda m: _guid(m.guid),
-            "Version": lambda m: _version(m.module_version),
-            "RequiredVersion": lambda m: _version(m.required_version),
-            "MaximumVersion: string": lambda m: m.maximum_version,
-            "ToString()": lambda m: m.name,
-        },
-        construct={
-            "new(string moduleName)": lambda _kind, name: ModuleSpecification(name),
-            "new(System.Collections.Hashtable moduleSpecification)": _specification,
-        },
-        to_text=lambda m: m.name,
-    ),
-    ModuleSpecification,
-)
 
 # Errors and tokens
 
@@ -593,7 +526,7 @@ def _parse_named(engine: Engine, text: str, file: str, tokens: Reference, errors
 def _parse_file(engine: Engine, path: str, tokens: Reference, errors: Reference) -> Ast:
     from emulator.powershell.runtime.services import FileStore
 
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = engine.find_service(FileStore)
     if not path:
         raise null_argument("fileName")
     full = store.resolve(path) if store is not None else path

@@ -85,7 +85,7 @@ class TimeZoneInfo:
 
 
 def _zones(engine: Engine) -> TimeZones:
-    found = engine.find_service(TimeZones)  # type: ignore[type-abstract] # a protocol is the key
+    found = engine.find_service(TimeZones)
     if found is None:
         raise not_emulated("The time zones of the machine")
     return found

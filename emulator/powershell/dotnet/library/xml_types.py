@@ -382,7 +382,7 @@ def _load(engine: Engine, document: XmlDocument, path: Any) -> None:
     from emulator.powershell.runtime.conversion import to_text
     from emulator.powershell.runtime.services import FileStore
 
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    store = engine.find_service(FileStore)
     text = to_text(path)
     full = engine.paths.place(text).path
     if store is None or not store.exists(full):
@@ -400,7 +400,7 @@ def _save(engine: Engine, document: XmlDocument, target: Any) -> None:
     if not isinstance(target, str) and writer is not None:
         call_method(target, "Write", [text], engine)
         return
-    store = engine.find_service(ByteStore)  # type: ignore[type-abstract] # as above
+    store = engine.find_service(ByteStore)
     if store is None:
         raise NetError("System.NotSupportedException", "There are no files.")
     store.write_bytes(engine.paths.place(to_text(target)).path, utf8_bytes(text))

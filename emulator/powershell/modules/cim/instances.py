@@ -34,10 +34,14 @@ _WQL = "wql"
 
 
 def _opened(call: CmdletCall, name: str | None, *, writes: bool = False) -> Namespace:
+    _require_wql(call)
+    return management_of(call).namespace(name or _DEFAULT, writes=writes)
+
+
+def _require_wql(call: CmdletCall) -> None:
     dialect = call.get("QueryDialect")
     if dialect is not None and str(dialect).lower() != _WQL:
         raise call.complete(not_emulated(f"{call.name} -QueryDialect {dialect}"))
-    return management_of(call).namespace(name or _DEFAULT, writes=writes)
 
 
 def _objects(
@@ -120,6 +124,7 @@ def invoke_cim_method(
     """Call a method of an instance, of each instance of a query, or of a class."""
     place = input_object.namespace if input_object is not None else namespace
     target = input_object or f"{place or _DEFAULT}:{class_name or query}"
+    _require_wql(call)
     with reporting(call, target):
         home = management_of(call).namespace(place or _DEFAULT, calls_method=True)
         receivers: list[Any]

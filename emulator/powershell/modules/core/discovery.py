@@ -20,7 +20,7 @@ from emulator.powershell.runtime.module import Module, cmdlet
 from emulator.powershell.runtime.module_autoloading import files_of_modules
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_block import ScriptBlock
-from emulator.powershell.runtime.script_module import ScriptModule
+from emulator.powershell.runtime.script_module import ScriptModule, VersionBounds
 from emulator.powershell.runtime.services import FileStore
 from emulator.powershell.runtime.variable_property import VariableProperty
 
@@ -237,12 +237,15 @@ def get_module(
     name: list[str] | None = None,
     fully_qualified_name: list[Any] | None = None,
     list_available: bool = False,
+    all: bool = False,
 ) -> Iterator[Module]:
-    """Loaded modules, or those that could be loaded."""
+    """Loaded modules, with -All also those nested in them, or those that could be loaded."""
     commands = call.engine.commands
     if fully_qualified_name is not None:
         name = [one.name for one in fully_qualified_name if one is not None]
     modules: list[Module] = list(commands.available() if list_available else commands.loaded.values())
+    if all and not list_available:
+        modules = _with_nested(modules)
     if list_available:
         known = {one.name.lower() for one in modules}
         for wanted in name if name is not None else ("*",):
@@ -260,6 +263,18 @@ def get_module(
             continue
         if name is None or any(like(one.name, _plain_name(pattern)) for pattern in name):
             yield one
+
+
+def _with_nested(modules: list[Module]) -> list[Module]:
+    """Modules and, once each, those nested in them."""
+    found: dict[int, Module] = {}
+    pending = list(modules)
+    while pending:
+        one = pending.pop(0)
+        if id(one) not in found:
+            found[id(one)] = one
+            pending += one.nested if isinstance(one, ScriptModule) else []
+    return list(found.values())
 
 
 def _plain_name(name: str) -> str:
@@ -287,7 +302,7 @@ def _described(call: CmdletCall, path: str) -> ScriptModule:
 @cmdlet("Test-ModuleManifest")
 def test_module_manifest(call: CmdletCall, path: str) -> Iterator[Module]:
     """Describe the module of a manifest whose files are all there."""
-    store = call.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = call.engine.find_service(FileStore)
     if store is None:
         raise call.complete(not_emulated("Test-ModuleManifest"))
     file = store.resolve(path)
@@ -347,6 +362,8 @@ def import_module(
     function: list[str] | None = None,
     alias: list[str] | None = None,
     variable: list[str] | None = None,
+    cmdlet: list[str] | None = None,
+    no_clobber: bool = False,
     prefix: str | None = None,
     force: bool = False,
     pass_thru: bool = False,
@@ -369,17 +386,18 @@ def import_module(
             continue
         module = _find(call, one, bounds, force, argument_list or [])
         if module is None:
-            call.error(_no_module(call, one, bounds[0] or bounds[1]))
+            call.error(_no_module(call, one, bounds))
             continue
         found.append(module)
     target = _target(call, scope, bool(others.get("global")))
     only = None
-    if not (function is None and alias is None and variable is None):
+    if not (function is None and alias is None and variable is None and cmdlet is None):
+        # What one of these parameters does not name, whatever its kind, stays away.
         only = {"function": function or [], "alias": alias or [], "variable": variable or []}
     for module in found:
         if isinstance(module, ScriptModule):
             module.prefix = prefix or str(module.manifest.get("defaultcommandprefix") or "")
-        commands.load(module, target, only)
+        commands.load(module, target, only, clobber=not no_clobber)
         if as_custom_object and isinstance(module, ScriptModule):
             yield custom_object(module)
         elif pass_thru:
@@ -412,16 +430,29 @@ def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list
     builtin = commands.module(name)
     if builtin is not None:
         return builtin if fits(builtin.version) else None
+    if name.lower().endswith(".dll"):
+        return _of_assembly(call, name)
     loaded = commands.loaded.get(_plain_name(name).lower())
-    path = modules.find(name)
+    limits = VersionBounds(*(None if one is None else str(one) for one in (minimum, required, maximum)))
+    path = modules.find(name, limits)
     if isinstance(loaded, ScriptModule) and (path is None or loaded.path.lower() == path.lower()):
         if not force:
             return loaded if fits(loaded.version) else None
         commands.unload(loaded)
-    if path is None:
+    if path is None or (limits != VersionBounds() and not fits(_described(call, path).version)):
         return None
-    made = modules.load(path, arguments, call.frame)
-    return made if fits(made.version) else None
+    return modules.load(path, arguments, call.frame)
+
+
+def _of_assembly(call: CmdletCall, path: str) -> Module | None:
+    """A module of Windows by the file of its assembly, which lies in the folder of that name."""
+    store = call.engine.find_service(FileStore)
+    file = "" if store is None else store.resolve(path)
+    folder = ntpath.dirname(file)
+    is_of_windows = ntpath.basename(ntpath.dirname(folder)).lower() == "modules"
+    if store is None or not is_of_windows or not store.exists(file):
+        return None
+    return call.engine.commands.module(ntpath.basename(folder))
 
 
 def _below(version: str, maximum: str) -> bool:
@@ -430,22 +461,23 @@ def _below(version: str, maximum: str) -> bool:
     return [int(part) for part in version.split(".")][: len(limit)] <= limit
 
 
-def _no_module(call: CmdletCall, name: str, version: Version | None) -> Any:
-    if version is not None and call.engine.commands.module(name) is not None:
-        text = (
-            f"The specified module '{name}' with version '{version}' was not loaded because no valid module "
-            f"file was "
-            "found in any module directory."
-        )
-    else:
-        text = (
-            f"The specified module '{name}' was not loaded because no valid module file was found in any "
-            f"module "
-            "directory."
-        )
-    return call.record(
-        "System.IO.FileNotFoundException", text, "Modules_ModuleNotFound", "ResourceUnavailable", name
+def _no_module(call: CmdletCall, name: str, bounds: Any) -> Any:
+    minimum, required, maximum = bounds
+    wanted = ""
+    if required is not None:
+        wanted = f" with version '{required}'"
+    elif minimum is not None and maximum is not None:
+        wanted = f" with MinimumVersion '{minimum}' and MaximumVersion '{maximum}'"
+    elif minimum is not None:
+        wanted = f" with version '{minimum}'"
+    elif maximum is not None:
+        wanted = f" with MaximumVersion '{maximum}'"
+    text = (
+        f"The specified module '{name}'{wanted} was not loaded because no valid module file was found in any "
+        "module directory."
     )
+    identifier = "Modules_ModuleWithVersionNotFound" if wanted else "Modules_ModuleNotFound"
+    return call.record("System.IO.FileNotFoundException", text, identifier, "ResourceUnavailable", name)
 
 
 @cmdlet("Remove-Module")

@@ -24,7 +24,7 @@ def help_in_document(
 
     The file stands beside the script, or in a folder of the user's language there (about_Comment_Based_Help).
     """
-    store = call.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = call.engine.find_service(FileStore)
     if store is None:
         return None
     culture = call.engine.session.culture

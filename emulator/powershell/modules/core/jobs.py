@@ -173,7 +173,11 @@ def _ended_between(job: Job, after: DateTime | None, before: DateTime | None) ->
     )
 
 
-@cmdlet("Wait-Job", reads=("Force",))
+#: How often Wait-Job looks at all its jobs, in seconds.
+_LOOK = 0.05
+
+
+@cmdlet("Wait-Job")
 class WaitJob(Cmdlet):
     """Wait until jobs have finished."""
 
@@ -202,33 +206,21 @@ class WaitJob(Cmdlet):
         call = self.call
         timeout = call.get("Timeout")
         left = float(timeout) if timeout is not None and timeout >= 0 else None
-        if call.get("Any"):
-            self._wait_for_any(left)
-            return
-        for job in self.jobs:
-            job.wait(left)
-        if all(job.state in FINISHED for job in self.jobs):
-            for job in self.jobs:
-                call.write(job)
-
-    def _wait_for_any(self, left: float | None) -> None:
-        step = 0.05
-        while self.jobs and (left is None or left > 0):
-            for job in self.jobs:
-                if job.wait(step):
-                    self.call.write(job)
-                    return
-                left = None if left is None else left - step
+        wanted = min(1, len(self.jobs)) if call.get("Any") else len(self.jobs)
+        while len(ended := [job for job in self.jobs if job.wait(0)]) < wanted:
+            if left is not None and left <= 0:
+                return
+            next(job for job in self.jobs if job not in ended).wait(_LOOK)
+            left = None if left is None else left - _LOOK
+        for job in ended[:wanted]:
+            call.write(job)
 
 
-@cmdlet("Receive-Job", reads=("Force",))
+@cmdlet("Receive-Job")
 class ReceiveJob(Cmdlet):
     """Hand on what jobs wrote."""
 
-    accepts = (
-        *("Id", "Job", "Name", "InstanceId", "Keep", "Wait", "AutoRemoveJob", "WriteJobInResults"),
-        "Session",
-    )
+    accepts = (*("Id", "Job", "Name", "InstanceId", "Keep", "Wait", "AutoRemoveJob", "WriteJobInResults"),)
 
     def process(self) -> None:
         """Hand on."""
@@ -290,7 +282,7 @@ def _refuse(call: CmdletCall, verb: str, ending: str, jobs: list[Job]) -> None:
         call.error(call.record(kind, text, f"Job{verb}NotSupported", "InvalidOperation", one))
 
 
-@cmdlet("Suspend-Job", reads=("Force", "Wait"))
+@cmdlet("Suspend-Job")
 def suspend_job(
     call: CmdletCall,
     id: list[int] | None = None,
@@ -305,7 +297,7 @@ def suspend_job(
         _refuse(call, "Suspend", "Suspending", chosen(call, id, name, instance_id, job, state))
 
 
-@cmdlet("Resume-Job", reads=("Wait",))
+@cmdlet("Resume-Job")
 def resume_job(
     call: CmdletCall,
     id: list[int] | None = None,

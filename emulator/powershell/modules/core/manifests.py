@@ -107,7 +107,7 @@ _SPECIFICATION = ("ModuleName", "GUID", "ModuleVersion", "MaximumVersion", "Requ
 )
 def new_module_manifest(call: CmdletCall, path: str, pass_thru: bool = False, **given: Any) -> None:
     """Write a manifest; with -PassThru, its text comes out too."""
-    store = call.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+    store = call.engine.find_service(FileStore)
     if store is None:
         raise call.complete(not_emulated("New-ModuleManifest"))
     file = store.resolve(path)

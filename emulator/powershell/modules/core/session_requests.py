@@ -123,7 +123,7 @@ def _options(option: SessionOption) -> dict[str, Any]:
 
 def service_of(call: CmdletCall, computer: str) -> RemoteSessions:
     """What reaches computers. Raises PSError: without it, no service answers anywhere."""
-    found = call.engine.find_service(RemoteSessions)  # type: ignore[type-abstract] # the key of its service
+    found = call.engine.find_service(RemoteSessions)
     if found is not None:
         return found
     raise PSError(

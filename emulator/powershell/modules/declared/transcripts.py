@@ -133,8 +133,8 @@ def _resolved(call: CmdletCall, path: str, literal: bool) -> str:
 
 
 def _make_way(call: CmdletCall, file: str, *, append: bool, force: bool, no_clobber: bool) -> None:
-    files = call.service(ByteStore)  # type: ignore[type-abstract] # a protocol is the key of its service
-    folders = call.service(FolderStore)  # type: ignore[type-abstract]
+    files = call.service(ByteStore)
+    folders = call.service(FolderStore)
     if files.exists(file):
         _check_present(call, folders, file, append=append, force=force, no_clobber=no_clobber)
         if not append:

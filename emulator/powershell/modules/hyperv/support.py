@@ -226,7 +226,7 @@ def wait_for(call: CmdletCall, job: Job) -> None:
 
 def path_of(call: CmdletCall, path: str) -> str:
     """A full path, from the current location of the script when it is relative."""
-    store = call.engine.find_service(FileStore)  # type: ignore[type-abstract]
+    store = call.engine.find_service(FileStore)
     host = host_of(call)
     if store is not None:
         path = store.resolve(path)

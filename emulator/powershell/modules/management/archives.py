@@ -23,8 +23,8 @@ class _Files:
 
     def __init__(self, call: CmdletCall) -> None:
         self.call = call
-        self.bytes = call.service(ByteStore)  # type: ignore[type-abstract]
-        self.folders = call.service(FolderStore)  # type: ignore[type-abstract]
+        self.bytes = call.service(ByteStore)
+        self.folders = call.service(FolderStore)
 
     def full(self, path: str) -> str:
         """The full path of one that may not exist."""

@@ -35,7 +35,7 @@ def ping_computers(
     if as_job or source:
         raise call.complete(not_emulated("Test-Connection -AsJob and -Source"))
     space = call.service(Management).namespace("root/cimv2")
-    clock = call.service(Clock)  # type: ignore[type-abstract]
+    clock = call.service(Clock)
     for name in computer_name:
         answered = False
         for turn in range(max(1, count)):

@@ -7,8 +7,14 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.numbers import Byte
-from emulator.powershell.modules.management.support import non_terminating, places, targets
+from emulator.powershell.modules.management.support import (
+    non_terminating,
+    places,
+    require_files,
+    targets,
+)
 from emulator.powershell.providers.file_system import FileSystemProvider
+from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
@@ -28,10 +34,13 @@ def get_content(
     filter: str | None = None,
     include: list[str] | None = None,
     exclude: list[str] | None = None,
+    stream: str | None = None,
 ) -> Iterator[Any]:
     """The content of items, line by line."""
     for place in places(call, path, literal_path, include, exclude, filter):
         with non_terminating(call):
+            if stream is not None:
+                place = _of_stream(call, place, stream, "GetContentReader")
             provider = place.provider
             if isinstance(provider, FileSystemProvider) and str(encoding).lower() == "byte":
                 values: list[Any] = [Byte(one) for one in provider.read_bytes(place.path)]
@@ -43,6 +52,14 @@ def get_content(
             if tail is not None and tail >= 0:
                 values = values[len(values) - int(tail) :] if tail else []
             yield from _batches(values, int(read_count), raw)
+
+
+def _of_stream(call: CmdletCall, place: Place, stream: str, operation: str = "") -> Place:
+    """The place of an alternate data stream; with an operation it must be there."""
+    provider = require_files(call, place)
+    if operation:
+        provider.require_stream(place.path, stream, operation)
+    return place._replace(path=f"{place.path}:{stream}")
 
 
 def _lines(text: str, raw: bool, delimiter: str | None) -> list[Any]:
@@ -71,7 +88,7 @@ class _Writing(Cmdlet):
 
     accepts = (
         *("Path", "LiteralPath", "Value", "PassThru", "Filter", "Include", "Exclude"),
-        *("NoNewline", "Encoding", "Force"),
+        *("NoNewline", "Encoding", "Force", "Stream"),
     )
 
     append = False
@@ -93,8 +110,11 @@ class _Writing(Cmdlet):
     def end(self) -> None:
         """Write."""
         call = self.call
-        for place in targets(call, call.get("Path"), call.get("LiteralPath")):
+        choice = (call.get("Include"), call.get("Exclude"), call.get("Filter"))
+        for place in targets(call, call.get("Path"), call.get("LiteralPath"), *choice):
             with non_terminating(call):
+                if call.has("Stream"):
+                    place = _of_stream(call, place, to_text(call.get("Stream")))
                 if call.should_process(f"Path: {place.shown}", self.action):
                     self._write(place)
                     if call.get("PassThru"):
@@ -135,10 +155,13 @@ def clear_content(
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
     force: bool = False,
+    stream: str | None = None,
 ) -> None:
     """Empty items."""
     for place in places(call, path, literal_path):
         with non_terminating(call):
+            if stream is not None:
+                place = _of_stream(call, place, stream, "ClearContent")
             if not call.should_process(f"Item: {place.shown}", "Clear Content"):
                 continue
             if isinstance(place.provider, FileSystemProvider):

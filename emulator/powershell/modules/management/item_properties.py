@@ -20,6 +20,12 @@ _ARGUMENT = "System.Management.Automation.PSArgumentException"
 _CHOICE = ("Filter", "Include", "Exclude")
 
 
+def _places(call: CmdletCall, path: list[str] | None, literal_path: list[str] | None) -> Iterator[Place]:
+    """The items that the parameters name and choose."""
+    chosen = [call.get(name) for name in ("Include", "Exclude", "Filter")]
+    return places(call, path, literal_path, *chosen)
+
+
 def _absent(name: str, place: Place) -> PSError:
     exception = ExceptionObject(_ARGUMENT, f"Property {name} does not exist at path {place.path}.")
     return PSError(ErrorRecord(exception, _ARGUMENT, "InvalidArgument", name))
@@ -55,7 +61,7 @@ def _shown(call: CmdletCall, place: Place, pairs: list[tuple[str, Any]]) -> PSOb
     return made
 
 
-@cmdlet("Get-ItemProperty", reads=("Filter", "Include", "Exclude"))
+@cmdlet("Get-ItemProperty", reads=_CHOICE)
 def get_item_property(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -63,7 +69,7 @@ def get_item_property(
     name: list[str] | None = None,
 ) -> Iterator[Any]:
     """The properties of items: values of a registry key, or the item itself in the file system."""
-    for place in places(call, path, literal_path):
+    for place in _places(call, path, literal_path):
         with non_terminating(call):
             if name is None and place.provider.properties(place.path) is None:
                 yield call.engine.paths.item(place)
@@ -73,7 +79,7 @@ def get_item_property(
                 yield _shown(call, place, pairs)
 
 
-@cmdlet("Get-ItemPropertyValue", reads=("Filter", "Include", "Exclude"))
+@cmdlet("Get-ItemPropertyValue", reads=_CHOICE)
 def get_item_property_value(
     call: CmdletCall,
     name: list[str],
@@ -81,7 +87,7 @@ def get_item_property_value(
     literal_path: list[str] | None = None,
 ) -> Iterator[Any]:
     """The values alone."""
-    for place in places(call, path or (None if literal_path else ["."]), literal_path):
+    for place in _places(call, path or (None if literal_path else ["."]), literal_path):
         with non_terminating(call):
             for _, value in _chosen(place, name, call):
                 yield value
@@ -99,7 +105,7 @@ def set_item_property(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Change or add properties."""
-    for place in places(call, path, literal_path):
+    for place in _places(call, path, literal_path):
         with non_terminating(call):
             pairs = [(name, value)] if name is not None else _notes(input_object)
             for one, wanted in pairs:
@@ -124,7 +130,7 @@ def _notes(value: Any) -> list[tuple[str, Any]]:
     ]
 
 
-@cmdlet("New-ItemProperty", reads=("Filter", "Include", "Exclude"))
+@cmdlet("New-ItemProperty", reads=_CHOICE)
 def new_item_property(
     call: CmdletCall,
     name: str,
@@ -135,7 +141,7 @@ def new_item_property(
     force: bool = False,
 ) -> Iterator[Any]:
     """Add a property."""
-    for place in places(call, path, literal_path):
+    for place in _places(call, path, literal_path):
         with non_terminating(call):
             if call.should_process(f"Item: {place.path} Property: {name}", "New Property"):
                 place.provider.make_property(place.path, name, value, property_type, force)
@@ -150,7 +156,7 @@ def remove_item_property(
     literal_path: list[str] | None = None,
 ) -> None:
     """Take properties away."""
-    for place in places(call, path, literal_path):
+    for place in _places(call, path, literal_path):
         with non_terminating(call):
             for one, _ in _chosen(place, name, call):
                 if call.should_process(f"Item: {place.path} Property: {one}", "Remove Property"):
@@ -166,7 +172,7 @@ def clear_item_property(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Empty a property: no text, 0, or no bytes, as its kind has it."""
-    for place in places(call, path, literal_path):
+    for place in _places(call, path, literal_path):
         with non_terminating(call):
             for one, _ in _chosen(place, [name], call):
                 if call.should_process(f"Item: {place.path} Property: {one}", "Clear Property"):
@@ -185,7 +191,7 @@ def rename_item_property(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Give a property another name."""
-    found = places(call, [path] if path is not None else None, [literal_path] if literal_path else None)
+    found = _places(call, [path] if path is not None else None, [literal_path] if literal_path else None)
     for place in found:
         with non_terminating(call):
             for one, value in _chosen(place, [name], call):

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.modules.management.support import fits, leaf, non_terminating, places, targets
+from emulator.powershell.modules.management.support import (
+    fits,
+    leaf,
+    non_terminating,
+    places,
+    require_files,
+    targets,
+)
 from emulator.powershell.providers.item_change import ItemChange
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import Provider, not_there
@@ -26,9 +33,14 @@ def get_item(
     exclude: list[str] | None = None,
     filter: str | None = None,
     force: bool = False,
+    stream: list[str] | None = None,
 ) -> Iterator[Any]:
-    """Items."""
+    """Items, or the alternate data streams of files."""
     for place in places(call, path, literal_path, include, exclude, filter):
+        if stream is not None:
+            with non_terminating(call):
+                yield from _streams(call, place, stream)
+            continue
         found = call.engine.paths.item(place)
         if not force and _bits(found) & _HIDDEN:
             text = f"Could not find item {place.path}."
@@ -41,7 +53,12 @@ def get_item(
             yield found
 
 
-@cmdlet("Get-ChildItem", reads=("Attributes",))
+def _streams(call: CmdletCall, place: Place, patterns: list[str]) -> Iterator[Any]:
+    for one in require_files(call, place).streams(place.path, patterns):
+        yield call.engine.paths.decorated(one, place._replace(path=f"{place.path}:{one.stream}"))
+
+
+@cmdlet("Get-ChildItem")
 def get_child_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -58,9 +75,11 @@ def get_child_item(
     hidden: bool = False,
     system: bool = False,
     read_only: bool = False,
+    attributes: Any = None,
 ) -> Iterator[Any]:
     """What is in containers; an item that is none itself."""
     engine = call.engine
+    shows_hidden = force or hidden or (attributes is not None and attributes.names(_HIDDEN))
     wanted_bits = (_HIDDEN if hidden else 0) | (_SYSTEM if system else 0) | (_READ_ONLY if read_only else 0)
 
     def shown(place: Place, base: Place) -> Iterator[Any]:
@@ -72,7 +91,9 @@ def get_child_item(
             return
         item = engine.paths.item(place)
         bits = _bits(item)
-        if wanted_bits & ~bits or (bits & _HIDDEN and not force and not hidden):
+        if wanted_bits & ~bits or (bits & _HIDDEN and not shows_hidden):
+            return
+        if attributes is not None and not attributes.fits(bits):
             return
         yield _relative(place, base) if name else item
 
@@ -86,7 +107,9 @@ def get_child_item(
         if left > 0:
             for one in children:
                 child = _child(place, one)
-                if child.provider.is_container(child.path):
+                if child.provider.is_container(child.path) and (
+                    shows_hidden or not _bits(engine.paths.item(child)) & _HIDDEN
+                ):
                     with non_terminating(call):
                         yield from walk(child, base, left - 1)
 
@@ -205,12 +228,16 @@ def remove_item(
     exclude: list[str] | None = None,
     recurse: bool = False,
     force: bool = False,
+    stream: list[str] | None = None,
 ) -> None:
-    """Remove items."""
+    """Remove items, or alternate data streams of files."""
     change = ItemChange(call, recurse=recurse, force=force)
     for place in list(places(call, path, literal_path, include, exclude, filter)):
         with change.telling():
             provider = place.provider
+            if stream is not None:
+                _remove_streams(call, place, stream)
+                continue
             if not provider.exists(place.path):
                 raise not_there(place.shown)
             _require_unused(call, place, "Cannot remove the item at '{0}' because it is in use.")
@@ -219,6 +246,13 @@ def remove_item(
                 provider.remove_item(change, place)
             elif _children_may_go(call, place):
                 provider.remove_item(ItemChange(call, recurse=True, force=force), place)
+
+
+def _remove_streams(call: CmdletCall, place: Place, patterns: list[str]) -> None:
+    provider = require_files(call, place)
+    for one in list(provider.streams(place.path, patterns)):
+        if call.should_process(f"Stream '{one.stream}' of file '{place.path}'.", "Remove File"):
+            provider.remove_stream(place.path, one.stream)
 
 
 def _children_may_go(call: CmdletCall, place: Place) -> bool:
@@ -340,7 +374,7 @@ def move_item(
             place.provider.move_item(change, place, target)
 
 
-@cmdlet("Copy-Item")
+@cmdlet("Copy-Item", reads=("FromSession", "ToSession"))
 def copy_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -355,6 +389,11 @@ def copy_item(
     pass_thru: bool = False,
 ) -> None:
     """Copy items."""
+    if call.has("FromSession") or call.has("ToSession"):
+        from emulator.powershell.modules.management.session_copies import copy_with_session
+
+        copy_with_session(call, destination or ".")
+        return
     target = call.engine.paths.place(destination or "")
     change = ItemChange(
         call, recurse=recurse, force=force, pass_thru=pass_thru, filter=filter, exclude=exclude

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.modules.management.support import non_terminating
 from emulator.powershell.modules.utility.variables import scope_of
 from emulator.powershell.providers.paths import Drive, PathInfo, Place, no_drive
+from emulator.powershell.providers.provider import Provider
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
@@ -32,19 +33,23 @@ def _target(call: CmdletCall, path: str | None, literal_path: str | None) -> Pla
     return found[0] if found else call.engine.paths.place(text)
 
 
-@cmdlet("Get-Location", reads=("PSProvider",))
+@cmdlet("Get-Location")
 def get_location(
     call: CmdletCall,
     stack: bool = False,
     stack_name: list[str] | None = None,
     ps_drive: list[str] | None = None,
+    ps_provider: list[str] | None = None,
 ) -> Iterator[Any]:
-    """The current location, that of a drive, or a stack of locations."""
+    """The current location, that of a drive or a provider, or a stack of locations."""
     paths = call.engine.paths
     if stack or stack_name:
         for name in stack_name or [""]:
             yield from (PathInfo(one) for one in reversed(paths.stacks.get(name.lower(), [])))
         return
+    for name in ps_provider or ():
+        with non_terminating(call):
+            yield PathInfo(_location_of(call, paths.provider(name)))
     for name in ps_drive or ():
         drive = paths.drives.get(name.lower())
         if drive is None:
@@ -52,8 +57,19 @@ def get_location(
         yield PathInfo(
             paths.location if drive is paths.location.drive else Place(drive.provider, drive.root, drive)
         )
-    if not ps_drive:
+    if not ps_drive and not ps_provider:
         yield PathInfo(paths.location)
+
+
+def _location_of(call: CmdletCall, provider: Provider) -> Place:
+    """Where a provider's relative paths begin: its first drive, unless we are on one of its drives."""
+    paths = call.engine.paths
+    if paths.location.provider is provider:
+        return paths.location
+    drive = next((one for one in paths.drives.values() if one.provider is provider), None)
+    if drive is None:
+        raise no_drive(provider.name)
+    return Place(provider, drive.root, drive)
 
 
 @cmdlet("Set-Location")
@@ -114,15 +130,17 @@ def pop_location(call: CmdletCall, stack_name: str = "", pass_thru: bool = False
 # Drives
 
 
-@cmdlet("Get-PSDrive", reads=("Scope",))
+@cmdlet("Get-PSDrive")
 def get_drive(
     call: CmdletCall,
     name: list[str] | None = None,
     literal_name: list[str] | None = None,
     ps_provider: list[str] | None = None,
+    scope: str | None = None,
 ) -> Iterator[Drive]:
-    """The drives."""
-    drives = call.engine.paths.drives
+    """The drives that can be seen, or those of one scope."""
+    paths = call.engine.paths
+    drives = paths.drives if scope is None else paths.drives_of(scope_of(call, scope))
     wanted = literal_name or name
     for one in wanted or ["*"]:
         found = [
@@ -158,19 +176,38 @@ def new_drive(
             yield call.engine.paths.add_drive(name, ps_provider, root, description, place)
 
 
-@cmdlet("Remove-PSDrive", reads=("Force", "Scope", "PSProvider"))
+@cmdlet("Remove-PSDrive")
 def remove_drive(
-    call: CmdletCall, name: list[str] | None = None, literal_name: list[str] | None = None
+    call: CmdletCall,
+    name: list[str] | None = None,
+    literal_name: list[str] | None = None,
+    ps_provider: list[str] | None = None,
+    scope: str | None = None,
+    force: bool = False,
 ) -> None:
     """Take drives away."""
     paths = call.engine.paths
+    place = None if scope is None else scope_of(call, scope)
+    seen = paths.drives if place is None else paths.drives_of(place)
     for one in literal_name or name or ():
-        found = [drive.name for drive in paths.drives.values() if like(drive.name, one)]
+        found = [
+            drive
+            for drive in seen.values()
+            if (drive.name.lower() == one.lower() if literal_name else like(drive.name, one))
+            and (not ps_provider or any(like(drive.provider.name, each) for each in ps_provider))
+        ]
         if not found:
             call.error(no_drive(one).record)
         for each in found:
-            if call.should_process(each, "Remove Drive"):
-                paths.remove_drive(each)
+            target = f"Name: {each.name} Provider: {each.provider.full_name} Root: {each.root}"
+            if not call.should_process(target, "Remove Drive"):
+                continue
+            if each is paths.location.drive and not force:
+                text = f"Cannot remove drive '{each.name}' because it is in use."
+                kind = "System.Management.Automation.PSInvalidOperationException"
+                call.error(call.record(kind, text, "InvalidOperation", "InvalidOperation"))
+                continue
+            paths.remove_drive(each.name, place)
 
 
 @cmdlet("Get-PSProvider")

@@ -41,7 +41,7 @@ def start_process(
     verb: str | None = None,
 ) -> None:
     """Run a program of the machine beside the script, or with -Wait until it has ended."""
-    host, files = call.service(Host), call.service(FileStore)  # type: ignore[type-abstract]
+    host, files = call.service(Host), call.service(FileStore)
     if verb is not None and verb.lower() not in ("runas", "open"):
         raise call.complete(not_emulated(f"Start-Process -Verb {verb}"))
     outputs = [
@@ -113,7 +113,7 @@ def _ended(call: CmdletCall, one: ProcessObject, seconds: int | None) -> bool:
 
 
 def _program(call: CmdletCall, name: str) -> str:
-    runner = call.service(ProgramRunner)  # type: ignore[type-abstract]
+    runner = call.service(ProgramRunner)
     found = runner.find(name)
     if found is None:
         raise _cannot(call, _NOT_FOUND)
@@ -134,9 +134,9 @@ def _account(call: CmdletCall, host: Host, credential: Credential | None) -> Acc
 def _given(call: CmdletCall, name: str | None) -> bytes:
     if name is None:
         return b""
-    path = call.service(FileStore).resolve(name)  # type: ignore[type-abstract]
+    path = call.service(FileStore).resolve(name)
     try:
-        return call.service(ByteStore).read_bytes(path)  # type: ignore[type-abstract]
+        return call.service(ByteStore).read_bytes(path)
     except PSError:
         text = f"This command cannot be run because either the parameter \"RedirectStandardInput\" '{path}' "
         raise _refused(call, f"{text}has a value that is not valid.") from None
@@ -173,7 +173,7 @@ def _show(call: CmdletCall, run: ProgramRun, shown: list[bool]) -> None:
 
 def _refuse_equal(call: CmdletCall, given: str | None, output: str | None, errors: str | None) -> None:
     names = {
-        "RedirectStandardInput": given and call.service(FileStore).resolve(given),  # type: ignore[type-abstract]
+        "RedirectStandardInput": given and call.service(FileStore).resolve(given),
         "RedirectStandardOutput": output,
         "RedirectStandardError": errors,
     }

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import NotEmulatedError, PSError
+from emulator.powershell.runtime.errors import BINDING_EXCEPTION, NotEmulatedError, PSError
 
 
 @contextmanager
@@ -43,17 +44,34 @@ def places(
 
 
 def targets(
-    call: CmdletCall, path: list[str] | None, literal_path: list[str] | None = None
+    call: CmdletCall,
+    path: list[str] | None,
+    literal_path: list[str] | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
+    filter: str | None = None,
 ) -> Iterator[Place]:
     """The places to write to: existing items of a pattern, or the path itself."""
     paths = call.engine.paths
     literal = literal_path is not None
     for one in literal_path or path or ():
         with non_terminating(call):
-            if literal or not is_wildcard(str(one)):
-                yield paths.place(str(one))
-            else:
-                yield from paths.expand(str(one))
+            is_pattern = not literal and is_wildcard(str(one))
+            for place in paths.expand(str(one)) if is_pattern else [paths.place(str(one))]:
+                if fits(leaf(place.path), include, exclude, filter if is_pattern else None):
+                    yield place
+
+
+def require_files(call: CmdletCall, place: Place) -> FileSystemProvider:
+    """The provider of a place for a parameter that only files have. Raises NamedParameterNotFound."""
+    if isinstance(place.provider, FileSystemProvider):
+        return place.provider
+    raise call.failure(
+        BINDING_EXCEPTION,
+        "A parameter cannot be found that matches parameter name 'Stream'.",
+        "NamedParameterNotFound",
+        "InvalidArgument",
+    )
 
 
 def leaf(path: str) -> str:

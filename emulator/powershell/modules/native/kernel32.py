@@ -146,7 +146,7 @@ def start_program(call: NativeCall, account: Account, places: tuple[int, ...]) -
     )
     folder = call.text(places[4])
     try:
-        folder = call.service(FileStore).resolve(folder or ".")  # type: ignore[type-abstract]
+        folder = call.service(FileStore).resolve(folder or ".")
         if not host.filesystem.is_directory(folder):
             return call.fail(_BAD_DIRECTORY)
         program_starter(host).start(account, whole, folder, _environment(call, places[3], flags), run)
@@ -185,7 +185,7 @@ def _command_line(call: NativeCall, application: str | None, line: str | None) -
     name, rest = _split(line or "")
     if application is not None:
         name = application
-    runner = call.service(ProgramRunner)  # type: ignore[type-abstract]
+    runner = call.service(ProgramRunner)
     found = runner.find(name)
     if found is None:
         return None
@@ -427,7 +427,7 @@ def _search_path(call: NativeCall) -> int:
         return call.fail(INVALID_PARAMETER)
     if ending and not ntpath.splitext(name)[1]:
         name += ending
-    found = call.service(ProgramRunner).find(name)  # type: ignore[type-abstract]
+    found = call.service(ProgramRunner).find(name)
     if found is None or not found.lower().endswith(ntpath.basename(name).lower()):
         return call.fail(FILE_NOT_FOUND)
     return _text_out(call, found, 4, 3)

@@ -28,7 +28,7 @@ def pairs(value: Any) -> list[tuple[str, Any]]:
 
 def configuration_table(call: CmdletCall, path: str) -> Any:
     """The hash table that a file holds. Raises what Register-PSSessionConfiguration says of another one."""
-    store = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    store = call.service(FileStore)
     found: list[Any] = []
     reason = ""
     if store.exists(path):

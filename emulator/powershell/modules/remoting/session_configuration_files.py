@@ -238,7 +238,7 @@ def new_capability_file(call: CmdletCall, path: str, **given: Any) -> None:
 @cmdlet("Test-PSSessionConfigurationFile")
 def check_configuration_file(call: CmdletCall, path: str) -> bool:
     """Whether a file is a table of known keys with the values that they take; -Verbose says what is wrong."""
-    store = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    store = call.service(FileStore)
     file = store.resolve(path)
     if not store.exists(file):
         raise call.failure(
@@ -319,7 +319,7 @@ def _check_definitions(call: CmdletCall, given: dict[str, Any], file: str) -> No
 
 
 def _target(call: CmdletCall, path: str, extension: str, error_id: str, what: str) -> str:
-    store = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    store = call.service(FileStore)
     file = store.resolve(path)
     if not file.lower().endswith(extension):
         raise _bad_path(call, file, path, error_id, what, extension)
@@ -352,7 +352,7 @@ def _write(
         mark = "" if is_given else "# "
         lines += [f"# {one.comment}", f"{mark}{one.key} = {_shown(value) if is_given else one.example}", ""]
     text = "\r\n".join([*lines, "}", ""])
-    call.service(FileStore).write_text(file, text, False, "unicode")  # type: ignore[type-abstract]
+    call.service(FileStore).write_text(file, text, False, "unicode")
 
 
 def _shown(value: Any) -> str:

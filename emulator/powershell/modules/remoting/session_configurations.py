@@ -34,6 +34,12 @@ _PS_INVALID = "System.Management.Automation.PSInvalidOperationException"
 #: Keys of RequiredGroups and what they are in a condition.
 _OPERATORS = {"and": " && ", "or": " || "}
 _DEFAULT = "microsoft.powershell"
+#: In the order of the fields of a TransportOption.
+_OPTION_NAMES = (
+    *("ProcessIdleTimeoutSec", "MaxIdleTimeoutSec", "MaxSessions", "MaxConcurrentCommandsPerSession"),
+    *("MaxSessionsPerUser", "MaxMemoryPerSessionMB", "MaxProcessesPerSession", "MaxConcurrentUsers"),
+    *("IdleTimeoutSec", "OutputBufferingMode"),
+)
 _RUN_AS_WARNING = (
     "When RunAs is enabled in a Windows PowerShell session configuration, the Windows security model cannot "
     "enforce a security boundary between different user sessions that are created by using this endpoint. "
@@ -265,7 +271,7 @@ def get_capability(
             "ObjectNotFound",
             configuration_name,
         )
-    service = call.service(ConfiguredSessions)  # type: ignore[type-abstract] # the key of its service
+    service = call.service(ConfiguredSessions)
     for plugin in found:
         if not any(key.lower() == "configfilepath" for key in plugin.parameters):
             text = (
@@ -298,20 +304,12 @@ def get_capability(
         runspace.close()
 
 
-@cmdlet(
-    "New-PSTransportOption",
-    reads=(
-        *("MaxIdleTimeoutSec", "ProcessIdleTimeoutSec", "MaxSessions", "MaxConcurrentCommandsPerSession"),
-        *("MaxSessionsPerUser", "MaxMemoryPerSessionMB", "MaxProcessesPerSession", "MaxConcurrentUsers"),
-        *("IdleTimeoutSec", "OutputBufferingMode"),
-    ),
-)
+@cmdlet("New-PSTransportOption", reads=_OPTION_NAMES)
 def new_transport_option(call: CmdletCall) -> None:
     """The quotas of a configuration as an object."""
     from emulator.powershell.dotnet.library.session_configuration_types import TransportOption
 
-    fields = TransportOption.__annotations__
-    call.write(TransportOption(**{name: call.get(name.replace("_", "")) for name in fields}))
+    call.write(TransportOption(*map(call.get, _OPTION_NAMES)))
 
 
 def _require_known(call: CmdletCall, given: dict[str, Any]) -> None:
@@ -508,7 +506,7 @@ def _file(call: CmdletCall, given: dict[str, Any]) -> tuple[str | None, Any]:
     path = given.get("path")
     if path is None:
         return None, None
-    store = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    store = call.service(FileStore)
     file = store.resolve(to_text(path))
     if not file.lower().endswith(".pssc"):
         raise call.failure(

@@ -36,7 +36,7 @@ def _paths(call: CmdletCall) -> list[str]:
 
 def _full(call: CmdletCall, path: str) -> str:
     """A full path, from the current location of the script when it is relative."""
-    store = call.engine.find_service(FileStore)  # type: ignore[type-abstract]
+    store = call.engine.find_service(FileStore)
     return path if store is None else store.resolve(path)
 
 

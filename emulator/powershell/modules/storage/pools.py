@@ -73,17 +73,14 @@ def _subsystems(call: CmdletCall, prefix: str = "") -> list[SubSystemLook]:
 
 @cmdlet(
     "Get-StorageSubSystem",
-    reads=(
-        *("FriendlyName", "UniqueId", "Name", "Model", "Manufacturer", "HealthStatus"),
-        *("StoragePool", "Disk", "Partition", "Volume"),
-    ),
+    reads=("FriendlyName", "UniqueId", "Name", "Model", "Manufacturer", "HealthStatus"),
 )
-def get_storage_subsystem(call: CmdletCall, _storage_pool: object = None) -> Iterator[SubSystemLook]:
+def get_storage_subsystem(call: CmdletCall) -> Iterator[SubSystemLook]:
     """The subsystem of the machine; everything is in it."""
     yield from _subsystems(call)
 
 
-@cmdlet("Get-StoragePool", reads=(*_NAMES, "StorageSubSystem"))
+@cmdlet("Get-StoragePool", reads=_NAMES)
 def get_storage_pool(
     call: CmdletCall,
     is_primordial: list[bool] | None = None,

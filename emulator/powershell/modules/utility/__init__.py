@@ -25,7 +25,6 @@ _CLIENTS = "emulator.powershell.modules.management.web_clients"
 _PORTS = "emulator.powershell.modules.management.port_clients"
 _NO_DEBUGGER = "it is for a debugger, and there is none"
 _NO_TRACING = "it shows how Windows PowerShell works inside"
-_NO_PROXY = "commands of other sessions cannot be brought into this one"
 _MISSING = {
     **dict.fromkeys(
         (
@@ -35,7 +34,6 @@ _MISSING = {
         _NO_DEBUGGER,
     ),
     **dict.fromkeys(("Get-TraceSource", "Set-TraceSource", "Trace-Command"), _NO_TRACING),
-    **dict.fromkeys(("Export-PSSession", "Import-PSSession"), _NO_PROXY),
 }
 
 UTILITY = Module(
@@ -66,6 +64,7 @@ UTILITY = Module(
                 "clixml",
                 "xml_text",
                 "xml_search",
+                "implicit_remoting",
                 "searching",
                 "alias_files",
                 "events",
@@ -95,6 +94,7 @@ UTILITY = Module(
         "echo": "Write-Output",
         "epal": "Export-Alias",
         "epcsv": "Export-Csv",
+        "epsn": "Export-PSSession",
         "fc": "Format-Custom",
         "fl": "Format-List",
         "ft": "Format-Table",
@@ -106,6 +106,7 @@ UTILITY = Module(
         "gv": "Get-Variable",
         "iex": "Invoke-Expression",
         "ipcsv": "Import-Csv",
+        "ipsn": "Import-PSSession",
         "irm": "Invoke-RestMethod",
         "iwr": "Invoke-WebRequest",
         "curl": "Invoke-WebRequest",

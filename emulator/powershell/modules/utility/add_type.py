@@ -99,7 +99,7 @@ def _check_assembly(call: CmdletCall, name: str) -> None:
 def _sources(call: CmdletCall, paths: list[str]) -> list[str]:
     found = []
     for one in paths:
-        store = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        store = call.service(FileStore)
         full = store.resolve(one)
         if not store.exists(full):
             raise call.failure(

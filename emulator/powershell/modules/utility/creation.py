@@ -54,7 +54,7 @@ def new_object(
     if com_object is not None:
         if engine.constrained and not (engine.locked_down and com_object.lower() in _APPROVED):
             raise _refused(call, "CannotCreateComTypeConstrainedLanguage")
-        classes = engine.find_service(ComObjects)  # type: ignore[type-abstract] # a protocol is the key
+        classes = engine.find_service(ComObjects)
         found = classes.create(com_object) if classes is not None else None
         if found is not None:
             call.write(found)
@@ -270,7 +270,7 @@ def _bad_value(call: CmdletCall, error_id: str, text: str) -> PSError:
 
 
 def _alias(call: CmdletCall, name: str, value: Any, second: Any) -> AddedMember:
-    """An alias, with a type a property that converts."""
+    """An alias; with a type what it reads is converted."""
     target = to_text(value)
     if second is None:
         return AliasProperty(name, target)
@@ -284,7 +284,7 @@ def _alias(call: CmdletCall, name: str, value: Any, second: Any) -> AddedMember:
             "InvalidCastFromStringToType",
             "InvalidArgument",
         )
-    return ScriptProperty(name, call.engine.script_block(f"[{kind.name}]$this.{target}"))
+    return AliasProperty(name, target, kind)
 
 
 def _block(call: CmdletCall, value: Any) -> ScriptBlock | None:

@@ -21,6 +21,8 @@ def invoke_expression(call: CmdletCall, command: str = "") -> None:
         block = call.engine.script_block(command)
         if call.engine.was_constrained:
             block.mode = CONSTRAINED
+        if block.compiled.needs_preparation:
+            block.compiled.prepare(call.frame)
         block.inline(call.frame, call.write)
     except PSError as problem:
         # The error leaves through the cmdlet, whose name its id gets.

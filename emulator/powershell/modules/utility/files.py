@@ -22,12 +22,12 @@ _FILES = "FileSystem"
 
 def store_of(call: CmdletCall) -> FileStore:
     """The texts of files."""
-    return call.service(FileStore)  # type: ignore[type-abstract] # key of a service
+    return call.service(FileStore)
 
 
 def bytes_of(call: CmdletCall) -> ByteStore:
     """The bytes of files."""
-    return call.service(ByteStore)  # type: ignore[type-abstract] # key of a service
+    return call.service(ByteStore)
 
 
 def plain_path(value: Any) -> str:
@@ -126,7 +126,7 @@ def one_path(call: CmdletCall, path: Any, literal_path: Any) -> str:
 
 def forced(call: CmdletCall, path: str) -> AbstractContextManager[None]:
     """-Force of a cmdlet that writes a file: also one that is read-only."""
-    folders = call.engine.find_service(FolderStore) if call.get("Force") else None  # type: ignore[type-abstract]
+    folders = call.engine.find_service(FolderStore) if call.get("Force") else None
     return unprotected(folders, path, READ_ONLY)
 
 

@@ -316,7 +316,7 @@ class OutFile(Gathering):
     def end(self) -> None:
         """Write the file."""
         call = self.call
-        store = call.service(FileStore)  # type: ignore[type-abstract]
+        store = call.service(FileStore)
         path = store.resolve(to_text(call.get("FilePath") or call.get("LiteralPath")))
         if not call.should_process(path, "Output to File"):
             return
@@ -352,7 +352,7 @@ class TeeObject(Gathering):
 
             call.frame.scope.assign(to_text(call.get("Variable")), collected(self.values), call.engine)
             return
-        store = call.engine.find_service(FileStore)  # type: ignore[type-abstract]
+        store = call.engine.find_service(FileStore)
         if store is None:
             raise not_emulated("Tee-Object to a file")
         path = store.resolve(to_text(call.get("FilePath") or call.get("LiteralPath")))

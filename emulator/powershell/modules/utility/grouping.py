@@ -52,9 +52,20 @@ class GroupObject(Gathering):
     def _table(self, groups: Iterable[tuple[list[Any], list[Any]]]) -> None:
         table = Hashtable()
         for keys, values in groups:
-            key = ", ".join(to_text(one) for one in keys)
-            table[key if self.call.get("AsString") or len(keys) > 1 else keys[0]] = PSArray(values)
+            text = ", ".join(to_text(one) for one in keys)
+            key = text if self.call.get("AsString") or len(keys) > 1 else keys[0]
+            if key in table:
+                problem = self.call.record("System.Exception", _SAME_KEY, _SAME_KEY, "InvalidArgument")
+                self.call.error(problem)
+                return
+            table[key] = PSArray(values)
         self.call.write(table)
+
+
+_SAME_KEY = (
+    "The objects grouped by this property cannot be expanded because there is a key duplication. Provide a "
+    "valid value for the property, and then try again."
+)
 
 
 def _collection(values: list[Any]) -> GenericList:

@@ -9,7 +9,7 @@ from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.utility.files import bytes_of, files_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.invoke import call_static
 from emulator.powershell.runtime.module import cmdlet
 
@@ -62,7 +62,12 @@ def new_temporary_file(call: CmdletCall) -> None:
 def unblock_file(
     call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
 ) -> None:
-    """Files of the fake machine carry no mark of where they came from: there is nothing to take away."""
+    """Take the mark of the internet from files."""
     literal = literal_path is not None
     for file in files_of(call, literal_path or path, literal=literal, missing="FileNotFound"):
-        call.should_process(file, "Unblock-File")
+        if call.should_process(file, "Unblock-File"):
+            try:
+                bytes_of(call).delete(f"{file}:Zone.Identifier")
+            except PSError as problem:
+                problem.record.error_id = "RemoveItemUnableToAccessFile"
+                call.error(problem.record)

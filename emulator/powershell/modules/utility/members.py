@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.collections import Hashtable, OrderedDictionary
+from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.framework_members import added_members, listed_members
 from emulator.powershell.dotnet.psobject import AliasProperty, PSObject, ScriptMethod, ScriptProperty, unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import Method, Property, PSType, type_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.members import MISSING, get_property, properties, type_names
+from emulator.powershell.runtime.member_definitions import OF_EVERY_OBJECT, overloads, short_name
+from emulator.powershell.runtime.members import CONTENT_FIRST, MISSING, get_property, properties, type_names
 from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.text_operators import current_text
 
 
 @cmdlet("Get-Member")
@@ -35,7 +38,8 @@ class GetMember(Gathering):
         for value in self.values:
             if value is None:
                 continue
-            name = type_names(value)[0]
+            asked = unwrap(value) if call.get("Static") else None
+            name = asked.name if isinstance(asked, PSType) else type_names(value)[0]
             if name in seen:
                 continue
             seen.add(name)
@@ -64,50 +68,69 @@ class GetMember(Gathering):
             )
 
     def _rows(self, value: Any) -> list[tuple[str, str, str]]:
+        base = unwrap(value)
+        kind = type_of(base)
+        listed = listed_members(kind) if base is not value or not isinstance(base, PSObject) else None
+        if listed is None:
+            return [*self._properties(value), *self._methods(value)]
+        added = added_members(kind)
+        names = {one.name.lower() for one in added}
+        # What a document holds stands in place of the properties of its class.
+        content = type(base) in CONTENT_FIRST
+        own = [
+            one
+            for key, one in listed.items()
+            if key not in names and not (content and one.kind == "Property")
+        ]
+        rows = [(one.name, one.kind, one.definition) for one in (*own, *added)]
+        others = (*self._properties(value), *_script_methods(value))
+        return rows + [
+            row for row in others if row[0].lower() not in names and (content or row[1] != "Property")
+        ]
+
+    def _properties(self, value: Any) -> list[tuple[str, str, str]]:
         rows: list[tuple[str, str, str]] = []
         for one in properties(value, self.call.engine):
             if one.kind == "NoteProperty":
                 held = get_property(value, one.name, self.call.engine)
                 held = None if held is MISSING else held
-                rows.append((one.name, one.kind, f"{_of_value(held)} {one.name}={to_text(held)}"))
+                rows.append((one.name, one.kind, f"{_of_value(held)} {one.name}={_shown(held)}"))
             elif one.kind == "AliasProperty":
                 rows.append((one.name, one.kind, self._alias(value, one.name)))
             elif one.kind == "ScriptProperty":
                 rows.append((one.name, one.kind, self._script(value, one.name)))
+            elif type(unwrap(value)) in CONTENT_FIRST:
+                rows.append((one.name, one.kind, self._content(value, one.name)))
             else:
                 rows.append(
                     (
                         one.name,
                         one.kind,
-                        f"{_short(one.type_name)} {one.name} {{{_accessors(value, one.name)}}}",
+                        f"{short_name(one.type_name)} {one.name} {{{_accessors(value, one.name)}}}",
                     )
                 )
+        return rows
+
+    def _methods(self, value: Any) -> list[tuple[str, str, str]]:
+        rows: list[tuple[str, str, str]] = []
         base = unwrap(value)
-        if type(base) in _INDEXED:
-            rows.append(("Item", "ParameterizedProperty", _INDEXED[type(base)]))
         declared = type_of(base).all_members()
         methods = {key: one for key, one in declared.items() if isinstance(one, Method)}
         if self.call.get("Force"):
             rows += [
-                (one.name, "Property", f"{_short(one.type_name)} {one.name} {{get;set;}}")
+                (one.name, "Property", f"{short_name(one.type_name)} {one.name} {{get;set;}}")
                 for one in declared.values()
                 if isinstance(one, Property) and one.hidden
             ]
         else:
             methods = {key: one for key, one in methods.items() if not _is_hidden(one)}
-        rows += [(one.name, "Method", _overloads(one)) for one in methods.values()]
+        rows += [(one.name, "Method", overloads(one)) for one in methods.values()]
         rows += [
             (name, "Method", definition)
-            for name, definition in _OF_EVERY_OBJECT
+            for name, definition in OF_EVERY_OBJECT
             if name.lower() not in methods
         ]
-        if isinstance(value, PSObject):
-            rows += [
-                (one.name, "ScriptMethod", f"System.Object {one.name}();")
-                for one in value.members.values()
-                if isinstance(one, ScriptMethod)
-            ]
-        return rows
+        return rows + _script_methods(value)
 
     def _seen(self, rows: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
         """The rows that -View asks for: members of the object itself, and those that were added to it."""
@@ -122,7 +145,16 @@ class GetMember(Gathering):
         held = value.members.get(name.lower()) if isinstance(value, PSObject) else None
         if not isinstance(held, AliasProperty):
             return name
-        return f"{name} = {held.target}"
+        kind = "" if held.converted is None else f"({held.converted.name})"
+        return f"{name} = {kind}{held.target}"
+
+    def _content(self, value: Any, name: str) -> str:
+        """What a document holds under a name: text, which may be changed, an element, or several of them."""
+        held = get_property(value, name, self.call.engine)
+        if isinstance(held, str):
+            return f"string {name} {{get;set;}}"
+        kind = "System.Object[]" if type(held) in LIST_TYPES else type_of(unwrap(held)).name
+        return f"{kind} {name} {{get;}}"
 
     @staticmethod
     def _script(value: Any, name: str) -> str:
@@ -138,15 +170,33 @@ class GetMember(Gathering):
     def _statics(value: Any) -> list[tuple[str, str, str]]:
         base = unwrap(value)
         kind = base if isinstance(base, PSType) else type_of(base)
+        listed = listed_members(kind, static=True)
+        if listed is not None:
+            return [(one.name, one.kind, one.definition) for one in listed.values()]
         rows: list[tuple[str, str, str]] = []
         for member in kind.own_statics.values():
             if isinstance(member, Property):
                 rows.append(
-                    (member.name, "Property", f"static {_short(member.type_name)} {member.name} {{get;}}")
+                    (member.name, "Property", f"static {short_name(member.type_name)} {member.name} {{get;}}")
                 )
             else:
-                rows.append((member.name, "Method", _overloads(member)))
+                rows.append((member.name, "Method", overloads(member)))
         return rows
+
+
+def _script_methods(value: Any) -> list[tuple[str, str, str]]:
+    if not isinstance(value, PSObject):
+        return []
+    return [
+        (one.name, "ScriptMethod", f"System.Object {one.name}();")
+        for one in value.members.values()
+        if isinstance(one, ScriptMethod)
+    ]
+
+
+def _shown(value: Any) -> str:
+    """The value of a note as its member tells it: in the session's culture, the word null for none."""
+    return "null" if value is None else current_text(value)
 
 
 def _is_hidden(method: Method) -> bool:
@@ -154,45 +204,8 @@ def _is_hidden(method: Method) -> bool:
     return all(getattr(one, "hidden", False) for one in method.overloads)
 
 
-def _overloads(method: Method) -> str:
-    lead = "static " if method.static else ""
-    name = f"{lead}{_returned(method)}{method.name}"
-    return ", ".join(
-        f"{name}({', '.join(f'{_short(kind)} {text}' for kind, text in zip(o.types, o.names, strict=True))})"
-        for o in method.overloads
-    )
-
-
-def _returned(method: Method) -> str:
-    """The type that a method of every object gives; of others the tables do not tell it."""
-    known = {"equals": "bool ", "gethashcode": "int ", "gettype": "type ", "tostring": "string "}
-    return "" if method.static else known.get(method.name.lower(), "")
-
-
 _EXTENDED, _ADAPTED_OR_BASE = 1, 6
 _OWN_KINDS = frozenset({"Property", "ParameterizedProperty", "Method", "Event"})
-_OF_EVERY_OBJECT = (
-    ("Equals", "bool Equals(System.Object obj)"),
-    ("GetHashCode", "int GetHashCode()"),
-    ("GetType", "type GetType()"),
-    ("ToString", "string ToString()"),
-)
-_SHORT = {
-    "System.String": "string",
-    "System.Int32": "int",
-    "System.Int64": "long",
-    "System.Boolean": "bool",
-    "System.Double": "double",
-    "System.DateTime": "datetime",
-    "object": "System.Object",
-}
-_INDEXED = {
-    Hashtable: "System.Object Item(System.Object key) {get;set;}",
-    OrderedDictionary: (
-        "System.Object Item(int index) {get;set;}, System.Object Item(System.Object key) {get;set;}"
-    ),
-}
-"""The indexers of dictionaries."""
 
 
 def _of_value(value: Any) -> str:
@@ -202,7 +215,7 @@ def _of_value(value: Any) -> str:
     if isinstance(value, PSObject):
         return type_names(value)[0]
     name = type_of(value).name
-    return _short(name) if name in _SHORT else name.rpartition(".")[2]
+    return short_name(name) if short_name(name) != name else name.rpartition(".")[2]
 
 
 def _accessors(value: Any, name: str) -> str:
@@ -210,14 +223,10 @@ def _accessors(value: Any, name: str) -> str:
     return "get;set;" if isinstance(found, Property) and found.setter is not None else "get;"
 
 
-def _short(name: str) -> str:
-    return _SHORT.get(name, name)
-
-
 def _kind_fits(kind: str, wanted: str) -> bool:
     parts = [one.strip() for one in wanted.split(",")]
     if "All" in parts or kind in parts:
         return True
-    if "Properties" in parts and kind.endswith("Property"):
+    if "Properties" in parts and kind.endswith("Property") and kind != "ParameterizedProperty":
         return True
     return "Methods" in parts and kind.endswith("Method")

@@ -228,7 +228,7 @@ def _alias(call: CmdletCall, name: str, target: str, second: Any) -> AddedMember
     kind = second if isinstance(second, PSType) else call.engine.types.find(to_text(second))
     if kind is None:
         raise _wrong(call, f"Unable to find type [{to_text(second)}].", "TypeNotFound")
-    return ScriptProperty(name, call.engine.script_block(f"[{kind.name}]$this.{target}"))
+    return AliasProperty(name, target, kind)
 
 
 @cmdlet("Get-TypeData")

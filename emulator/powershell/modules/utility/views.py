@@ -11,8 +11,17 @@ def _text(value: Any) -> str:
     return str(value.text())
 
 
+def _bytes(collection: Any) -> str:
+    """The file that bytes come from, the places in a row, and the rows."""
+    margin = " " * 11
+    places = " ".join(f"{one:02X}" for one in range(16))
+    path = f"{margin}Path: {collection.path}\n\n" if collection.path else ""
+    return f"\n{path}{margin}{places}\n\n{collection.text()}\n"
+
+
 VIEWS = (
     custom("Microsoft.PowerShell.Commands.MatchInfo", lines=_text),
+    custom("Microsoft.PowerShell.Commands.ByteCollection", lines=_bytes),
     table(
         "Microsoft.Powershell.Utility.FileHash",
         columns=(

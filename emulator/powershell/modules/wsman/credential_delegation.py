@@ -13,7 +13,7 @@ from emulator.powershell.modules.wsman.instances import client_of, refusal
 from emulator.powershell.modules.wsman.showing import show
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.services import RegistryStore
+from emulator.powershell.runtime.registry_service import RegistryStore
 
 _POLICY = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows\\CredentialsDelegation"
 _LIST = f"{_POLICY}\\AllowFreshCredentials"
@@ -143,7 +143,7 @@ def _allow(call: CmdletCall, computers: list[str]) -> None:
 
 
 def _registry(call: CmdletCall) -> RegistryStore:
-    return call.service(RegistryStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    return call.service(RegistryStore)
 
 
 def _set(call: CmdletCall, side: str, value: bool) -> None:

@@ -290,7 +290,7 @@ def _file(call: CmdletCall, given: Mapping[str, Any]) -> str | None:
     path = given.get("filepath")
     if not path:
         return None
-    store = call.service(FileStore)  # type: ignore[type-abstract] # a protocol is the key of its service
+    store = call.service(FileStore)
     return re.sub(r"^\s*<\?xml[^>]*\?>", "", store.read_text(store.resolve(to_text(path))))
 
 

@@ -110,6 +110,11 @@ def _list_target(node: ast.ArrayLiteralAst) -> Assign:
 def _typed_target(node: ast.AttributedExpressionAst) -> Assign:
     from emulator.powershell.runtime.compiler.parameters import attribute_validator
     from emulator.powershell.runtime.compiler.type_names import type_of_name
+    from emulator.powershell.runtime.custom_attributes import (
+        custom_attributes,
+        transformers_of,
+        validators_of,
+    )
 
     attributes: list[ast.AttributeBaseAst] = []
     inner: ast.ExpressionAst = node
@@ -126,7 +131,11 @@ def _typed_target(node: ast.AttributedExpressionAst) -> Assign:
     def assign(frame: Frame, new: Any) -> None:
         kind = finders[-1](frame) if finders else None
         validators = tuple(one for make in checks if (one := make(frame)) is not None)
-        constraint = Constraint(kind, validators)
+        own = custom_attributes(attributes, frame) if checks else ()
+        validators += validators_of(own)
+        constraint = Constraint(kind, validators, transformers_of(own))
+        for transform in constraint.transformers:
+            new = transform(frame.engine, None if new is NOTHING else new)
         value = constraint.kind and _cast(None if new is NOTHING else new, kind, frame)
         if constraint.kind is None:
             value = None if new is NOTHING else new

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.ast import TokenKind
+from emulator.powershell.runtime.assembly_loading import load_assembly
 from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
 from emulator.powershell.runtime.compiler import (
     assignments,
@@ -256,7 +257,7 @@ def use(node: ast.UsingStatementAst, frame: Frame) -> ScriptModule | None:
     if node.using_statement_kind is TokenKind.NAMESPACE:
         return None
     if node.using_statement_kind is not TokenKind.MODULE:
-        frame.engine.gap("language", f"using assembly {node.name.value if node.name is not None else ''}")
+        _use_assembly(node, frame)
         return None
     if node.name is not None:
         return _use_module(node, node.name.value, VersionBounds(), frame)
@@ -269,6 +270,18 @@ def use(node: ast.UsingStatementAst, frame: Frame) -> ScriptModule | None:
         )
     )
     return _use_module(node, to_text(table["ModuleName"]), bounds, frame)
+
+
+def _use_assembly(node: ast.UsingStatementAst, frame: Frame) -> None:
+    """An assembly by its name; one that is not there, as every file of one, is an error and counted."""
+    name = node.name.value if node.name is not None else ""
+    if load_assembly(frame.engine, name.rpartition("\\")[2].removesuffix(".dll")) is None:
+        raise error(
+            f"Cannot load assembly '{name}'.",
+            "ErrorLoadingAssembly",
+            "ParserError",
+            kind="System.Management.Automation.ParseException",
+        )
 
 
 def _use_module(

@@ -66,6 +66,7 @@ class MethodPlan:
         "parameter_names",
         "parameter_types",
         "return_kind",
+        "return_name",
     )
 
     def __init__(self, node: ast.FunctionMemberAst) -> None:
@@ -82,6 +83,7 @@ class MethodPlan:
         )
         found = node.return_type
         self.return_kind: Find | None = type_of_name(found.type_name, found.extent) if found else None
+        self.return_name = found.type_name.name if found else "void"
         self._surroundings = replace(surroundings(), in_method=True)
         self._body: Run | None = None
         call = _base_call(node)

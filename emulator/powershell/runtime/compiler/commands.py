@@ -305,12 +305,16 @@ def redirections_of(nodes: tuple[ast.RedirectionAst, ...]) -> Redirect | None:
     return apply
 
 
+#: What redirection to a file is in 5.1.
+_OUT_FILE = "Microsoft.PowerShell.Commands.OutFileCommand"
+
+
 def _file_writer(
     frame: Frame, location: Any, append: bool, extent: Extent
 ) -> tuple[Write, Callable[[], None] | None]:
     if location is None:
         return discard, None
-    store = frame.engine.find_service(FileStore)  # type: ignore[type-abstract]
+    store = frame.engine.find_service(FileStore)
     if store is None:
         problem: PSError = not_emulated("Redirection to a file")
         position_error(problem, extent)
@@ -320,11 +324,11 @@ def _file_writer(
     def close() -> None:
         from emulator.powershell.format.out import text_of
 
-        store.write_text(
-            store.resolve(to_text(location)),
-            text_of(kept, frame.engine, frame.engine.ui.width),
-            append,
-            "unicode",
-        )
+        text = text_of(kept, frame.engine, frame.engine.ui.width)
+        try:
+            store.write_text(store.resolve(to_text(location)), text, append, "unicode")
+        except PSError as problem:
+            problem.record.activity, problem.record.command_class = "Out-File", _OUT_FILE
+            raise
 
     return kept.append, close

@@ -11,6 +11,7 @@ from emulator.powershell.parser import ast
 from emulator.powershell.runtime.compiler.base import Value, value_of
 from emulator.powershell.runtime.compiler.type_names import type_of_name
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
+from emulator.powershell.runtime.custom_attributes import custom_attributes, transformers_of, validators_of
 from emulator.powershell.runtime.errors import ConversionError, error
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
 from emulator.powershell.runtime.scope import Constraint
@@ -198,6 +199,8 @@ def _parameter(one: FunctionParameter, sets: dict[str, SetFlags], engine: Engine
     validators = [
         made for attribute in one.attributes if (made := attribute_validator(attribute)(frame)) is not None
     ]
+    custom = custom_attributes(one.attributes, frame)
+    validators.extend(validators_of(custom))
     aliases: list[str] = []
     for attribute in one.attributes:
         if short(attribute.type_name.name) == "alias":
@@ -209,6 +212,8 @@ def _parameter(one: FunctionParameter, sets: dict[str, SetFlags], engine: Engine
         sets=sets,
         kind=one.kind(engine) if one.typed else None,
         validators=validators,
+        custom=custom,
+        transformers=transformers_of(custom),
         allow_null="allownull" in names,
         allow_empty_text="allowemptystring" in names,
         allow_empty_collection="allowemptycollection" in names,

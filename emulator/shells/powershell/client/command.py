@@ -45,6 +45,21 @@ _MESSAGES = {
 }
 
 
+class Rows:
+    """A sink that keeps output and errors."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self.errors: list[ErrorRecord] = []
+        self.output = self.values.append
+        self.error = self.errors.append
+
+    def warning(self, _record: Any) -> None:
+        """Nobody is told."""
+
+    verbose = debug = information = progress = warning
+
+
 class PoolCommand:
     """A command. ``state`` is Running, Completed, Failed, Stopped, Disconnected or Broken."""
 
@@ -74,6 +89,12 @@ class PoolCommand:
             writer.write(one)
             self._send(MessageType.PIPELINE_INPUT, writer.text())
         self._send(MessageType.END_OF_PIPELINE_INPUT, "")
+
+    def ask(self, text: str) -> None:
+        """Send GET_COMMAND_METADATA, whose answer is output. Raises ShellError."""
+        connection = self._connection
+        fragment = connection.protocol.fragment(MessageType.GET_COMMAND_METADATA, self._uuid, text)
+        connection.pool.run(fragment, self.identifier)
 
     def _send(self, kind: MessageType, text: str) -> None:
         connection = self._connection

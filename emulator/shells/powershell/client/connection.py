@@ -13,11 +13,11 @@ from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, RecordSource, RemotingErrorRecord
 from emulator.powershell.runtime.services import ConnectionRequest
 from emulator.shells.errors import DisconnectNotSupported, ShellError
-from emulator.shells.powershell.client.command import PoolCommand
+from emulator.shells.powershell.client.command import PoolCommand, Rows
 from emulator.shells.powershell.client.errors import opening_error, remote_exception
 from emulator.shells.powershell.client.protocol import HANDLED, ClientProtocol
 from emulator.shells.powershell.client.records import read_error
-from emulator.shells.powershell.client.requests import initialization
+from emulator.shells.powershell.client.requests import initialization, metadata_request
 from emulator.shells.powershell.messages import Defragmenter, Message, MessageType
 from emulator.shells.powershell.pool import PoolRequest
 from emulator.shells.powershell.requests import number, read_bag
@@ -156,6 +156,28 @@ class PoolConnection:
         self.commands = [one for one in self.commands if one.state in ("Running", "Disconnected")]
         self.commands.append(command)
         return command
+
+    def metadata(
+        self,
+        engine: Engine,
+        names: list[str],
+        kinds: int,
+        modules: list[str],
+        arguments: list[Any],
+        stopped: Callable[[], bool],
+    ) -> list[Any]:
+        """What the session says of its commands. Raises PSError."""
+        command = PoolCommand(self, str(UUID(int=engine.random.guid())).upper())
+        rows = Rows()
+        try:
+            command.ask(metadata_request(names, kinds, modules, arguments))
+        except ShellError as problem:
+            raise PSError(self.transport_error(str(problem), "JobFailure")) from None
+        command.receive(engine, rows, stopped)
+        failure = command.failure or next(iter(rows.errors), None)
+        if failure is not None:
+            raise PSError(failure)
+        return rows.values
 
     def disconnect(self, idle_timeout: float | None = None, buffer_mode: str | None = None) -> None:
         """Leave the session; what runs there goes on. Raises PSError."""

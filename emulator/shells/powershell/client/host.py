@@ -68,6 +68,13 @@ def _read_line(engine: Engine) -> str:
     return to_text(answer)
 
 
+def _leave(engine: Engine, *_arguments: Any) -> None:
+    """Exit-PSSession, or `exit`, in a session that was entered; in every other one it means nothing here."""
+    leave = getattr(engine.ui, "pop_session", None)
+    if leave is not None:
+        leave()
+
+
 def _nothing(_engine: Engine, *_arguments: Any) -> None:
     """The host has no such thing, and nobody waits for an answer."""
 
@@ -87,6 +94,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "GetBufferSize": lambda engine: Size(engine.ui.width, _BUFFER_HEIGHT),
     "GetWindowSize": lambda engine: Size(engine.ui.width, WINDOW_HEIGHT),
     "GetWindowTitle": lambda _engine: "Windows PowerShell",
-    **dict.fromkeys(("WriteProgress", "SetShouldExit", "SetWindowTitle", "SetBufferSize"), _nothing),
+    **dict.fromkeys(("SetShouldExit", "PopRunspace"), _leave),
+    **dict.fromkeys(("WriteProgress", "SetWindowTitle", "SetBufferSize"), _nothing),
     **dict.fromkeys(("NotifyBeginApplication", "NotifyEndApplication"), _nothing),
 }

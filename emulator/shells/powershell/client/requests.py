@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.powershell.dotnet.collections import Hashtable
+from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.numbers import Int64
-from emulator.powershell.runtime.command_pipeline import PipelineCommand
+from emulator.powershell.runtime.command_pipeline import OUTPUT, PipelineCommand
 from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
@@ -21,6 +21,7 @@ _DICTIONARY = (
     "System.Object",
 )
 _HEIGHT = 3000
+_MERGES = (("MergeError", 2), ("MergeWarning", 3), ("MergeVerbose", 4), ("MergeDebug", 5))
 _SPACE = "System.Management.Automation."
 
 
@@ -149,6 +150,9 @@ def _commands(writer: ClixmlWriter, statement: Sequence[PipelineCommand]) -> Non
         writer.member("Cmd", command.text)
         writer.member("IsScript", command.is_script)
         writer.member("UseLocalScope", command.use_local_scope)
+        for member, stream in _MERGES:
+            if command.merges.get(stream) == OUTPUT:
+                _enumeration(writer, member, f"{_SPACE}Runspaces.PipelineResultTypes", "Output", 1)
         writer.open(_LIST, ' N="Args"')
         writer.raw("<LST>")
         for argument in command.arguments:
@@ -164,6 +168,20 @@ def _commands(writer: ClixmlWriter, statement: Sequence[PipelineCommand]) -> Non
         writer.close()
     writer.raw("</LST>")
     writer.close()
+
+
+def metadata_request(names: list[str], kinds: int, modules: list[str], arguments: list[Any]) -> str:
+    """GET_COMMAND_METADATA."""
+    writer = ClixmlWriter()
+    writer.open(())
+    writer.raw("<MS>")
+    writer.member("Name", PSArray(names))
+    _enumeration(writer, "CommandType", f"{_SPACE}CommandTypes", str(kinds), kinds)
+    writer.member("Namespace", PSArray(modules) if modules else None)
+    writer.member("ArgumentList", PSArray(arguments) if arguments else None)
+    writer.raw("</MS>")
+    writer.close()
+    return writer.text()
 
 
 def host_response(

@@ -70,7 +70,7 @@ def _change_pools(
             made.hold(change(made.resources, places))
 
 
-@cmdlet("Add-VMHostAssignableDevice", reads=("ComputerName", "Force"))
+@cmdlet("Add-VMHostAssignableDevice", reads=("ComputerName",))
 def add_vm_host_assignable_device(
     call: CmdletCall,
     resource_pool_name: list[str],
@@ -91,7 +91,7 @@ def add_vm_host_assignable_device(
         )
 
 
-@cmdlet("Remove-VMHostAssignableDevice", reads=("ComputerName", "Force"))
+@cmdlet("Remove-VMHostAssignableDevice", reads=("ComputerName",))
 def remove_vm_host_assignable_device(
     call: CmdletCall,
     resource_pool_name: list[str],

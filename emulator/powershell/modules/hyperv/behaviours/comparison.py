@@ -18,7 +18,7 @@ from emulator.powershell.modules.hyperv.support import path_of, ready, reporting
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
-_SOURCES = ("ComputerName", "Path", "Register", "Copy", "GenerateNewId", "Name", "VM", *DESTINATIONS)
+_SOURCES = ("ComputerName", "Path", "Copy", "GenerateNewId", "Name", "VM", *DESTINATIONS)
 _COPIES = ("VhdDestinationPath", "VhdSourcePath")
 
 

@@ -102,7 +102,7 @@ def _first(given: str | None, present: list[str]) -> list[str]:
     return present[:1]
 
 
-@cmdlet("Test-VMNetworkAdapter", reads=(*_ADAPTER, "IsolationId"))
+@cmdlet("Test-VMNetworkAdapter", reads=_ADAPTER)
 def ping_from_vm_network_adapter(
     call: CmdletCall,
     sender_ip_address: str,

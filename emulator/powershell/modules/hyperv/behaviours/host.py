@@ -94,8 +94,8 @@ def get_vm_host_numa_node(call: CmdletCall, id: int | None = None) -> Iterator[N
                 yield NodeOfHost(host, node)
 
 
-@cmdlet("Enable-VMEventing", reads=("ComputerName", "Force"))
-def enable_vm_eventing(call: CmdletCall, _force: object = None) -> None:
+@cmdlet("Enable-VMEventing", reads=("ComputerName",))
+def enable_vm_eventing(call: CmdletCall) -> None:
     """Keep the objects of the module up to date, which they are here in any case."""
     if ready(call):
         should_process(call, "enable virtual machine eventing.", host_of(call).name)

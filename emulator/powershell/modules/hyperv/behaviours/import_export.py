@@ -28,7 +28,7 @@ _BROKEN = (
     "Unable to import virtual machine due to configuration errors.  Please use Compare-VM to repair the"
     " virtual machine."
 )
-_SOURCES = ("ComputerName", "Path", "Register", "Copy", "GenerateNewId", "CompatibilityReport")
+_SOURCES = ("ComputerName", "Path", "Copy", "GenerateNewId", "CompatibilityReport")
 _PLACES = (
     "VhdDestinationPath",
     "VhdSourcePath",

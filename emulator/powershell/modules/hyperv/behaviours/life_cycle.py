@@ -187,7 +187,7 @@ def _begin_shut_down(vm: VirtualMachine, force: bool) -> Job:
         raise _NoShutdownService from None
 
 
-@cmdlet("Restart-VM", reads=(*CHOICE, "Delay"))
+@cmdlet("Restart-VM", reads=CHOICE)
 def restart_vm(
     call: CmdletCall,
     force: bool = False,
@@ -217,7 +217,7 @@ def restart_vm(
             yield vm
 
 
-@cmdlet("Wait-VM", reads=(*CHOICE, "Delay"))
+@cmdlet("Wait-VM", reads=CHOICE)
 def wait_vm(
     call: CmdletCall,
     passthru: bool = False,

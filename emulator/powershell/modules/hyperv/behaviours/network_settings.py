@@ -178,7 +178,7 @@ def get_vm_network_adapter_vlan(
         yield VlanSetting(adapter)
 
 
-@cmdlet("Set-VMNetworkAdapterVlan", reads=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS", "Untagged"))
+@cmdlet("Set-VMNetworkAdapterVlan", reads=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS"))
 def set_vm_network_adapter_vlan(
     call: CmdletCall,
     vm_network_adapter_name: str | None = None,

@@ -76,7 +76,7 @@ def _version(version: Version | None, *, prerelease: bool, experimental: bool) -
     return None if version is None else str(version)
 
 
-@cmdlet("New-VM", reads=("ComputerName", "Force"))
+@cmdlet("New-VM", reads=("ComputerName",))
 def new_vm(
     call: CmdletCall,
     name: str = DEFAULT_NAME,

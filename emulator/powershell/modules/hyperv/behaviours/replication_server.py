@@ -50,7 +50,7 @@ def get_vm_replication_server(
         yield host_of(call).replication
 
 
-@cmdlet("Set-VMReplicationServer", reads=("ComputerName", "Force", *_SETTINGS, *_TIMES))
+@cmdlet("Set-VMReplicationServer", reads=("ComputerName", *_SETTINGS, *_TIMES))
 def set_vm_replication_server(
     call: CmdletCall,
     replication_allowed_from_any_server: bool | None = None,
@@ -169,7 +169,7 @@ def remove_vm_replication_authorization_entry(
                 yield each
 
 
-@cmdlet("Test-VMReplicationConnection", reads=("ComputerName", "BypassProxyServer"))
+@cmdlet("Test-VMReplicationConnection", reads=("ComputerName",))
 def ask_replica_server(
     call: CmdletCall,
     replica_server_name: str,

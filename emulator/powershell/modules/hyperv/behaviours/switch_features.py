@@ -53,6 +53,7 @@ _PORT = (
     "SwitchName",
     "VMNetworkAdapterName",
 )
+_GIVEN = (*BY_MACHINE, "SwitchName")
 _SWITCH = ("ComputerName", "SwitchName", "VMSwitch")
 _FILTERS = ("FeatureName", "FeatureId", "Extension", "ExtensionName")
 _OF_SYSTEM = ("ComputerName", "FeatureName", "FeatureId", "ExtensionName", "SystemSwitchExtension")
@@ -294,7 +295,7 @@ def _change(
                 yield feature
 
 
-@cmdlet("Set-VMSwitchExtensionPortFeature", reads=_PORT)
+@cmdlet("Set-VMSwitchExtensionPortFeature", reads=_GIVEN)
 def set_vm_switch_extension_port_feature(
     call: CmdletCall, vm_switch_extension_feature: list[ExtensionPortFeature], passthru: bool = False
 ) -> Iterator[ExtensionPortFeature]:
@@ -312,7 +313,7 @@ def set_vm_switch_extension_switch_feature(
     yield from _change(call, "ModifyFeatureSettings", "configure", found, passthru)
 
 
-@cmdlet("Remove-VMSwitchExtensionPortFeature", reads=_PORT)
+@cmdlet("Remove-VMSwitchExtensionPortFeature", reads=_GIVEN)
 def remove_vm_switch_extension_port_feature(
     call: CmdletCall, vm_switch_extension_feature: list[ExtensionPortFeature], passthru: bool = False
 ) -> Iterator[ExtensionPortFeature]:

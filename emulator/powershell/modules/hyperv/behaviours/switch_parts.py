@@ -108,7 +108,7 @@ def get_vm_switch_team(call: CmdletCall, _name: object = None) -> Iterator[Switc
             yield SwitchTeam(switch)
 
 
-@cmdlet("Set-VMSwitchTeam", reads=("ComputerName", "VMSwitch", "Name", "TeamingMode"))
+@cmdlet("Set-VMSwitchTeam", reads=("ComputerName", "VMSwitch", "Name"))
 def set_vm_switch_team(
     call: CmdletCall,
     net_adapter_name: list[str] | None = None,

@@ -240,7 +240,7 @@ def resize_vhd(
     yield from _each(call, path, "resize the virtual hard disk", resize, passthru)
 
 
-@cmdlet("Set-VHD", reads=(*_HERE, "Force"))
+@cmdlet("Set-VHD", reads=_HERE)
 def set_vhd(
     call: CmdletCall,
     path: str,
@@ -382,7 +382,7 @@ def convert_vhd(
             yield made
 
 
-@cmdlet("Merge-VHD", reads=(*_HERE, "Force"))
+@cmdlet("Merge-VHD", reads=_HERE)
 def merge_vhd(
     call: CmdletCall, path: str, destination_path: str | None = None, passthru: bool = False
 ) -> Iterator[VirtualDisk]:
