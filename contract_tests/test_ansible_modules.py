@@ -77,3 +77,120 @@ def test_commands_run_with_their_streams_codes_and_folders(play, host):
         ]
     )
     assert not [one for one in host.machine.processes if one.name in ("whoami.exe", "cmd.exe")]
+
+
+def test_files_are_copied_looked_at_and_found(play, host, tmp_path):
+    (tmp_path / "some.j2").write_text("for {{ inventory_hostname }}\n", encoding="utf-8")
+    play(
+        [
+            task("win_file", {"path": "C:\\w", "state": "directory"}),
+            task("win_copy", {"content": "hello\n", "dest": "C:\\w\\hello.txt"}),
+            holds("r.changed", "r.size == 6"),
+            task("win_copy", {"content": "hello\n", "dest": "C:\\w\\hello.txt"}),
+            holds("not r.changed"),
+            task("win_template", {"src": str(tmp_path / "some.j2"), "dest": "C:\\w\\some.txt"}),
+            task("win_stat", {"path": "C:\\w\\some.txt"}),
+            holds("r.stat.exists", "r.stat.size == 9 or r.stat.size == 10", "not r.stat.islnk"),
+            task("win_find", {"paths": "C:\\w", "patterns": "*.txt"}),
+            holds("r.matched == 2"),
+            task("ansible.builtin.slurp", {"src": "C:\\w\\hello.txt"}),
+            holds("r.content | b64decode == 'hello\n'"),
+            task("win_acl", {"path": "C:\\w", "user": "Guests", "rights": "Modify", "type": "deny"}),
+            holds("r.changed"),
+            task("win_owner", {"path": "C:\\w", "user": "Administrators", "recurse": True}),
+        ]
+    )
+    assert host.machine.filesystem.read("C:\\w\\hello.txt") == b"hello\n"
+    entries = host.machine.filesystem.security.of("C:\\w").entries
+    assert any(not one.allows and one.sid == "S-1-5-32-546" for one in entries)
+
+
+def test_services_are_told_changed_made_and_removed(play, host):
+    service = {
+        "name": "mine",
+        "path": "C:\\mine.exe",
+        "display_name": "My Service",
+        "description": "text",
+        "start_mode": "manual",
+        "dependencies": ["Spooler"],
+        "failure_actions": [{"type": "restart", "delay_ms": 5000}],
+        "failure_reset_period_sec": 60,
+    }
+    play(
+        [
+            task("win_service", {"name": "Spooler", "state": "stopped", "start_mode": "delayed"}),
+            holds("r.changed", "r.state == 'stopped'", "r.start_mode == 'delayed'"),
+            task("win_service", service),
+            holds("r.changed"),
+            task("win_service", service),
+            holds("not r.changed"),
+            task("win_service_info", {"name": "mine"}),
+            holds(
+                "r.services[0].failure_actions == [{'type': 'restart', 'delay_ms': 5000}]",
+                "r.services[0].dependencies == ['Spooler']",
+                "r.services[0].description == 'text'",
+                "r.services[0].failure_reset_period_sec == 60",
+            ),
+        ]
+    )
+    services = host.machine.services
+    assert services["Spooler"].settings.delayed_start
+    assert services["Spooler"].state.label == "Stopped"
+    assert services["mine"].display_name == "My Service"
+    assert services["mine"].settings.failure.actions == ((1, 5000),)
+    play([task("win_service", {"name": "mine", "state": "absent"}), holds("r.changed")])
+    assert services.get("mine") is None
+
+
+@pytest.mark.parametrize("play", ["psrp"], indirect=True)
+def test_who_somebody_is(play, host):
+    # Over winrm powershell.exe is no process of the machine, and the module asks for its own.
+    play(
+        [
+            task("win_whoami", {}),
+            holds(
+                "r.account.account_name == 'Administrator'",
+                "r.account.sid == '" + host.machine.accounts.administrator.sid + "'",
+                "r.privileges.SeDebugPrivilege == 'enabled-by-default'",
+                "'S-1-5-32-544' in r.groups | map(attribute='sid')",
+                "r.label.sid == 'S-1-16-12288'",
+                "'SeNetworkLogonRight' in r.rights",
+            ),
+        ]
+    )
+
+
+def test_users_and_groups_are_made_changed_and_removed(play, host):
+    user = {
+        "name": "bob",
+        "password": "Secr3t!!x",
+        "fullname": "Bob B",
+        "groups": ["Users", "Hyper-V Administrators"],
+        "password_never_expires": True,
+    }
+    play(
+        [
+            task("win_user", user),
+            holds("r.changed"),
+            task("win_user", user),
+            holds("not r.changed"),
+            task("win_group", {"name": "devs", "description": "text"}),
+            task("win_group_membership", {"name": "devs", "members": ["bob"]}),
+            holds("r.changed", "r.members | length == 1"),
+            task("win_group_membership", {"name": "devs", "members": ["bob"]}),
+            holds("not r.changed"),
+        ]
+    )
+    account = host.machine.accounts.find("bob")
+    assert account.full_name == "Bob B"
+    assert account.is_member_of("devs")
+    assert account.is_member_of("Hyper-V Administrators")
+    assert not account.logon.password_expires
+    play(
+        [
+            task("win_user", {"name": "bob", "state": "absent"}),
+            task("win_group", {"name": "devs", "state": "absent"}),
+        ]
+    )
+    assert host.machine.accounts.find("bob") is None
+    assert host.machine.accounts.group("devs") is None

@@ -8,39 +8,13 @@ from emulator.console.programs.options import FLAG, SHOWN, BadOption, read_optio
 from emulator.console.programs.refusals import not_emulated, wrong_usage
 from emulator.console.programs.tabular import csv_line, list_lines
 from emulator.host.security.domain import DomainAccount
+from emulator.host.security.privileges import privileges_of
 from emulator.host.security.security_names import name_of_sid, token_groups
 
 _ALIAS, _WELL_KNOWN, _LABEL = "Alias", "Well-known group", "Label"
 _ENABLED = "Mandatory group, Enabled by default, Enabled group"
 _HIGH, _MEDIUM = ("High Mandatory Level", "S-1-16-12288"), ("Medium Mandatory Level", "S-1-16-8192")
 _SYSTEM = ("System Mandatory Level", "S-1-16-16384")
-#: Privileges of a token of Administrators over the network, all of them enabled (published outputs).
-_PRIVILEGES = (
-    ("SeIncreaseQuotaPrivilege", "Adjust memory quotas for a process"),
-    ("SeSecurityPrivilege", "Manage auditing and security log"),
-    ("SeTakeOwnershipPrivilege", "Take ownership of files or other objects"),
-    ("SeLoadDriverPrivilege", "Load and unload device drivers"),
-    ("SeSystemProfilePrivilege", "Profile system performance"),
-    ("SeSystemtimePrivilege", "Change the system time"),
-    ("SeProfileSingleProcessPrivilege", "Profile single process"),
-    ("SeIncreaseBasePriorityPrivilege", "Increase scheduling priority"),
-    ("SeCreatePagefilePrivilege", "Create a pagefile"),
-    ("SeBackupPrivilege", "Back up files and directories"),
-    ("SeRestorePrivilege", "Restore files and directories"),
-    ("SeShutdownPrivilege", "Shut down the system"),
-    ("SeDebugPrivilege", "Debug programs"),
-    ("SeSystemEnvironmentPrivilege", "Modify firmware environment values"),
-    ("SeChangeNotifyPrivilege", "Bypass traverse checking"),
-    ("SeRemoteShutdownPrivilege", "Force shutdown from a remote system"),
-    ("SeUndockPrivilege", "Remove computer from docking station"),
-    ("SeManageVolumePrivilege", "Perform volume maintenance tasks"),
-    ("SeImpersonatePrivilege", "Impersonate a client after authentication"),
-    ("SeCreateGlobalPrivilege", "Create global objects"),
-    ("SeIncreaseWorkingSetPrivilege", "Increase a process working set"),
-    ("SeTimeZonePrivilege", "Change the time zone"),
-    ("SeCreateSymbolicLinkPrivilege", "Create symbolic links"),
-)
-_OF_EVERYBODY = ("SeChangeNotifyPrivilege", "SeIncreaseWorkingSetPrivilege")
 _NOT_EMULATED = ("claims", "fqdn", "logonid")
 _OPTIONS = dict.fromkeys(("user", "groups", "priv", "all", "upn", *_NOT_EMULATED), FLAG) | SHOWN
 
@@ -129,5 +103,4 @@ def _groups(context: Context) -> Rows:
 
 
 def _privileges(context: Context) -> Rows:
-    everything = context.account.is_administrator
-    return [(name, text, "Enabled") for name, text in _PRIVILEGES if everything or name in _OF_EVERYBODY]
+    return [(one.name, one.text, "Enabled") for one in privileges_of(context.account)]

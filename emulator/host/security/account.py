@@ -40,6 +40,9 @@ class Account(HostObject):
         self.disabled = disabled
         self.full_name = full_name
         self.description = description
+        self.home_directory = ""
+        self.logon_script = ""
+        self.profile_path = ""
         self.logon = logon or LogonState(password_last_set=host.clock.now())
 
     @property

@@ -216,6 +216,9 @@ class Accounts:
         password_expires: bool | None = None,
         may_change_password: bool | None = None,
         unlock: bool = False,
+        home_directory: str | None = None,
+        logon_script: str | None = None,
+        profile_path: str | None = None,
     ) -> None:
         """Change an account; what is None stays. Raises NotFound (the account or a group)."""
         if self._accounts.get(account.name.casefold()) is not account:
@@ -228,6 +231,9 @@ class Accounts:
         account.groups = account.groups if names is None else names
         account.full_name = account.full_name if full_name is None else full_name
         account.description = account.description if description is None else description
+        account.home_directory = account.home_directory if home_directory is None else home_directory
+        account.logon_script = account.logon_script if logon_script is None else logon_script
+        account.profile_path = account.profile_path if profile_path is None else profile_path
         if must_change_password is not None:
             account.logon.must_change_password = must_change_password
         if password_expires is not None:

@@ -9,6 +9,7 @@ from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, Quot
 from emulator.host.host_object import HostObject, operation
 from emulator.host.virtual_machine.event_messages import write_service_started
 from emulator.host.windows.event_log import EventLevel
+from emulator.host.windows.service_settings import ServiceSettings
 from emulator.host.windows.service_table import (
     DEPENDENCIES,
     PAUSABLE,
@@ -77,6 +78,9 @@ class Service(HostObject):
         self.path_name = _path_name(facts.program, host.release.build)
         self.accepts_pause = facts.name in PAUSABLE
         self._accepts_stop = facts.name not in UNSTOPPABLE
+        self.needs = DEPENDENCIES.get(facts.name, ())
+        """The names of the services that this one needs."""
+        self.settings = ServiceSettings()
 
     @property
     def accepts_stop(self) -> bool:
@@ -86,13 +90,16 @@ class Service(HostObject):
     @property
     def dependencies(self) -> list["Service"]:
         """Services that this one needs."""
-        found = (self.host.services.get(name) for name in DEPENDENCIES.get(self.name, ()))
+        found = (self.host.services.get(name) for name in self.needs)
         return [service for service in found if service is not None]
 
     @property
     def dependents(self) -> list["Service"]:
         """Services that need this one."""
-        return [service for service in self.host.services if self.name in DEPENDENCIES.get(service.name, ())]
+        key = self.name.casefold()
+        return [
+            service for service in self.host.services if any(name.casefold() == key for name in service.needs)
+        ]
 
     @operation
     def start(self) -> None:
@@ -150,8 +157,12 @@ class Service(HostObject):
         account: str | None = None,
         start_mode: StartMode | str | None = None,
         description: str | None = None,
+        needs: tuple[str, ...] | None = None,
+        is_shared: bool | None = None,
+        settings: ServiceSettings | None = None,
     ) -> None:
-        """Change what is not None, all or nothing. Raises InvalidParameter."""
+        """Change what is not None, all or nothing. Raises InvalidParameter; ServiceError 1059 when services
+        would need each other."""
         if display_name is not None:
             check_text("the display name", display_name, LONGEST_NAME, shortest=1)
         if path_name is not None:
@@ -160,8 +171,13 @@ class Service(HostObject):
             check_text("the account", account, LONGEST_NAME, shortest=1)
         if description is not None:
             check_text("the description", description, LONGEST_DESCRIPTION)
+        if needs is not None:
+            self._check_needs(needs)
         if start_mode is not None:
             self.set_start_mode(start_mode)
+        self.needs = self.needs if needs is None else needs
+        self.is_shared = self.is_shared if is_shared is None else is_shared
+        self.settings = self.settings if settings is None else settings
         self.description = self.description if description is None else description
         self.display_name = self.display_name if display_name is None else display_name
         self.path_name = self.path_name if path_name is None else path_name
@@ -196,6 +212,13 @@ class Service(HostObject):
                 "System", "Service Control Manager", 7040, EventLevel.INFORMATION, text, data=data
             )
         self.touch()
+
+    def _check_needs(self, needs: tuple[str, ...]) -> None:
+        if len(needs) > MAXIMUM_SERVICES:
+            raise InvalidParameter("A service cannot need so many others.")
+        behind = {self.name.casefold(), *(one.name.casefold() for one in self._all_dependents())}
+        if any(name.casefold() in behind for name in needs):
+            raise ServiceError("Circular service dependency was specified.", 1059)
 
     def _with_dependencies(self) -> list["Service"]:
         ordered: list[Service] = []
@@ -338,6 +361,7 @@ class Services:
         facts = ServiceFacts(name, display_name, path_name, mode.value, False, account, 0, 1 << 31, "-")
         service = Service(self.host, facts)
         service.path_name, service.is_shared = path_name, False
+        service.needs = ()
         self._services[name.casefold()] = service
         self._added[name.casefold()] = service
         self.host.observe("created", service)

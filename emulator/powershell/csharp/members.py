@@ -153,6 +153,8 @@ class Method(Member):
 
     def same_signature(self, other: Method) -> bool:
         """Whether an override takes the same parameters."""
+        if len(self.generics) != len(other.generics):
+            return False
         return len(self.parameters) == len(other.parameters) and all(
             one.kind.text.rpartition(".")[2] == two.kind.text.rpartition(".")[2] and one.mode == two.mode
             for one, two in zip(self.parameters, other.parameters, strict=True)

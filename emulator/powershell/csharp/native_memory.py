@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections import deque
 
 from emulator.powershell.csharp.objects import out_of_memory, thrown
 
@@ -11,6 +12,8 @@ MOST_BLOCKS = 100_000
 _FIRST, _STEP = 0x1F0_0000_1000, 16
 #: Free room behind each block, so that a step too far meets nothing.
 _GAP = 64
+#: Freed blocks that can still be read, and how large they may be.
+_MOST_KEPT, _LARGEST_KEPT = 16, 4096
 
 
 class NativeMemory:
@@ -19,6 +22,7 @@ class NativeMemory:
     def __init__(self) -> None:
         self._blocks: dict[int, bytearray] = {}
         self._starts: list[int] = []
+        self._freed: deque[int] = deque()
         self._next = _FIRST
         self._size = 0
 
@@ -36,14 +40,25 @@ class NativeMemory:
         self._next += (size + _GAP + _STEP - 1) // _STEP * _STEP
         return address
 
-    def free(self, address: int) -> bool:
-        """Give a block back; False for an address at which none begins."""
-        block = self._blocks.pop(address, None)
-        if block is None:
+    def free(self, address: int, *, wipe: bool = False) -> bool:
+        """Give a block back; False for an address at which none begins.
+
+        As in the heap of Windows, what was in a block can be read until its room is used for others, which
+        programs rely on unawares: the last few small ones stay, unless they are wiped.
+        """
+        if address not in self._blocks or address in self._freed:
             return False
-        del self._starts[bisect_right(self._starts, address) - 1]
-        self._size -= len(block)
+        if wipe or len(self._blocks[address]) > _LARGEST_KEPT:
+            self._forget(address)
+            return True
+        self._freed.append(address)
+        if len(self._freed) > _MOST_KEPT:
+            self._forget(self._freed.popleft())
         return True
+
+    def _forget(self, address: int) -> None:
+        self._size -= len(self._blocks.pop(address))
+        del self._starts[bisect_right(self._starts, address) - 1]
 
     def size_of(self, address: int) -> int | None:
         """Bytes of the block that begins there, or None."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp.members import Method, arrange, converted, cost_of
+from emulator.powershell.csharp.objects import ByReference
 from emulator.powershell.csharp.syntax import TypeName
 from emulator.powershell.dotnet.types import PSType, builtin, type_of
 
@@ -37,6 +38,8 @@ def choose(
             if explicit is not None:
                 generics = dict(zip(method.generics, explicit, strict=True))
             else:
+                if not _inferable(method):
+                    continue
                 generics = infer(method, placed)
         cost = cost_of(method, placed) + (3 if method.generics else 0)
         if best is None or cost < best[0]:
@@ -52,10 +55,26 @@ def infer(method: Method, placed: list[Any]) -> dict[str, PSType]:
     found: dict[str, PSType] = {}
     for parameter, value in zip(method.parameters, placed, strict=True):
         node = method.owner.parameter_type(method, parameter)
-        if node is not None and value is not None:
-            _match(node, type_of(value), set(method.generics), found)
+        actual = value.kind if isinstance(value, ByReference) else None if value is None else type_of(value)
+        if node is not None and actual is not None:
+            _match(node, actual, set(method.generics), found)
     anything = builtin("System.Object")
     return {name: found.get(name, anything) for name in method.generics}
+
+
+def _inferable(method: Method) -> bool:
+    """Whether the types of arguments can say what each type parameter stands for (CS0411)."""
+    named: set[str] = set()
+    todo = [method.owner.parameter_type(method, one) for one in method.parameters]
+    while todo:
+        node = todo.pop()
+        if node is None:
+            continue
+        named.add(node.name)
+        for inside in node.arguments.values():
+            if isinstance(inside, list):
+                todo.extend(inside)
+    return named.issuperset(method.generics)
 
 
 def _match(node: TypeName, actual: PSType, names: set[str], found: dict[str, PSType]) -> None:

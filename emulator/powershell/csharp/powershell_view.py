@@ -192,6 +192,10 @@ def inward(method: Method, values: tuple[Any, ...], engine: Engine) -> list[Any]
             made.append(method.owner.default_argument(engine, parameter))
         elif parameter.mode in ("ref", "out"):
             made.append(_reference(values[place], parameter.kind.fixed, engine))
+        elif parameter.mode == "params" and parameter.kind.fixed is not None:
+            from emulator.powershell.runtime.conversion import convert
+
+            made.append(convert(values[place], parameter.kind.fixed, engine))
         else:
             made.append(values[place])
     return made

@@ -514,6 +514,12 @@ def find(name: str) -> Query | None:
     return _QUERIES.get(name)
 
 
+def named(name: str) -> Query | None:
+    """A query by its name in any case, as PowerShell calls it."""
+    lowered = name.lower()
+    return next((query for key, query in _QUERIES.items() if key.lower() == lowered), None)
+
+
 def formatted(kind: PSType, name: str, given: list[Any], engine: Engine) -> Any:
     """String.Join, Concat and Format, whose values are texts by their own ToString; NOT_HERE otherwise."""
     if kind.name != "System.String":

@@ -177,4 +177,3 @@ def _created(engine: Engine, kind: PSType, given: Any = None) -> Any:
 
 
 register(PSType("System.RuntimeType", base="System.Type"))
-register(PSType("System.Linq.Enumerable", is_abstract=True))

@@ -6,7 +6,7 @@ The size of a pattern and of the text that it searches are bounded, and so is th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from math import factorial
@@ -103,12 +103,14 @@ class Regex:
     many ways to fail, the package regex searches instead, with a limit of time.
     """
 
-    __slots__ = ("_compiled", "_nested", "_repeats", "_stoppable", "flags", "groups", "pattern")
+    __slots__ = ("_compiled", "_nested", "_repeats", "_stoppable", "again", "flags", "groups", "pattern")
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.pattern = pattern
         self.flags = flags
         self._compiled, self.groups = _compile(pattern, flags)
+        self.again = _again(self._compiled.groupindex)
+        """Group of a name that stands several times -> the other ones."""
         self._repeats, self._nested = _repeats(self._compiled.pattern)
         self._stoppable: Any = None
 
@@ -197,6 +199,15 @@ class Match:
         """What matched, empty for no match."""
         return self.found.group() if self.found else ""
 
+    def taken(self, index: int) -> int:
+        """Of the groups that share a name, the one that took part last."""
+        found = self.found
+        others = self.regex.again.get(index, ())
+        if found is None or not others:
+            return index
+        took = [one for one in (index, *others) if found.start(one) >= 0]
+        return max(took, key=found.end) if took else index
+
     def groups(self) -> list[Group]:
         """Group 0 and the others, unnamed ones first as .NET orders them."""
         return (
@@ -220,7 +231,7 @@ class Group:
 
     def __init__(self, match: Match, index: int) -> None:
         self.match = match
-        self.index = index
+        self.index = match.taken(index) if match.regex.again else index
 
     @property
     def success(self) -> bool:
@@ -256,6 +267,19 @@ _UNNAMED_GROUP = late_pattern(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?)|\(", re.DO
 """Escapes, character classes and other groups first; then an unnamed group, which ExplicitCapture ignores."""
 
 
+_AGAIN = late_pattern(r"_d\d+_(.+)")
+
+
+def _again(named: Mapping[str, int]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    for name, index in named.items():
+        match = _AGAIN.match(name)
+        if match is not None:
+            first = named[match[1]]
+            found[first] = (*found.get(first, ()), index)
+    return found
+
+
 def _compile(pattern: str, flags: int) -> tuple[re.Pattern[str], dict[str, int]]:
     if len(pattern) > MAXIMUM_PATTERN:
         raise argument_error(f'parsing "{pattern[:40]}..." - the pattern is too long.')
@@ -277,7 +301,14 @@ def _compile(pattern: str, flags: int) -> tuple[re.Pattern[str], dict[str, int]]
         raise argument_error(f'parsing "{pattern}" - {_reason(problem)}') from None
     named = compiled.groupindex
     order = {str(i): i for i in range(compiled.groups + 1) if i not in named.values()}
-    result = {**order, **{name: index for name, index in named.items() if not name.startswith("_n")}}
+    result = {
+        **order,
+        **{
+            name: index
+            for name, index in named.items()
+            if not name.startswith("_n") and not _AGAIN.match(name)
+        },
+    }
     for name, index in named.items():
         if name.startswith("_n") and name[2:].isdigit():
             result[name[2:]] = index
@@ -302,6 +333,7 @@ def _reason(problem: Exception) -> str:
 def translate(pattern: str, multiline: bool = False) -> str:
     """A .NET pattern in Python's syntax. Raises ArgumentException for what Python's engine cannot do."""
     out: list[str] = []
+    seen: set[str] = set()
     for found in _TOKEN.finditer(pattern):
         kind, token = found.lastgroup, found.group()
         if kind == "class":
@@ -309,7 +341,12 @@ def translate(pattern: str, multiline: bool = False) -> str:
         elif kind == "escape":
             out.append(_escape(token))
         elif kind == "name":
-            out.append(f"(?P<{token[3:-1]}>")
+            name = token[3:-1]
+            if name in seen:
+                # A name that stands again means the same group in .NET; Python wants another one.
+                name = f"_d{len(seen)}_{name}"
+            seen.add(name)
+            out.append(f"(?P<{name}>")
         elif kind == "number":
             out.append(f"(?P<_n{token[3:-1]}>")
         elif kind == "balance":

@@ -189,7 +189,7 @@ class PSType:
     @property
     def parent(self) -> PSType | None:
         """The base type."""
-        return BUILTIN.get(self.base.lower()) if self.base else None
+        return _base_of(self)
 
     @property
     def is_open(self) -> bool:
@@ -201,7 +201,7 @@ class PSType:
         kind: PSType | None = self
         while kind is not None:
             yield kind
-            kind = BUILTIN.get(kind.base.lower()) if kind.base else None
+            kind = _base_of(kind)
 
     def member(self, name: str) -> Member | None:
         """An instance member by name without regard to case, inherited ones included."""
@@ -299,6 +299,20 @@ def register(kind: PSType, *classes: type) -> PSType:
 def bind_class(kind: PSType, python: type) -> None:
     """Say that the instances of a Python class are values of the type, without making its name known."""
     BY_CLASS[python] = kind
+
+
+def _base_of(kind: PSType) -> PSType | None:
+    """The type that a type derives from; its module may not be loaded yet."""
+    if not kind.base:
+        return None
+    key = kind.base.lower()
+    found = BUILTIN.get(key)
+    if found is None:
+        from emulator.powershell.dotnet.library.catalog import load_on_demand
+
+        if load_on_demand(key):
+            found = BUILTIN.get(key)
+    return found
 
 
 def type_of(value: Any) -> PSType:

@@ -131,6 +131,7 @@ _MESSAGES = {
     1337: "The security ID structure is invalid",
     1338: "The security descriptor structure is invalid",
     1355: "The specified domain either does not exist or could not be contacted",
+    1371: "Cannot perform this operation on built-in accounts",
     1376: "The specified local group does not exist",
     1377: "The specified account name is not a member of the group",
     1378: "The specified account name is already a member of the group",

@@ -104,8 +104,9 @@ class ScriptProcessor(Processor):
             self.body_frame = FrameType(engine, scope, self.streams, script, self.invocation)
             if compiled.needs_preparation:
                 compiled.prepare(self.body_frame)
+            # Only files are held to them: a text or a block runs whatever its #requires says.
             needed = compiled.ast.script_requirements
-            if needed is not None:
+            if needed is not None and self.info.kind == "ExternalScript":
                 from emulator.powershell.runtime.script_requirements import check
 
                 check(needed, self.info.name, self.body_frame)

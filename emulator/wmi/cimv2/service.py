@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import AlreadyExists, HostError, InvalidParameter, ServiceError
-from emulator.host.windows.services import ServiceState
+from emulator.host.windows.services import ServiceState, StartMode
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
@@ -32,6 +32,7 @@ _UNKNOWN_FAILURE = 8
 _INVALID_CONTROL, _INVALID_PARAMETER, _SERVICE_EXISTS = 2, 21, 23
 #: Control codes below belong to Windows.
 _FIRST_USER_CONTROL = 128
+_ERROR_CONTROLS = ("Ignore", "Normal", "Severe", "Critical")
 #: ChangeStartMode takes other words than StartMode shows.
 _START_MODES = {"automatic": "Auto", "manual": "Manual", "disabled": "Disabled"}
 
@@ -44,9 +45,7 @@ class Service(Win32View["HostService"]):
     constants = {
         "CheckPoint": 0,
         "CreationClassName": "Win32_Service",
-        "DelayedAutoStart": False,
         "DesktopInteract": False,
-        "ErrorControl": "Normal",
         "ServiceSpecificExitCode": 0,
         "Status": "OK",
         "SystemCreationClassName": "Win32_ComputerSystem",
@@ -106,6 +105,12 @@ class Service(Win32View["HostService"]):
 
     def StartMode(self, service: HostService) -> str:
         return service.start_mode.value
+
+    def DelayedAutoStart(self, service: HostService) -> bool:
+        return service.start_mode is StartMode.AUTOMATIC and service.settings.delayed_start
+
+    def ErrorControl(self, service: HostService) -> str:
+        return _ERROR_CONTROLS[service.settings.error_control]
 
     def StartName(self, service: HostService) -> str:
         return service.account

@@ -28,8 +28,16 @@ def test_memory_is_read_back_and_ends_where_its_block_ends():
             memory.read(place, size)
     assert memory.free(address)
     assert not memory.free(address)
+    # As in Windows' heap, what was freed is there until its room is needed.
+    assert memory.read(address, 1) == b"a"
+    for _ in range(20):
+        memory.free(memory.allocate(1))
     with pytest.raises(ThrownError, match="protected memory"):
         memory.read(address, 1)
+    wiped = memory.allocate(1)
+    memory.free(wiped, wipe=True)
+    with pytest.raises(ThrownError, match="protected memory"):
+        memory.read(wiped, 1)
 
 
 def test_memory_is_bounded_and_what_is_freed_can_be_had_again():

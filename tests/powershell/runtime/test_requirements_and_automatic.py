@@ -83,3 +83,10 @@ def test_no_script_is_made_of_a_tree_with_errors(session: ConsoleSession) -> Non
     assert session.values(
         "$t = [System.Management.Automation.Language.Parser]::ParseInput('1 + 1', [ref]$null, [ref]$null); & $t.GetScriptBlock()"
     ) == [2]
+
+
+def test_a_file_is_held_to_the_version_that_it_requires(session: ConsoleSession) -> None:
+    session.values("Set-Content C:/v.ps1 \"#requires -Version 9.0`n'ran'\"")
+    result = session.runspace.run("& C:/v.ps1")
+    problem = result.failure or result.errors[0]
+    assert problem.fully_qualified_error_id == "ScriptRequiresUnmatchedPSVersion"

@@ -131,6 +131,8 @@ _MODULES = (
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.runtime.serialization.formatterservices", "uninitialized"),
     ("system.activator", "framework_types"),
+    ("system.componentmodel.component", "framework_types"),
+    ("system.linq.enumerable", "linq_types"),
     ("system.management.automation.flagsexpression`", "flags_expression"),
     ("system.appdomain", "framework_types"),
     ("system.tuple`", "framework_types"),

@@ -42,6 +42,7 @@ System.MemberAccessException System.SystemException
 System.MissingMemberException System.MemberAccessException
 System.DllNotFoundException System.TypeLoadException
 System.EntryPointNotFoundException System.TypeLoadException
+System.MissingMethodException System.MissingMemberException
 System.AccessViolationException System.SystemException
 System.Runtime.InteropServices.MarshalDirectiveException System.SystemException
 System.TypeInitializationException System.SystemException

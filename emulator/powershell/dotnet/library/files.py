@@ -8,7 +8,7 @@ import ntpath
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
-from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.text import Encoding
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
@@ -367,16 +367,49 @@ def _mode(item: FileInfo) -> str:
 
 
 def _listing(directories: bool | None) -> Any:
-    def read(item: FileInfo, pattern: str = "*") -> PSArray:
+    def read(item: FileInfo, pattern: str = "*", option: Any = None) -> PSArray:
         from emulator.powershell.dotnet.regex import like
 
-        return PSArray(
-            (DirectoryInfo if one.is_directory else FileInfo)(item.engine, one.path)
-            for one in folders_of(item.engine).entries(item.path)
-            if directories in (None, one.is_directory) and like(one.name, pattern)
-        )
+        found = PSArray()
+        folders = [item.path]
+        while folders:
+            for one in folders_of(item.engine).entries(folders.pop(0)):
+                item.engine.fuel -= 1
+                if item.engine.fuel < 0:
+                    item.engine.refuel()
+                if one.is_directory and str(option) == "AllDirectories":
+                    folders.append(one.path)
+                if directories in (None, one.is_directory) and like(one.name, pattern):
+                    found.append((DirectoryInfo if one.is_directory else FileInfo)(item.engine, one.path))
+        return found
 
     return read
+
+
+_LISTINGS = {
+    f"{way}{what}({parameters})": _listing(directories)
+    for way in ("Get", "Enumerate")
+    for what, directories in (("Files", False), ("Directories", True), ("FileSystemInfos", None))
+    for parameters in (
+        "",
+        "string searchPattern",
+        "string searchPattern, System.IO.SearchOption searchOption",
+    )
+}
+
+
+def _access_control(item: FileInfo, _sections: Any = None) -> Any:
+    # What rights mean is known to the module that has the cmdlets for them.
+    script = "param($path) Get-Acl -LiteralPath $path -ErrorAction Stop"
+    found = item.engine.script_block(script).invoke([item.path])
+    return found[0] if found else None
+
+
+def _set_access_control(item: FileInfo, security: Any) -> None:
+    if security is None:
+        raise null_argument("fileSecurity")
+    script = "param($path, $security) Set-Acl -LiteralPath $path -AclObject $security -ErrorAction Stop"
+    item.engine.script_block(script).invoke([item.path, security])
 
 
 def _parent(item: FileInfo) -> Any:
@@ -409,6 +442,9 @@ _COMMON: dict[str, Any] = {
     "Attributes=": _set_attributes,
     "Refresh()": lambda _f: None,
     "ToString()": lambda f: f.original,
+    "GetAccessControl()": _access_control,
+    "GetAccessControl(object includeSections)": _access_control,
+    "SetAccessControl(object fileSecurity)": _set_access_control,
 }
 register(PSType("System.IO.FileSystemInfo", is_abstract=True, instance=_COMMON))
 register(
@@ -460,14 +496,7 @@ register(
             "Delete(bool recursive)": lambda f, recursive: folders_of(f.engine).remove(
                 f.path, recursive, False
             ),
-            "GetFiles()": _listing(False),
-            "GetFiles(string searchPattern)": _listing(False),
-            "GetDirectories()": _listing(True),
-            "GetDirectories(string searchPattern)": _listing(True),
-            "GetFileSystemInfos()": _listing(None),
-            "EnumerateFiles()": _listing(False),
-            "EnumerateDirectories()": _listing(True),
-            "EnumerateFileSystemInfos()": _listing(None),
+            **_LISTINGS,
         },
         construct={"@new(string path)": lambda e, _kind, path: DirectoryInfo(e, path)},
         to_text=lambda f: f.original,

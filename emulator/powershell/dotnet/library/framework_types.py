@@ -76,6 +76,13 @@ for _count in range(1, _MOST_OF_A_TUPLE + 1):
         )
     )
 register(
+    PSType(
+        "System.ComponentModel.Component",
+        base="System.MarshalByRefObject",
+        interfaces=("System.IDisposable",),
+    )
+)
+register(
     EnumType(
         "System.Security.Principal.TokenAccessLevels",
         {

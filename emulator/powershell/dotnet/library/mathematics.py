@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import struct
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -307,6 +308,20 @@ def _integer_at(size: int, signed: bool, kind: type) -> Any:
     return run
 
 
+def _character_at(data: Any, start: int) -> Any:
+    return numbers.Char(chr(_integer_at(2, False, int)(data, start)))
+
+
+def _real_at(form: str, kind: type) -> Any:
+    size = struct.calcsize(form)
+
+    def run(data: Any, start: int) -> Any:
+        number = _integer_at(size, False, int)(data, start)
+        return kind(struct.unpack(form, number.to_bytes(size, "little"))[0])
+
+    return run
+
+
 register(
     PSType(
         "System.BitConverter",
@@ -320,9 +335,23 @@ register(
             "ToInt32(byte[] value, int startIndex)": _integer_at(4, True, int),
             "ToUInt32(byte[] value, int startIndex)": _integer_at(4, False, numbers.UInt32),
             "ToInt64(byte[] value, int startIndex)": _integer_at(8, True, Int64),
+            "ToUInt64(byte[] value, int startIndex)": _integer_at(8, False, numbers.UInt64),
+            "ToChar(byte[] value, int startIndex)": _character_at,
+            "ToBoolean(byte[] value, int startIndex)": lambda data, at: bool(
+                _integer_at(1, False, int)(data, at)
+            ),
+            "ToSingle(byte[] value, int startIndex)": _real_at("<f", numbers.Single),
+            "ToDouble(byte[] value, int startIndex)": _real_at("<d", float),
             "GetBytes(int value)": lambda v: bytearray(int(v).to_bytes(4, "little", signed=True)),
             "GetBytes(long value)": lambda v: bytearray(int(v).to_bytes(8, "little", signed=True)),
             "GetBytes(int16 value)": lambda v: bytearray(int(v).to_bytes(2, "little", signed=True)),
+            "GetBytes(System.UInt16 value)": lambda v: bytearray(int(v).to_bytes(2, "little")),
+            "GetBytes(System.UInt32 value)": lambda v: bytearray(int(v).to_bytes(4, "little")),
+            "GetBytes(System.UInt64 value)": lambda v: bytearray(int(v).to_bytes(8, "little")),
+            "GetBytes(char value)": lambda v: bytearray(ord(v).to_bytes(2, "little")),
+            "GetBytes(bool value)": lambda v: bytearray([int(v)]),
+            "GetBytes(double value)": lambda v: bytearray(struct.pack("<d", v)),
+            "GetBytes(single value)": lambda v: bytearray(struct.pack("<f", v)),
         },
     )
 )

@@ -323,7 +323,11 @@ for _pointer, _classes in (("IntPtr", (numbers.Pointer,)), ("UIntPtr", ())):
                 "Add(System.IntPtr pointer, int offset)": lambda a, b: numbers.Pointer(a + b),
                 "Subtract(System.IntPtr pointer, int offset)": lambda a, b: numbers.Pointer(a - b),
             },
-            construct={"new(long value)": lambda _kind, value: numbers.Pointer(value)},
+            construct={
+                "new(long value)": lambda _kind, value: numbers.Pointer(value),
+                # Both kinds of pointers are one in Python.
+                **({"new(System.IntPtr value)": lambda _kind, value: value} if not _classes else {}),
+            },
             to_text=str,
         ),
         *_classes,

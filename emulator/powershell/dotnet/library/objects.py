@@ -19,6 +19,7 @@ from emulator.powershell.dotnet.psobject import (
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.conversion import convert
+from emulator.powershell.runtime.errors import not_emulated
 
 
 def _text(value: Any) -> str:
@@ -80,7 +81,6 @@ register(
     ),
     object,
 )
-register(PSType("System.MarshalByRefObject", is_abstract=True))
 register(PSType("System.ValueType", is_value_type=True))
 register(PSType("System.Void", base="System.ValueType", is_value_type=True))
 for _name in (
@@ -249,6 +249,47 @@ def _get_enum_names(kind: PSType) -> PSArray:
     return strings(_enum(kind).sorted_names)
 
 
+def _members_named(kind: PSType, name: str) -> PSArray:
+    """GetMember: the public members of a name, told apart by case."""
+    if isinstance(kind, EnumType):
+        return strings([name] if name in kind.names else [])
+    found = [one for one in (kind.member(name), kind.static_member(name)) if one is not None]
+    return PSArray(one for one in found if one.name == name)
+
+
+def _declared_properties(kind: PSType) -> PSArray:
+    """DeclaredProperties of TypeInfo: those of a C# type, in the order of the source."""
+    properties = getattr(kind, "properties_by_name", None)
+    if properties is None:
+        raise not_emulated(f"DeclaredProperties of {kind.name}")
+    from emulator.powershell.csharp.reflection import ReflectedMember
+
+    return PSArray(ReflectedMember(kind, one) for one in properties.values())  # type: ignore[arg-type]
+
+
+def _invoke_member(
+    engine: Any, kind: PSType, name: str, flags: Any, _binder: Any, target: Any, given: Any
+) -> Any:
+    """InvokeMember: a property is read or written, or a method called, by name."""
+    from emulator.powershell.runtime.invoke import call_method, call_static
+    from emulator.powershell.runtime.members import MISSING, get_property, set_member
+
+    how = str(flags)
+    arguments = list(given) if isinstance(given, list) else [] if given is None else [given]
+    if "InvokeMethod" in how:
+        if target is None:
+            return call_static(kind, name, arguments, engine)
+        return call_method(target, name, arguments, engine)
+    if "SetProperty" in how or "SetField" in how:
+        set_member(target, name, arguments[0] if arguments else None, engine)
+        return None
+    found = get_property(target, name, engine)
+    if found is MISSING:
+        raise NetError("System.MissingMethodException", f"Method '{kind.name}.{name}' not found.")
+    return found
+
+
+register(PSType("System.MarshalByRefObject", is_abstract=True))
 register(
     PSType(
         "System.Type",
@@ -267,6 +308,7 @@ register(
             "IsPublic: bool": lambda _kind: True,
             "IsPrimitive: bool": lambda kind: kind.name in PRIMITIVE,
             "UnderlyingSystemType": lambda kind: kind,
+            "DeclaredProperties": _declared_properties,
             "ToString()": lambda kind: kind.name,
             "GetElementType()": lambda kind: kind.element_type,
             "IsAssignableFrom(type c)": lambda kind, other: other.is_assignable_to(kind),
@@ -280,6 +322,10 @@ register(
             "GetEnumUnderlyingType()": lambda kind: builtin(_enum(kind).underlying),
             "IsEnumDefined(object value)": _defined,
             "GetGenericArguments()": lambda kind: PSArray(kind.arguments),
+            "GetMember(string name)": _members_named,
+            "@InvokeMember(string name, object invokeAttr, object binder, object target, object args)": (
+                _invoke_member
+            ),
         },
         static={
             "@GetType(string typeName)": lambda engine, name: engine.types.find(name),

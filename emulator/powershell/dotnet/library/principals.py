@@ -161,6 +161,15 @@ def _sid_of_bytes(_kind: PSType, data: Any, offset: int) -> SecurityIdentifier:
         raise argument_error("Value was invalid.", "binaryForm") from None
 
 
+def _sid_in_memory(engine: Engine, kind: PSType, address: int) -> SecurityIdentifier:
+    from emulator.powershell.csharp.native_process import native_process
+
+    if not address:
+        raise null_argument("binaryForm")
+    memory = native_process(engine).memory
+    return _sid_of_bytes(kind, memory.read(address, 8 + 4 * (memory.read_number(address + 1, 1) & 0xF)), 0)
+
+
 def _well_known(_kind: PSType, kind: EnumValue, domain: SecurityIdentifier | None) -> SecurityIdentifier:
     text = _BY_NUMBER.get(kind.number, "")
     if text.isdigit():
@@ -246,6 +255,7 @@ register(
         construct={
             "new(string sddlForm)": _sid_of_text,
             "new(byte[] binaryForm, int offset)": _sid_of_bytes,
+            "@new(System.IntPtr binaryForm)": _sid_in_memory,
             f"new({_SID_TYPE.name} sidType, System.Security.Principal.SecurityIdentifier domainSid)": (
                 _well_known
             ),

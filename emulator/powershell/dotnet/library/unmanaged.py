@@ -48,6 +48,10 @@ def _free(engine: Engine, address: Pointer) -> None:
     _process(engine).memory.free(int(address))
 
 
+def _wipe(engine: Engine, address: Pointer) -> None:
+    _process(engine).memory.free(int(address), wipe=True)
+
+
 # Texts
 
 
@@ -82,6 +86,11 @@ def _basic_string(engine: Engine, text: Any = None) -> Pointer:
 def _free_basic(engine: Engine, address: Pointer) -> None:
     if int(address):
         _process(engine).memory.free(int(address) - _LENGTH_PREFIX)
+
+
+def _wipe_basic(engine: Engine, address: Pointer) -> None:
+    if int(address):
+        _process(engine).memory.free(int(address) - _LENGTH_PREFIX, wipe=True)
 
 
 def _read_basic(engine: Engine, address: Pointer) -> str | None:
@@ -289,12 +298,12 @@ _SECURE = {
     "SecureStringToCoTaskMemAnsi": _narrow_to,
 }
 _FREEING = {
-    "ZeroFreeBSTR": _free_basic,
+    "ZeroFreeBSTR": _wipe_basic,
     "FreeBSTR": _free_basic,
-    "ZeroFreeGlobalAllocUnicode": _free,
-    "ZeroFreeGlobalAllocAnsi": _free,
-    "ZeroFreeCoTaskMemUnicode": _free,
-    "ZeroFreeCoTaskMemAnsi": _free,
+    "ZeroFreeGlobalAllocUnicode": _wipe,
+    "ZeroFreeGlobalAllocAnsi": _wipe,
+    "ZeroFreeCoTaskMemUnicode": _wipe,
+    "ZeroFreeCoTaskMemAnsi": _wipe,
     "FreeHGlobal": _free,
     "FreeCoTaskMem": _free,
 }

@@ -11,9 +11,10 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.files import ensure_folder, folders_of, full_path, open_file, store_of
 from emulator.powershell.dotnet.library.stream_types import stream_of
 from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import MemoryStream, Stream
 from emulator.powershell.dotnet.time_values import DateTime, DateTimeOffset
-from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.dotnet.types import PSType, builtin, register, type_of
 from emulator.powershell.dotnet.zip_archives import (
     MAXIMUM_ENTRIES,
     MAXIMUM_EXPANDED,
@@ -21,6 +22,7 @@ from emulator.powershell.dotnet.zip_archives import (
     read_zip,
     write_zip,
 )
+from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,6 +207,13 @@ def _open_file(engine: Engine, path: str, mode: Any) -> ZipArchive:
     return ZipArchive(engine, stream, chosen)
 
 
+def _open_encoded(engine: Engine, path: str, mode: Any, encoding: Any) -> ZipArchive:
+    # Names that are not ASCII are marked as UTF-8 in what is read and written here.
+    if encoding is not None and "UTF8" not in type_of(unwrap(encoding)).name:
+        raise not_emulated("ZipFile.Open with another encoding than UTF-8")
+    return _open_file(engine, path, mode)
+
+
 def _extract(engine: Engine, archive: ZipArchive, folder: str, overwrite: bool = False) -> None:
     root = full_path(engine, folder)
     ensure_folder(engine, root)
@@ -286,6 +295,8 @@ register(
         static={
             "@OpenRead(string archiveFileName)": lambda e, path: _open_file(e, path, "Read"),
             f"@Open(string archiveFileName, {_SPACE}ZipArchiveMode mode)": _open_file,
+            f"@Open(string archiveFileName, {_SPACE}ZipArchiveMode mode, "
+            "System.Text.Encoding entryNameEncoding)": _open_encoded,
             "@ExtractToDirectory(string sourceArchiveFileName, string destinationDirectoryName)": (
                 _extract_file
             ),

@@ -119,6 +119,8 @@ def _management_views() -> Iterable[View]:
 
 
 def _management_types() -> Iterable[PSType]:
+    import emulator.powershell.dotnet.library.framework_types
+    import emulator.powershell.modules.management.directory_entries
     import emulator.powershell.modules.management.name_types
     import emulator.powershell.modules.management.processes  # noqa: F401 - registers System.Diagnostics.Process
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
@@ -205,6 +207,7 @@ _EARLY = {
     "Microsoft.PowerShell.Management": (
         "system.diagnostics.process",
         "system.diagnostics.eventlog",
+        "system.directoryservices.",
         "system.management.management",
         "system.net.dns",
         "system.net.iphostentry",

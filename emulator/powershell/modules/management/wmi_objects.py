@@ -17,6 +17,7 @@ from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType
 from emulator.host import Account
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
+from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.time_values import parse_date
@@ -338,5 +339,5 @@ register(
     ManagementObject,
 )
 builtin(MANAGEMENT_OBJECT).own_members["path"].hidden = True  # type: ignore[union-attr]
+load_on_demand("system.componentmodel.component")
 register(PSType("System.Management.ManagementBaseObject", base="System.ComponentModel.Component"))
-register(PSType("System.ComponentModel.Component", base="System.MarshalByRefObject"))

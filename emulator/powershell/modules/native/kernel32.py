@@ -24,6 +24,7 @@ from emulator.powershell.csharp.native_functions import (
 )
 from emulator.powershell.csharp.native_pipes import Pipe, ReadEnd, WriteEnd
 from emulator.powershell.csharp.native_process import KernelObject
+from emulator.powershell.modules.native.file_names import FILE_NAMES
 from emulator.powershell.modules.native.program_handles import (
     CompletionPort,
     Job,
@@ -449,7 +450,16 @@ def _text_out(call: NativeCall, text: str, buffer: int, size: int) -> int:
     return len(text)
 
 
+def _mitigation(call: NativeCall) -> int:
+    """GetProcessMitigationPolicy: no process here is kept from starting others."""
+    if _process(call, 0) is None:
+        return call.fail(INVALID_HANDLE)
+    call.put(2, 0)
+    return 1
+
+
 FUNCTIONS: dict[str, Function] = {
+    **FILE_NAMES,
     "AssignProcessToJobObject": _assign,
     "CreateIoCompletionPort": _create_port,
     "CreateJobObject": both_forms(_create_job),
@@ -459,7 +469,9 @@ FUNCTIONS: dict[str, Function] = {
     "DuplicateHandle": _duplicate,
     "GetEnvironmentVariable": _get_variable,
     "GetExitCodeProcess": _exit_code,
+    "GetCurrentThreadId": lambda call: call.engine.machine.process_id + 4,
     "GetProcessId": _process_id,
+    "GetProcessMitigationPolicy": _mitigation,
     "GetQueuedCompletionStatus": _completion,
     "InitializeProcThreadAttributeList": _initialize_attributes,
     "OpenProcess": _open_process,

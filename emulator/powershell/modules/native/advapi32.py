@@ -1,0 +1,10 @@
+"""advapi32.dll: tokens, names of accounts, and the service control manager."""
+
+from __future__ import annotations
+
+from emulator.powershell.csharp.native_functions import Function
+from emulator.powershell.modules.native.logon_sessions import ACCOUNTS
+from emulator.powershell.modules.native.service_manager import SERVICE_MANAGER
+from emulator.powershell.modules.native.tokens import TOKENS
+
+FUNCTIONS: dict[str, Function] = {**ACCOUNTS, **TOKENS, **SERVICE_MANAGER}
