@@ -15,7 +15,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.time_values import DateTime
-from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
+from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin, register
 from emulator.powershell.format.views import Column, View, table
 from emulator.powershell.runtime.errors import not_emulated
 
@@ -105,6 +105,13 @@ def log_configuration(host: Host, name: str) -> LogConfiguration:
         entries = list(host.event_log.entries(name))
     last = local(host, entries[-1].time) if entries else None
     return LogConfiguration(name, len(entries), entries[0].record_id if entries else 0, last)
+
+
+for _name, _base in (
+    ("EventLogException", "System.Exception"),
+    ("EventLogNotFoundException", f"{_NAMESPACE}.EventLogException"),
+):
+    register(PSType(f"{_NAMESPACE}.{_name}", base=_base))
 
 
 def _opened_log(engine: Engine, _kind: PSType, name: str) -> LogConfiguration:
