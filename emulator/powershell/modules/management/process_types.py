@@ -8,6 +8,7 @@ from emulator.host import Account, Host
 from emulator.host.errors import AccessDenied, NotFound
 from emulator.host.windows.termination import terminate_process
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.event_sources import WATCHED, EventArguments, Watch
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.text_streams import StreamReader, StreamWriter
 from emulator.powershell.dotnet.numbers import Int64
@@ -53,6 +54,16 @@ def _current(engine: Engine) -> ProcessObject:
         return _by_id(engine, engine.machine.process_id)
     except NetError:
         raise not_emulated("[Process]::GetCurrentProcess() of powershell.exe") from None
+
+
+def _watch(one: ProcessObject) -> Watch:
+    """Process.Exited."""
+    return Watch(
+        one, "Exited", lambda: one.has_exited, lambda _before, _now: EventArguments("System.EventArgs", {})
+    )
+
+
+WATCHED[ProcessObject] = _watch
 
 
 def _exit_code(one: ProcessObject) -> int:
