@@ -63,7 +63,69 @@ class EventSource:
         """Raise an event."""
         for one, handler in list(self.listeners):
             if one == name.lower():
-                handler(self, arguments)
+                handler(self.subject, arguments)
+
+    @property
+    def subject(self) -> Any:
+        """The object that a script knows as the sender."""
+        return self
+
+    def settle(self, now: int) -> None:
+        """Raise what has happened up to a moment, in ticks, where nobody says so when it happens."""
+
+
+class Watch(EventSource):
+    """An object that does not say when its state changes: it is looked at whenever events are.
+
+    ``read`` gives the state, ``told`` the arguments of the event for the state before and the one now, or
+    None when that change raises nothing.
+    """
+
+    def __init__(
+        self,
+        subject: Any,
+        event: str,
+        read: Callable[[], Any],
+        told: Callable[[Any, Any], EventArguments | None],
+    ) -> None:
+        self._subject = subject
+        self.event_names = (event,)
+        self._read = read
+        self._told = told
+        self._last = read()
+        self._listeners: list[tuple[str, Handler]] = []
+
+    @property
+    def listeners(self) -> list[tuple[str, Handler]]:
+        """The handlers with the names of their events."""
+        return self._listeners
+
+    @property
+    def subject(self) -> Any:
+        """The object that is looked at."""
+        return self._subject
+
+    def settle(self, now: int) -> None:  # noqa: ARG002 - a state has no moment
+        """Raise the event when the state is another one."""
+        seen, last = self._read(), self._last
+        if seen == last:
+            return
+        self._last = seen
+        arguments = self._told(last, seen)
+        if arguments is not None:
+            self.tell(self.event_names[0], arguments)
+
+
+WATCHED: dict[type, Callable[[Any], Watch]] = {}
+"""How objects of a class are looked at."""
+
+
+def source_of(value: Any) -> EventSource | None:
+    """What can be listened to for an object."""
+    if isinstance(value, EventSource):
+        return value
+    make = WATCHED.get(type(value))
+    return make(value) if make is not None else None
 
 
 class Timer(EventSource):

@@ -345,6 +345,7 @@ class Runspace:
     def stop(self) -> None:
         """Stop the running script, from any thread."""
         self.engine.stopped.set()
+        self.engine.clock.wake()
 
     def reset_variables(self) -> None:
         """Give every global variable its first value again and forget the others (ResetRunspaceState);

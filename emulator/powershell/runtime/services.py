@@ -42,6 +42,10 @@ class Clock(Protocol):
         """How far local time is ahead of UTC at a moment."""
         ...
 
+    def wake(self) -> None:
+        """Let everybody who sleeps look whether he was interrupted."""
+        ...
+
 
 class FixedClock:
     """A clock that stands still until something sleeps."""
@@ -52,6 +56,9 @@ class FixedClock:
     def now(self) -> _datetime.datetime:
         """The moment it stands at."""
         return self.moment
+
+    def wake(self) -> None:
+        """Nobody sleeps."""
 
     def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
         """Jump forward."""

@@ -127,6 +127,9 @@ class HostClock:
     def utc_offset(self, _moment: datetime) -> timedelta:
         return self._host.operating_system.utc_offset()
 
+    def wake(self) -> None:
+        self._host.wake()
+
 
 class HostProviders:
     """The drives of Windows' own modules over the host: WSMan and Cert."""

@@ -84,7 +84,7 @@ register(
         base="System.Object",
         instance={
             "SubscriptionId: int": lambda s: s.identifier,
-            "SourceObject": lambda s: s.object,
+            "SourceObject": lambda s: s.object.subject if s.object is not None else None,
             "EventName: string": lambda s: s.event_name,
             "SourceIdentifier: string": lambda s: s.source,
             "Action: System.Management.Automation.PSEventJob": lambda s: s.job,

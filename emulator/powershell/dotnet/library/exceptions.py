@@ -59,6 +59,8 @@ System.IO.FileLoadException System.IO.IOException
 System.IO.InvalidDataException System.SystemException
 System.IO.PathTooLongException System.IO.IOException
 System.Net.WebException System.InvalidOperationException
+System.Net.Mail.SmtpException System.Exception
+System.Drawing.Printing.InvalidPrinterException System.SystemException
 System.Net.NetworkInformation.PingException System.InvalidOperationException
 System.Net.NetworkInformation.NetworkInformationException System.ComponentModel.Win32Exception
 System.Net.Sockets.SocketException System.ComponentModel.Win32Exception

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.event_sources import WATCHED, EventArguments, Watch
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.jobs import Job
 
@@ -39,7 +40,7 @@ class StateInfo:
 
     __slots__ = ("job",)
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job | _Seen) -> None:
         self.job = job
 
 
@@ -95,6 +96,28 @@ register(
     ),
     Job,
 )
+
+
+class _Seen(NamedTuple):
+    """The state of a job at some moment."""
+
+    state: str
+    reason: Any
+
+
+def _watch(job: Job) -> Watch:
+    """Job.StateChanged."""
+
+    def told(before: _Seen, now: _Seen) -> EventArguments:
+        return EventArguments(
+            f"{_A}JobStateEventArgs",
+            {"JobStateInfo": StateInfo(now), "PreviousJobStateInfo": StateInfo(before)},
+        )
+
+    return Watch(job, "StateChanged", lambda: _Seen(job.state, job.reason), told)
+
+
+WATCHED[Job] = _watch
 
 
 def _of_job(function: Any) -> Any:

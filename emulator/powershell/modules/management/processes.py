@@ -12,6 +12,7 @@ from emulator.host.windows.processor_time import processor_time
 from emulator.host.windows.program_start import ProgramRun
 from emulator.host.windows.termination import may_open, terminate_process
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.event_sources import WATCHED, EventArguments, Watch
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
@@ -200,6 +201,16 @@ def _current(engine: Engine) -> ProcessObject:
         return _by_id(engine, engine.machine.process_id)
     except NetError:
         raise not_emulated("[Process]::GetCurrentProcess() of powershell.exe") from None
+
+
+def _watch(one: ProcessObject) -> Watch:
+    """Process.Exited."""
+    return Watch(
+        one, "Exited", lambda: one.has_exited, lambda _before, _now: EventArguments("System.EventArgs", {})
+    )
+
+
+WATCHED[ProcessObject] = _watch
 
 
 def _exit_code(one: ProcessObject) -> int:

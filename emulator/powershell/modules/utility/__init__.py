@@ -24,9 +24,7 @@ _EXCHANGE = "emulator.powershell.modules.management.web_exchange"
 _CLIENTS = "emulator.powershell.modules.management.web_clients"
 _PORTS = "emulator.powershell.modules.management.port_clients"
 _NO_DEBUGGER = "it is for a debugger, and there is none"
-_NO_WINDOW = "it needs a window on the machine's screen"
 _NO_TRACING = "it shows how Windows PowerShell works inside"
-_NO_NETWORK = "nothing that a script does reaches a network"
 _MISSING = {
     **dict.fromkeys(
         (
@@ -36,10 +34,6 @@ _MISSING = {
         _NO_DEBUGGER,
     ),
     **dict.fromkeys(("Get-TraceSource", "Set-TraceSource", "Trace-Command"), _NO_TRACING),
-    **dict.fromkeys(("Out-GridView", "Show-Command"), _NO_WINDOW),
-    "Send-MailMessage": _NO_NETWORK,
-    "Out-Printer": "the machine has no printer",
-    "Set-Date": "the machine's clock belongs to whoever runs the emulator",
 }
 
 UTILITY = Module(
@@ -84,10 +78,13 @@ UTILITY = Module(
                 "breakpoints",
                 "string_objects",
                 "string_examples",
+                "screens",
             )
         ),
         # They need the machine, which this package does not know.
         "emulator.powershell.modules.management.security_strings",
+        "emulator.powershell.modules.management.clock_setting",
+        "emulator.powershell.modules.management.mail",
         _WEB,
     ),
     aliases={
@@ -133,6 +130,7 @@ UTILITY = Module(
     class_names={
         "Write-Error": "Microsoft.PowerShell.Commands.WriteErrorCommand",
         "Start-Sleep": "Microsoft.PowerShell.Commands.StartSleepCommand",
+        "Send-MailMessage": "Microsoft.PowerShell.Commands.SendMailMessage",
     },
     missing=_MISSING,
     types_of_behaviours={

@@ -1,7 +1,7 @@
 """Events of the session: Register-EngineEvent, Register-ObjectEvent, New-Event, Wait-Event and the rest.
 
 A script has one thread. An action runs when its event is raised: by New-Event, by a change of a list, and for
-timers when the script next sleeps, waits for events or looks at them.
+timers, jobs and processes when the script next sleeps, waits for events or looks at them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.event_sources import EventSource, Handler, Timer
+from emulator.powershell.dotnet.event_sources import EventSource, Handler, source_of
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
@@ -117,11 +117,11 @@ def _manager(engine: Engine) -> EventManager:
 
 
 def settle(engine: Engine) -> None:
-    """Let the timers that are listened to raise what has become due."""
+    """Let what is listened to raise what has happened."""
     if engine.events is None:
         return
     for one in list(_manager(engine).subscribers):
-        if isinstance(one.object, Timer):
+        if one.object is not None:
             one.object.settle(engine.now().ticks)
 
 
@@ -191,9 +191,9 @@ def register_object_event(
     max_trigger_count: int = 0,
 ) -> None:
     """Subscribe to an event of an object."""
-    source = unwrap(input_object)
-    found = source.event_named(event_name) if isinstance(source, EventSource) else None
-    if not isinstance(source, EventSource) or found is None:
+    source = source_of(unwrap(input_object))
+    found = source.event_named(event_name) if source is not None else None
+    if source is None or found is None:
         raise call.failure(
             "System.ArgumentException",
             f"Cannot register for the specified event. An event with the name '{event_name}' does not exist."
