@@ -127,6 +127,8 @@ class TypeFinder:
         found = BUILTIN.get(key) or BUILTIN.get(f"system.{key}")
         if found is None and (load_on_demand(key) or load_on_demand(f"system.{key}")):
             found = BUILTIN.get(key) or BUILTIN.get(f"system.{key}")
+        if found is None:
+            found = self._own.get(f"system.{key}")
         if found is None and self.of_modules is not None:
             for name in (key, f"system.{key}"):
                 if self.of_modules(name):
