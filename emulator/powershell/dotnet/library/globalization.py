@@ -330,7 +330,7 @@ def _total_memory(_force: bool) -> None:
     raise not_emulated("[GC]::GetTotalMemory()")
 
 
-def _collect() -> None:
+def _collect(_generation: int | None = None) -> None:
     return None
 
 

@@ -201,6 +201,14 @@ _NUMBERS: dict[str, tuple[int, type, str]] = {
 }
 
 
+def _whole(value: Any) -> int:
+    """A place in an array, or an address. Raises ArgumentException for what is no number."""
+    try:
+        return int(unwrap(value))
+    except (TypeError, ValueError):
+        raise argument_error("Object of another type cannot be converted to a number.") from None
+
+
 def _copy(engine: Engine, source: Any, first: Any, second: Any, length: int) -> None:
     """Copy of an array into memory (array, start, address, length) or out of it (address, array, start,
     length)."""
@@ -209,9 +217,9 @@ def _copy(engine: Engine, source: Any, first: Any, second: Any, length: int) -> 
     if source is None or first is None:
         raise null_argument("source" if source is None else "destination")
     if isinstance(source, list | bytearray):
-        items, start, address = source, int(first), int(second)
+        items, start, address = source, _whole(first), _whole(second)
     elif isinstance(first, list | bytearray):
-        items, start, address = first, int(second), int(source)
+        items, start, address = first, _whole(second), _whole(source)
     else:
         raise argument_error("One of the two must be an array.")
     if start < 0 or length < 0 or start + length > len(items):
