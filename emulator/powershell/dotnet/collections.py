@@ -140,7 +140,16 @@ class Hashtable:
     it was made for: both decide in which order it lists them.
     """
 
-    __slots__ = ("_buckets", "_items", "_listed", "_rewritten", "case_sensitive", "comparer", "synchronized")
+    __slots__ = (
+        "_buckets",
+        "_items",
+        "_listed",
+        "_rewritten",
+        "case_sensitive",
+        "changes",
+        "comparer",
+        "synchronized",
+    )
 
     ordered = False
     by_hash_code = True
@@ -159,6 +168,8 @@ class Hashtable:
         self.comparer = comparer or ("Ordinal" if case_sensitive else "CurrentCultureIgnoreCase")
         self.synchronized = synchronized
         self._items: dict[Any, tuple[Any, Any]] = {}
+        self.changes = 0
+        """How often keys were written or taken out: who goes through the table must not see it change."""
         self._buckets: Buckets | int | None = capacity
         self._listed: list[Any] | None = None
         self._rewritten = -1
@@ -193,6 +204,7 @@ class Hashtable:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         place = self._place(key)
+        self.changes += 1
         old = self._items.get(place)
         if old is None:
             self._items[place] = (key, value)
@@ -272,6 +284,7 @@ class Hashtable:
     def pop(self, key: Any) -> bool:
         """Take a key out; false when it was not there."""
         place = self._place(key)
+        self.changes += 1
         if self.by_hash_code and place in self._items:
             buckets = self._settled()
             if buckets is not None:
@@ -283,6 +296,7 @@ class Hashtable:
 
     def clear(self) -> None:
         """Take all keys out."""
+        self.changes += 1
         buckets = self._settled() if self.by_hash_code else None
         if buckets is not None:
             buckets.clear()
@@ -303,6 +317,16 @@ class Hashtable:
         if self._buckets is None:
             made._buckets = None
         return made
+
+
+class TableView(PSArray):
+    """The keys or the values of a dictionary, which must not change while somebody goes through them."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, items: Iterable[Any], table: Hashtable) -> None:
+        super().__init__(items)
+        self.table = table
 
 
 class DefaultParameterDictionary(Hashtable):
@@ -332,6 +356,7 @@ class OrderedDictionary(Hashtable):
         """Replace the value at a position. Raises IndexError."""
         if index < 0:
             raise IndexError(index)
+        self.changes += 1
         place = list(self._items)[index]
         self._items[place] = (self._items[place][0], value)
 
@@ -407,5 +432,6 @@ class HashSet:
         return iter(self._keys.keys())
 
 
+LIST_TYPES.add(TableView)
 DICTIONARY_TYPES: set[type] = {Hashtable, DefaultParameterDictionary, OrderedDictionary, GenericDictionary}
 """What is a dictionary; classes of scripts that derive from one add themselves."""

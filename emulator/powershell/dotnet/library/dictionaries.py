@@ -15,7 +15,7 @@ from emulator.powershell.dotnet.collections import (
     Hashtable,
     KeyValuePair,
     OrderedDictionary,
-    PSArray,
+    TableView,
 )
 from emulator.powershell.dotnet.exceptions import argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.hash_codes import TEXT_HASHES, identity_code, key_hash
@@ -116,9 +116,9 @@ TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
     "IsFixedSize: bool": lambda _t: False,
     "IsReadOnly: bool": lambda _t: False,
     "IsSynchronized: bool": lambda t: bool(getattr(t, "synchronized", False)),
-    "Keys: System.Collections.ICollection": lambda t: PSArray(t.keys()),
+    "Keys: System.Collections.ICollection": lambda t: TableView(t.keys(), t),
     "SyncRoot": lambda t: t,
-    "Values: System.Collections.ICollection": lambda t: PSArray(t.values()),
+    "Values: System.Collections.ICollection": lambda t: TableView(t.values(), t),
     "Add(object key, object value)": _put_new,
     "Clear()": clear,
     "Clone()": lambda t: t.copy(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.parser import ast
@@ -19,6 +20,7 @@ from emulator.powershell.runtime.compiler.base import (
     unsupported,
 )
 from emulator.powershell.runtime.compiler.commands import Redirect, Start, redirections_of, start_of
+from emulator.powershell.runtime.compiler.enumeration import CHANGEABLE, modified_in_a_pipeline, unchanged
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.processors import Processor, run_pipeline
 from emulator.powershell.runtime.scope import NOTHING
@@ -100,18 +102,20 @@ def _fed(first: ast.CommandExpressionAst, rest: tuple[ast.CommandBaseAst, ...]) 
     length = len(rest) + 1
 
     def run(frame: Frame, write: Write) -> None:
-        if redirect is None:
-            value = source(frame)
-            fed = [None] if value is None else items(value)
-        else:
+        fed: Iterable[Any]
+        if redirect is not None:
             fed = _redirected_values(frame, source, redirect)
+        elif type(value := source(frame)) in CHANGEABLE:
+            fed = unchanged(value, modified_in_a_pipeline)
+        else:
+            fed = [None] if value is None else list(items(value))
         processors: list[Processor] = []
         for place in range(length, 1, -1):
             stage = starts[place - 2](frame, write, place, length)
             processors.append(stage)
             write = stage.process
         processors.reverse()
-        run_pipeline(frame.engine, processors, list(fed))
+        run_pipeline(frame.engine, processors, fed)
 
     return run
 

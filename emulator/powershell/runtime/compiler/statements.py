@@ -23,6 +23,7 @@ from emulator.powershell.runtime.compiler.base import (
     value_of,
 )
 from emulator.powershell.runtime.compiler.context import surroundings
+from emulator.powershell.runtime.compiler.enumeration import CHANGEABLE, modified_in_a_loop, unchanged
 from emulator.powershell.runtime.compiler.strings import block_of, statement_source, statement_value
 from emulator.powershell.runtime.compiler.variables import assigner
 from emulator.powershell.runtime.conversion import to_bool, to_integer, to_text
@@ -106,6 +107,8 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
         values: Iterable[Any]
         if type(listed) is Enumerator:
             values = listed.one_by_one()
+        elif type(listed) in CHANGEABLE:
+            values = unchanged(listed, modified_in_a_loop)
         elif listed is None and engine.language < language.NULL_IS_EMPTY:
             values = [None]
         else:
