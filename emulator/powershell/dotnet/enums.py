@@ -54,6 +54,8 @@ class EnumType(PSType):
             number = self._by_text.get(word.lower())
             if number is None:
                 number = _integer(word)
+            if number is None and ("*" in word or "?" in word):
+                number = self._like(word)
             if number is None:
                 candidates = {n for t, n in self._by_text.items() if word and t.startswith(word.lower())}
                 if len(candidates) != 1:
@@ -61,6 +63,19 @@ class EnumType(PSType):
                 number = candidates.pop()
             total |= number
         return self.value(total)
+
+    def _like(self, pattern: str) -> int | None:
+        """The value of the names that fit a wildcard pattern; of several only an enumeration of flags has
+        one."""
+        from emulator.powershell.dotnet.regex import like
+
+        found = {number for name, number in self.names.items() if like(name, pattern)}
+        if not found or (len(found) > 1 and not self.flags):
+            return None
+        total = 0
+        for number in found:
+            total |= number
+        return total
 
     def is_defined(self, number: int) -> bool:
         """True when the number has a name, or is a combination of flags that have names."""

@@ -16,6 +16,7 @@ from emulator.powershell.runtime.errors import (
     PSError,
     ReturnSignal,
 )
+from emulator.powershell.runtime.invocation import bound_parameters
 from emulator.powershell.runtime.scope import LazyVariable, Variable
 from emulator.powershell.runtime.streams import Streams, Write
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from emulator.powershell.dotnet.attributes import RuntimeParameter
     from emulator.powershell.runtime.engine import Engine, Frame
-    from emulator.powershell.runtime.invocation import InvocationInfo, bound_parameters
+    from emulator.powershell.runtime.invocation import InvocationInfo
     from emulator.powershell.runtime.metadata import CommandMetadata
     from emulator.powershell.runtime.script_block import ScriptBlock
 

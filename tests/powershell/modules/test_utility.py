@@ -137,7 +137,7 @@ ERRORS = [
     (
         "Send-MailMessage -To a@b -From a@b -Subject s -SmtpServer x",
         "NotEmulated",
-        "The cmdlet Send-MailMessage is not emulated: nothing that a script does reaches a network.",
+        "The network of the machine is not emulated.",
     ),
 ]
 

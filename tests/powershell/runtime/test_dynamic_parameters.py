@@ -30,3 +30,11 @@ def test_a_dynamic_parameter_is_there_when_its_block_makes_it(shell, call, expec
 )
 def test_a_dynamic_parameter_is_checked(shell, call, error_id):
     assert shell.error(FUNCTION + call).fully_qualified_error_id == error_id
+
+
+def test_the_block_sees_what_is_bound_already(shell):
+    script = """
+    function f { [CmdletBinding()] param($path) dynamicparam { $script:seen = $PSBoundParameters['path'] } end {} }
+    f -path abc; $script:seen
+    """
+    assert shell.texts(script) == ["abc"]

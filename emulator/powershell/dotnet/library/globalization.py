@@ -210,6 +210,14 @@ def current_culture(engine: Engine) -> Culture:
     return culture
 
 
+def set_culture(engine: Engine, culture: Any) -> None:
+    """CurrentCulture: only the one that there is. Raises NotSupportedException for others."""
+    name = str(getattr(culture, "name", culture))
+    if name.lower() not in ("", "en-us"):
+        engine.gap("culture", name)
+        raise NetError("System.NotSupportedException", f"The culture {name} is not emulated.")
+
+
 def _title(_info: TextInfo, text: str) -> str:
     """Words that are all capitals stay as they are (acronyms)."""
     return re.sub(r"\w+", lambda word: word[0] if word[0].isupper() else word[0].capitalize(), text)
@@ -297,7 +305,9 @@ register(
         static={
             "InvariantCulture": lambda: Culture(""),
             "@CurrentCulture": current_culture,
+            "@CurrentCulture=": set_culture,
             "@CurrentUICulture": current_culture,
+            "@CurrentUICulture=": set_culture,
             "GetCultureInfo(string name)": lambda n: _culture(builtin("System.Globalization.CultureInfo"), n),
         },
         construct={"new(string name)": _culture},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
-from emulator.powershell.dotnet.library.globalization import Culture
+from emulator.powershell.dotnet.library.globalization import Culture, set_culture
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 
@@ -29,10 +29,7 @@ def _culture(thread: ThreadObject) -> Any:
 
 
 def _set_culture(thread: ThreadObject, culture: Any) -> None:
-    name = str(getattr(culture, "name", culture))
-    if name.lower() not in ("", "en-us"):
-        thread.engine.gap("culture", name)
-        raise NetError("System.NotSupportedException", f"The culture {name} is not emulated.")
+    set_culture(thread.engine, culture)
 
 
 def _sleep(engine: Engine, milliseconds: int) -> None:

@@ -146,10 +146,11 @@ def _account_views() -> Iterable[View]:
 
 def _security_types() -> Iterable[PSType]:
     import emulator.powershell.modules.certificates.store_types  # noqa: F401 - registers X509Store
+    from emulator.powershell.modules.management.access_enumerations import ACCESS_ENUMERATIONS
     from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
 
-    return (*access_types(), POLICY, SCOPE)
+    return (*access_types(), *ACCESS_ENUMERATIONS, POLICY, SCOPE)
 
 
 def _security_views() -> Iterable[View]:

@@ -30,11 +30,11 @@ _P = "System.Security.Principal."
 RIGHTS = EnumType(
     f"{_A}FileSystemRights",
     {
-        # Of two names of a number .NET shows the first here (seen in output).
+        # In the order of .NET's declaration, on which it depends which of two names a number shows.
         "ReadData": 1,
         "ListDirectory": 1,
-        "CreateFiles": 2,
         "WriteData": 2,
+        "CreateFiles": 2,
         "AppendData": 4,
         "CreateDirectories": 4,
         "ReadExtendedAttributes": 8,
@@ -44,16 +44,16 @@ RIGHTS = EnumType(
         "DeleteSubdirectoriesAndFiles": 64,
         "ReadAttributes": 128,
         "WriteAttributes": 256,
-        "Write": 278,
         "Delete": 65536,
         "ReadPermissions": 131072,
-        "Read": 131209,
-        "ReadAndExecute": 131241,
-        "Modify": 197055,
         "ChangePermissions": 262144,
         "TakeOwnership": 524288,
         "Synchronize": 1048576,
         "FullControl": 2032127,
+        "Read": 131209,
+        "ReadAndExecute": 131241,
+        "Write": 278,
+        "Modify": 197055,
     },
     flags=True,
 )

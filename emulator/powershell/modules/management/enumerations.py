@@ -12,11 +12,11 @@ OVERFLOW = EnumType(
     "System.Diagnostics.OverflowAction",
     {"DoNotOverwrite": -1, "OverwriteAsNeeded": 0, "OverwriteOlder": 1},
 )
+WINDOW_STYLE = EnumType(
+    "System.Diagnostics.ProcessWindowStyle", {"Normal": 0, "Hidden": 1, "Minimized": 2, "Maximized": 3}
+)
 ENUMERATIONS = (
-    EnumType(
-        "System.Diagnostics.ProcessWindowStyle",
-        {"Normal": 0, "Hidden": 1, "Minimized": 2, "Maximized": 3},
-    ),
+    WINDOW_STYLE,
     ENTRY_TYPE,
     OVERFLOW,
     EnumType(

@@ -18,13 +18,13 @@ from emulator.host.windows.program_start import (
 )
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, Hashtable, PSArray
 from emulator.powershell.dotnet.credentials import SecureString
-from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.text import OEM, Encoding
 from emulator.powershell.dotnet.library.text_streams import StreamReader, StreamWriter
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import Stream
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.modules.management.enumerations import WINDOW_STYLE
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import FileStore, ProgramRunner
@@ -34,10 +34,6 @@ if TYPE_CHECKING:
     from emulator.powershell.modules.management.process_objects import ProcessObject
     from emulator.powershell.runtime.engine import Engine
 
-_STYLES = EnumType(
-    "System.Diagnostics.ProcessWindowStyle", {"Normal": 0, "Hidden": 1, "Minimized": 2, "Maximized": 3}
-)
-register(_STYLES)
 _INVALID = "System.InvalidOperationException"
 _WIN32 = "System.ComponentModel.Win32Exception"
 _PROGRAMS = (".exe", ".com", ".bat", ".cmd")
@@ -198,7 +194,7 @@ INFO_MEMBERS: dict[str, Any] = {
     **_members(),
     "Password: securestring": lambda info: info.password,
     "Password=": _set_password,
-    "WindowStyle: System.Diagnostics.ProcessWindowStyle": lambda info: _STYLES[info.window],
+    "WindowStyle: System.Diagnostics.ProcessWindowStyle": lambda info: WINDOW_STYLE[info.window],
     "WindowStyle=": _set_window,
     **_encoding_members(),
     "@EnvironmentVariables: System.Collections.Specialized.StringDictionary": _environment,

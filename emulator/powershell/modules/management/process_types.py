@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ntpath
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host
 from emulator.host.errors import AccessDenied, NotFound
-from emulator.host.windows.termination import terminate_process
+from emulator.host.windows.termination import may_open, terminate_process
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.event_sources import WATCHED, EventArguments, Watch
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
@@ -14,7 +15,7 @@ from emulator.powershell.dotnet.library.text_streams import StreamReader, Stream
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
-from emulator.powershell.dotnet.types import Property, PSType, register
+from emulator.powershell.dotnet.types import Property, PSType, builtin, register
 from emulator.powershell.modules.management.process_objects import ProcessObject
 from emulator.powershell.modules.management.process_start_info import (
     INFO_MEMBERS,
@@ -24,6 +25,7 @@ from emulator.powershell.modules.management.process_start_info import (
     start_process_of,
 )
 from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.invoke import call_static
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -167,6 +169,46 @@ def _reader(which: str) -> Any:
     return read
 
 
+class ProcessModule:
+    """System.Diagnostics.ProcessModule: the program of a process."""
+
+    __slots__ = ("engine", "path")
+
+    def __init__(self, engine: Engine, path: str) -> None:
+        self.engine = engine
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"System.Diagnostics.ProcessModule ({ntpath.basename(self.path)})"
+
+
+def _main_module(engine: Engine, one: ProcessObject) -> ProcessModule | None:
+    if not may_open(one.process, one.caller):
+        raise NetError("System.ComponentModel.Win32Exception", "Access is denied")
+    path = one.process.executable_path
+    return ProcessModule(engine, path) if path else None
+
+
+def _version_of(module: ProcessModule) -> Any:
+    owner = builtin("System.Diagnostics.FileVersionInfo")
+    return call_static(owner, "GetVersionInfo", [module.path], module.engine)
+
+
+register(
+    PSType(
+        "System.Diagnostics.ProcessModule",
+        base="System.ComponentModel.Component",
+        instance={
+            "ModuleName: string": lambda m: ntpath.basename(m.path),
+            "FileName: string": lambda m: m.path,
+            "FileVersionInfo: System.Diagnostics.FileVersionInfo": _version_of,
+        },
+        to_text=str,
+    ),
+    ProcessModule,
+)
+
+
 def _asynchronous(_one: ProcessObject) -> None:
     raise not_emulated("Reading the output of a process by events")
 
@@ -205,6 +247,7 @@ PROCESS = register(
             "@WaitForExit()": lambda engine, p: (_waited(engine, p, None), None)[1],
             "@WaitForExit(int milliseconds)": _waited,
             "Kill()": _kill,
+            "@MainModule: System.Diagnostics.ProcessModule": _main_module,
             "StartInfo: System.Diagnostics.ProcessStartInfo": _info,
             "StartInfo=": _set_info,
             "StandardInput: System.IO.StreamWriter": _input,
