@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from emulator.powershell.dotnet.library.catalog import ACCELERATORS, load_builtin, load_on_demand
+from emulator.powershell.dotnet.multi_arrays import multi_array_of
 from emulator.powershell.dotnet.types import BUILTIN, PSType, array_of
 
+_MOST_DIMENSIONS = 32
 MAXIMUM_NAME = 1000
 MAXIMUM_KEPT = 4096
 _CACHE: dict[str, PSType] = {}
@@ -112,7 +114,9 @@ class TypeFinder:
             inside, head = key[opening + 1 : -1], key[:opening]
             if not inside.strip(","):
                 element = self.find(head)
-                return array_of(element) if element is not None and not inside else None
+                if element is None or len(inside) >= _MOST_DIMENSIONS:
+                    return None
+                return multi_array_of(element, len(inside) + 1) if inside else array_of(element)
             return self._generic(head, inside)
         plain = key.partition(",")[0]
         return self._plain(plain)
