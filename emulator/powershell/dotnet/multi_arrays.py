@@ -26,22 +26,15 @@ class MultiArrayType(PSType):
         return f"{self.element.short_name}[{',' * (self.rank - 1)}]"
 
 
-class MultiArray:
+class MultiArray(list[Any]):
     """One array: the values row by row, and how many there are in each dimension."""
 
-    __slots__ = ("items", "lengths", "ps_type")
+    __slots__ = ("lengths", "ps_type")
 
     def __init__(self, ps_type: MultiArrayType, lengths: tuple[int, ...], items: list[Any]) -> None:
+        super().__init__(items)
         self.ps_type = ps_type
         self.lengths = lengths
-        self.items = items
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def unroll(self) -> list[Any]:
-        """The values that a pipeline gets."""
-        return list(self.items)
 
     def place(self, indices: list[int]) -> int | None:
         """Where a value stands; None outside of the array. Negative numbers count from the end."""
@@ -58,9 +51,9 @@ class MultiArray:
         parts = _parts(key)
         if parts and type(unwrap(parts[0])) in LIST_TYPES:
             places = [self.place(self._indices(one)) for one in parts]
-            return PSArray(self.items[place] for place in places if place is not None)
+            return PSArray(self[place] for place in places if place is not None)
         place = self.place(self._indices(key))
-        return None if place is None else self.items[place]
+        return None if place is None else self[place]
 
     def set_item(self, key: Any, value: Any) -> None:
         """Raises IndexOutOfRangeException, and ConversionError for a value of another type."""
@@ -69,7 +62,7 @@ class MultiArray:
             raise _outside()
         from emulator.powershell.runtime.conversion import convert
 
-        self.items[place] = convert(value, self.ps_type.element)
+        self[place] = convert(value, self.ps_type.element)
 
     def _indices(self, key: Any) -> list[int]:
         from emulator.powershell.runtime.conversion import convert, to_text
@@ -86,6 +79,9 @@ class MultiArray:
             )
         whole = builtin("System.Int32")
         return [convert(one, whole) for one in parts]
+
+
+LIST_TYPES.add(MultiArray)
 
 
 def _parts(key: Any) -> list[Any]:
@@ -121,7 +117,7 @@ def _value(array: MultiArray, indices: Any) -> Any:
     place = array.place(_checked(array, indices))
     if place is None:
         raise _outside()
-    return array.items[place]
+    return array[place]
 
 
 def _set_value(array: MultiArray, value: Any, indices: Any) -> None:
@@ -147,15 +143,15 @@ _MEMBERS: dict[str, Any] = {
     "GetUpperBound(int dimension)": _of_dimension(lambda length: length - 1),
     "GetValue(params int[] indices)": _value,
     "SetValue(object value, params int[] indices)": _set_value,
-    "Clone()": lambda array: MultiArray(array.ps_type, array.lengths, list(array.items)),
-    "GetEnumerator()": lambda array: Enumerator(list(array.items)),
+    "Clone()": lambda array: MultiArray(array.ps_type, array.lengths, array),
+    "GetEnumerator()": lambda array: Enumerator(list(array)),
 }
 
 
 def _shown(array: MultiArray) -> str:
     from emulator.powershell.runtime.conversion import to_text
 
-    return " ".join(to_text(one) for one in array.items)
+    return " ".join(to_text(one) for one in array)
 
 
 def multi_array_of(element: PSType, rank: int) -> PSType:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.library.objects import OBJECT_METHODS
+from emulator.powershell.dotnet.multi_arrays import MultiArray
 from emulator.powershell.dotnet.numbers import INTEGER_TYPES, Byte, Char
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, Reference
 from emulator.powershell.dotnet.types import Method, PSType, type_of
@@ -256,6 +257,8 @@ def get_index(owner: Any, key: Any, engine: Engine) -> Any:
                 "InvalidOperation",
             )
         return owner[key]
+    if kind is MultiArray:
+        return owner.get_item(key)
     if kind in LIST_TYPES or kind is bytearray or kind is str:
         return _item(owner, key, engine)
     handler = getattr(owner, "get_item", None)
@@ -342,6 +345,9 @@ def set_index(owner: Any, key: Any, new: Any, engine: Engine) -> None:
                 raise _list_range() from None
             return
         owner[key] = new
+        return
+    if kind is MultiArray:
+        owner.set_item(key, new)
         return
     if kind in LIST_TYPES or kind is bytearray:
         try:
