@@ -216,3 +216,28 @@ def test_tokens_say_who_somebody_is(session):
         f"{name}/eve/1",
         "1332",
     ]
+
+
+def test_the_version_and_the_memory_are_those_of_the_machine() -> None:
+    session = ConsoleSession()
+    script = """
+    Add-Type @'
+    using System; using System.Runtime.InteropServices;
+    public class Facts {
+        [StructLayout(LayoutKind.Sequential, CharSet = CharSet.Unicode)]
+        public struct Version { public int Size; public uint Major, Minor, Build, Platform;
+            [MarshalAs(UnmanagedType.ByValTStr, SizeConst = 128)] public string Pack;
+            public ushort PackMajor, PackMinor, Suite; public byte Product, Reserved; }
+        [StructLayout(LayoutKind.Sequential)]
+        public struct Memory { public int Size; public uint Load; public ulong Total, Free, A, B, C, D, E; }
+        [DllImport("Kernel32.dll", CharSet = CharSet.Unicode)] public static extern bool GetVersionExW(ref Version v);
+        [DllImport("Kernel32.dll")] public static extern bool GlobalMemoryStatusEx(ref Memory m);
+        public static Version Read() { var v = new Version(); v.Size = Marshal.SizeOf(v); GetVersionExW(ref v); return v; }
+        public static Memory Room() { var m = new Memory(); m.Size = Marshal.SizeOf(m); GlobalMemoryStatusEx(ref m); return m; }
+        public static bool Wrong() { var m = new Memory(); return GlobalMemoryStatusEx(ref m); }
+    }
+'@
+    $v = [Facts]::Read(); $v.Build; $v.Product; $m = [Facts]::Room(); $m.Total; [Facts]::Wrong()
+    """
+    system = session.host.operating_system
+    assert session.values(script) == [system.build, system.edition.product_type, system.total_memory(), False]

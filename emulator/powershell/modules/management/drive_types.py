@@ -35,9 +35,9 @@ class Drive:
 
     __slots__ = ("engine", "host", "letter")
 
-    def __init__(self, engine: Engine, letter: str) -> None:
-        host = engine.find_service(Host)
-        if host is None:
+    def __init__(self, engine: Engine | None, letter: str) -> None:
+        host = engine.find_service(Host) if engine is not None else None
+        if engine is None or host is None:
             raise not_emulated("System.IO.DriveInfo")
         self.engine = engine
         self.host = host
@@ -62,7 +62,7 @@ class Drive:
         return f"{self.letter}:\\"
 
 
-def _new(engine: Engine, _kind: PSType, name: str) -> Drive:
+def _new(engine: Engine | None, _kind: PSType, name: str) -> Drive:
     if name is None:
         raise null_argument("driveName")
     found = re.match(r"([A-Za-z])(:|:\\.*)?$", name)

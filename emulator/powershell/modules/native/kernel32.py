@@ -31,6 +31,7 @@ from emulator.powershell.modules.native.program_handles import (
     ProcessHandle,
     ThreadHandle,
 )
+from emulator.powershell.modules.native.system_information import SYSTEM_INFORMATION
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import FileStore, ProgramRunner
 
@@ -460,6 +461,7 @@ def _mitigation(call: NativeCall) -> int:
 
 FUNCTIONS: dict[str, Function] = {
     **FILE_NAMES,
+    **SYSTEM_INFORMATION,
     "AssignProcessToJobObject": _assign,
     "CreateIoCompletionPort": _create_port,
     "CreateJobObject": both_forms(_create_job),
