@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.core_types import is_core
 from emulator.powershell.dotnet.psobject import PSObject, Reference, unwrap
 from emulator.powershell.dotnet.types import PSType, type_of
-from emulator.powershell.parser import ast
-from emulator.powershell.parser.errors import ParseError
 from emulator.powershell.runtime.errors import ConversionError, PSError, error
 
 if TYPE_CHECKING:
+    from emulator.powershell.parser import ast
+    from emulator.powershell.parser.errors import ParseError
     from emulator.powershell.runtime.script_block import ScriptBlock
 
 FULL, RESTRICTED, CONSTRAINED, NONE = (
@@ -122,6 +122,10 @@ def require_conversion(value: Any, kind: PSType) -> None:
 
 def constrained_language_errors(tree: ast.ScriptBlockAst) -> Iterator[ParseError]:
     """What the parser refuses in a constrained session."""
+    # The parser is imported when the first script is read.
+    from emulator.powershell.parser import ast
+    from emulator.powershell.parser.errors import ParseError
+
     for node in tree.walk():
         if isinstance(node, ast.TypeDefinitionAst) and node.is_class:
             yield ParseError(
