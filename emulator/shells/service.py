@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.host.security.accounts import Account
     from emulator.powershell.runtime.engine import Engine
-    from emulator.powershell.runtime.services import ConnectionRequest, RemoteConnection
+    from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteConnection
     from emulator.shells.powershell import PoolRequest, RunspacePoolShell
 
 #: Shells that this process holds at most, whatever the profile's quotas say.

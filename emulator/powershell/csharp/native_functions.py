@@ -146,6 +146,18 @@ Function = Callable[[NativeCall], int]
 Table = Mapping[str, Function]
 
 
+class BothForms:
+    """A function that Windows has twice, with A and with W at the end of its name."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+
+    def __call__(self, call: NativeCall) -> int:
+        return self._function(call)
+
+
 class Found:
     """A function, and whether its texts are UTF-16."""
 
@@ -180,18 +192,12 @@ def find(engine: Engine, library: str, name: str, wide: bool) -> Found | None:
     for table in _tables(engine, plain_name(library)):
         run = table.get(name)
         if run is not None:
-            return Found(run, wide or not getattr(run, "has_both_forms", False))
+            return Found(run, wide or not isinstance(run, BothForms))
         if name[-1:] in ("W", "A"):
             run = table.get(name[:-1])
             if run is not None:
                 return Found(run, name[-1] == "W")
     return None
-
-
-def both_forms(function: Function) -> Function:
-    """Mark a function that Windows has twice, with A and with W at the end of its name."""
-    function.has_both_forms = True  # type: ignore[attr-defined]
-    return function
 
 
 def not_answered(engine: Engine, library: str, name: str) -> Exception:

@@ -8,6 +8,7 @@ bytes, Boolean four, a string is the address of its characters, which are UTF-16
 from __future__ import annotations
 
 import struct
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp.attributes import argument_of, attribute_named, literal_of
@@ -31,6 +32,7 @@ from emulator.powershell.dotnet.numbers import (
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.members import Field
@@ -44,7 +46,7 @@ MOST_FIELDS = 10_000
 _SAFE_HANDLE = "System.Runtime.InteropServices.SafeHandle"
 
 
-class NativeType:
+class NativeType(ABC):
     """A type as memory has it. ``is_blittable``: the bytes are the value, nothing hangs on them."""
 
     is_blittable = True
@@ -53,21 +55,21 @@ class NativeType:
         self.size = size
         self.alignment = alignment or size
 
+    @abstractmethod
     def write(self, process: NativeProcess, address: int, value: Any, kept: list[int]) -> None:
         """Put a value; blocks that it needs besides are added to ``kept``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, process: NativeProcess, address: int) -> Any:
         """The value that lies there."""
-        raise NotImplementedError
 
-    def word(self, value: Any) -> int | None:
+    def word(self, value: Any) -> int | None:  # noqa: ARG002 - for those that fit
         """What a register holds of the value as an argument; None when memory holds it."""
-        raise NotImplementedError
+        return None
 
-    def from_word(self, word: int) -> Any:
+    def from_word(self, word: int) -> Any:  # noqa: ARG002 - for those that fit
         """The value that a register holds as the result of a function."""
-        raise NotImplementedError
+        raise not_emulated("A native function whose result is wider than a register")
 
 
 class _Integer(NativeType):
@@ -265,9 +267,6 @@ class _Guid(NativeType):
     def read(self, process: NativeProcess, address: int) -> Guid:
         return Guid.from_bytes(bytearray(process.memory.read(address, 16)))
 
-    def word(self, value: Any) -> int | None:  # noqa: ARG002 - no register is so wide
-        return None
-
 
 class StructureType(NativeType):
     """A structure, or a class with a layout."""
@@ -326,9 +325,6 @@ class StructureType(NativeType):
     def offset_of(self, name: str) -> int | None:
         """Where a field begins."""
         return next((offset for field, offset, _ in self.fields if field.name == name), None)
-
-    def word(self, value: Any) -> int | None:  # noqa: ARG002 - what is small goes by `packed`
-        return None
 
 
 _INTEGERS: dict[str, tuple[type, int, bool]] = {

@@ -13,6 +13,7 @@ from emulator.powershell.csharp.parser_library import LONGEST, TreeNode, parse_t
 from emulator.powershell.csharp.preprocessor import preprocess
 from emulator.powershell.csharp.syntax import Namespace, Place, TypeName, Unit
 from emulator.powershell.csharp.syntax_errors import errors_of
+from emulator.powershell.runtime.recursion import allow_depth
 
 DEEPEST = 400
 """Nesting of the syntax tree; the real compiler's own bound is of the same size (CS1647)."""
@@ -53,6 +54,7 @@ def is_type_test(node: TreeNode) -> bool:
 
 def parse(source: str, symbols: Iterable[str] = ()) -> Unit:
     """Parse a source. Raises CompileError and UnsupportedError."""
+    allow_depth()
     data = preprocess(source, symbols).encode("utf-8", "surrogatepass")
     if len(data) > LONGEST:
         raise UnsupportedError(f"a source of more than {LONGEST} bytes", (1, 1))

@@ -122,7 +122,7 @@ class FileSystemProvider(Provider):
         entry = self.folders.entry(path)
         if entry is None:
             return None
-        from emulator.powershell.dotnet.library.files import DirectoryInfo, FileInfo
+        from emulator.powershell.dotnet.library.file_objects import DirectoryInfo, FileInfo
 
         kind = DirectoryInfo if entry.is_directory else FileInfo
         return kind(self.engine, entry.path)

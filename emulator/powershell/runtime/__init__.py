@@ -9,9 +9,10 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.limits import Limits
 from emulator.powershell.runtime.module import Cmdlet, CmdletTable, Module, cmdlet
-from emulator.powershell.runtime.runspace import Collector, Result, Runspace, Sink
+from emulator.powershell.runtime.runspace import Result, Runspace
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
+from emulator.powershell.runtime.sinks import Collector, Sink
 
 __all__ = [
     "Argument",

@@ -19,7 +19,31 @@ if TYPE_CHECKING:
 FINISHED = frozenset({"Completed", "Failed", "Stopped"})
 
 
-class Job:
+class Work:
+    """What runs in the background for a job, and keeps what it writes."""
+
+    background: Background | None = None
+    streams: PipelineStreams
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until it has ended or was left; false when it has not in that time."""
+        return self.background is None or self.background.wait(seconds)
+
+    def stop(self) -> None:
+        """Stop-Job."""
+        if self.background is not None and self.background.is_alive:
+            self.background.stop()
+            self.background.wait()
+
+    def taken(self, keep: bool) -> list[Any]:
+        """The output, which goes unless it is kept."""
+        values = list(self.streams.out)
+        if not keep:
+            del self.streams.out[: len(values)]
+        return values
+
+
+class Job(Work):
     """A job with its one child; what the child writes waits for Receive-Job."""
 
     def __init__(self, engine: Engine, name: str | None, command: str, kind: str, location: str) -> None:
@@ -39,7 +63,6 @@ class Job:
         self.reason: Any = None
         self.begun: Any = None
         self.ended: Any = None
-        self.background: Background | None = None
 
     @property
     def has_more_data(self) -> bool:
@@ -83,21 +106,9 @@ class Job:
 
         self.background = Background(self.engine, work, runspace.stop)
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait until it has finished; false when it has not in that time."""
-        return self.background is None or self.background.wait(seconds)
-
-    def stop(self) -> None:
-        """Stop-Job."""
-        if self.background is not None and self.background.is_alive:
-            self.background.stop()
-            self.background.wait()
-
     def received(self, keep: bool) -> list[Any]:
         """The output as it comes from another process: without methods, with where it came from."""
-        values = list(self.streams.out)
-        if not keep:
-            del self.streams.out[: len(values)]
+        values = self.taken(keep)
         return [marked(through_the_wire(one), self.runspace_identifier, self.location) for one in values]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from emulator.log import Log
 from emulator.powershell import language
@@ -32,6 +32,7 @@ from emulator.powershell.runtime.scope import Constraint, LazyVariable, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
+from emulator.powershell.runtime.sinks import Collector
 from emulator.powershell.runtime.streams import Streams
 from emulator.powershell.runtime.transcription import TranscribedOutput, transcribed
 
@@ -43,58 +44,6 @@ if TYPE_CHECKING:
 _logger = Log(__name__)
 _LOCKDOWN = "__PSLockdownPolicy"
 _MACHINE_ENVIRONMENT = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
-
-
-class Sink(Protocol):
-    """Receives what a script writes, in the order in which it writes it."""
-
-    def output(self, value: Any) -> None:
-        """An object of the output stream."""
-        ...
-
-    def error(self, record: ErrorRecord) -> None:
-        """A non-terminating error, or a terminating one that ended a statement."""
-        ...
-
-    def warning(self, record: Any) -> None:
-        """A MessageRecord."""
-        ...
-
-    def verbose(self, record: Any) -> None:
-        """A MessageRecord."""
-        ...
-
-    def debug(self, record: Any) -> None:
-        """A MessageRecord."""
-        ...
-
-    def information(self, record: Any) -> None:
-        """An InformationRecord; what Write-Host writes also comes here, after the user interface had it."""
-        ...
-
-    def progress(self, record: Any) -> None:
-        """A ProgressRecord."""
-        ...
-
-
-class Collector:
-    """A sink that keeps everything."""
-
-    def __init__(self) -> None:
-        self.outputs: list[Any] = []
-        self.errors: list[ErrorRecord] = []
-        self.warnings: list[Any] = []
-        self.verboses: list[Any] = []
-        self.debugs: list[Any] = []
-        self.informations: list[Any] = []
-        self.progresses: list[Any] = []
-        self.output = self.outputs.append
-        self.error = self.errors.append
-        self.warning = self.warnings.append
-        self.verbose = self.verboses.append
-        self.debug = self.debugs.append
-        self.information = self.informations.append
-        self.progress = self.progresses.append
 
 
 class Result:

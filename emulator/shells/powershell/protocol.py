@@ -1,6 +1,6 @@
 """The negotiation of MS-PSRP by psrpcore: capabilities, opening, connecting, session key, availability.
 
-This is the only module that knows the library. It sees complete messages, one fragment each; what carries
+It sees complete messages, one fragment each; what carries
 objects of scripts (pipelines, input, output, host calls) never passes through it, because its serializer is
 made for correctness, not for speed.
 """
@@ -25,10 +25,10 @@ from psrpcore.types import (
     RunspacePoolState,
     RunspacePoolStateMsg,
     SessionCapability,
-    serialize,
 )
 
 from emulator.shells.errors import ProtocolViolation
+from emulator.shells.powershell.library import TextMessages
 from emulator.shells.powershell.messages import Message, MessageType, Send, whole_fragment
 
 HANDLED = frozenset(
@@ -42,7 +42,7 @@ HANDLED = frozenset(
 """What the library answers."""
 
 
-class _Pool(ServerRunspacePool):
+class _Pool(TextMessages, ServerRunspacePool):
     """The library's pool with its outgoing messages handed on as text at once."""
 
     def __init__(self, send: Send, version: str, private_data: str) -> None:
@@ -71,19 +71,8 @@ class _Pool(ServerRunspacePool):
         if isinstance(message, ApplicationPrivateData):
             text = self._private_data
         else:
-            element = serialize(
-                message,
-                self._cipher,
-                our_capability=self.our_capability,
-                their_capability=self.their_capability,
-            )
-            text = ElementTree.tostring(element, encoding="unicode")
+            text = self.message_text(message)
         self._send(MessageType(kind), pipeline_id, text)
-
-    @property
-    def cipher(self) -> Any:
-        """The session key's cipher; the library keeps it to itself."""
-        return self._cipher
 
     def limit(self, minimum: int, maximum: int) -> None:
         """Set how many runspaces there are."""
@@ -182,8 +171,8 @@ class PoolProtocol:
 
     @property
     def encrypt(self) -> Callable[[str], str]:
-        return self._pool.cipher.encrypt  # type: ignore[no-any-return]  # the library's cipher is untyped here
+        return self._pool.encrypt
 
     @property
     def decrypt(self) -> Callable[[str], str]:
-        return self._pool.cipher.decrypt  # type: ignore[no-any-return]  # the library's cipher is untyped here
+        return self._pool.decrypt

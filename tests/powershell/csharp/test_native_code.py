@@ -200,3 +200,13 @@ def test_work_of_the_thread_pool_runs_and_events_are_waited_for(shell):
         ThreadPool.QueueUserWorkItem((s) => { made = "did " + s; done.Set(); }, "it");
         return made + done.WaitOne() + new ManualResetEvent(false).WaitOne(5); } }"""
     assert shell.texts("Add-Type @'\n" + source + "\n'@\n[T]::Go()") == ["did itTrueFalse"]
+
+
+def test_a_result_that_no_register_holds_is_told(shell):
+    source = '[DllImport("kernel32.dll")] static extern Guid GetCurrentProcessId();'
+    result = shell.run(
+        _add(f"public class Wide {{ {source} public static Guid Go() {{ return GetCurrentProcessId(); }} }}")
+        + "[Wide]::Go()"
+    )
+    told = [*result.errors, *([result.failure] if result.failure else [])]
+    assert ["not emulated" in one.message for one in told] == [True]

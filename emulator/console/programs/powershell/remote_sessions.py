@@ -13,7 +13,7 @@ from emulator.powershell.runtime.errors import ErrorRecord, PSError
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
-    from emulator.powershell.runtime.services import ConnectionRequest, RemoteConnection
+    from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteConnection
 
 _OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
 _HELP = "For more information, see the about_Remote_Troubleshooting Help topic."

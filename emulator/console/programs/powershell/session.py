@@ -36,6 +36,7 @@ from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Module, VersionFacts
 from emulator.powershell.runtime import services as engine_services
 from emulator.powershell.runtime.registry_service import RegistryStore
+from emulator.powershell.runtime.remote_sessions import RemoteSessions
 
 #: The key of the cmdlet tables for releases with Windows PowerShell 2.0.
 _OLDEST = "2008R2"
@@ -62,7 +63,7 @@ def initial_session(
         Management: LocalManagement(host, context.account),
         engine_services.Clock: HostClock(host),
         engine_services.ConfiguredSessions: LocalConfigurations(host, context.account),
-        engine_services.RemoteSessions: ReachedSessions(host, context.account),
+        RemoteSessions: ReachedSessions(host, context.account),
         engine_services.Environment: environment,
         engine_services.ByteStore: files,
         engine_services.FileStore: files,

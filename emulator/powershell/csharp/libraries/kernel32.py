@@ -7,9 +7,9 @@ from emulator.powershell.csharp.native_functions import (
     INVALID_HANDLE,
     INVALID_PARAMETER,
     TOO_MANY_OPEN_FILES,
+    BothForms,
     Function,
     NativeCall,
-    both_forms,
 )
 from emulator.powershell.csharp.native_process import KernelObject
 from emulator.powershell.runtime.services import FolderStore
@@ -43,7 +43,7 @@ def _close_handle(call: NativeCall) -> int:
     return call.fail(INVALID_HANDLE)
 
 
-@both_forms
+@BothForms
 def _create_file(call: NativeCall) -> int:
     """CreateFile of something that is there (OPEN_EXISTING): the handle stands for its path."""
     store = call.engine.find_service(FolderStore)

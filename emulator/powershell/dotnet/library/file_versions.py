@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.library.files import FileInfo, folders_of
+from emulator.powershell.dotnet.library.file_objects import FileInfo, folders_of
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import Property, PSType, builtin, register
 

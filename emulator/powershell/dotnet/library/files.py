@@ -3,56 +3,30 @@
 from __future__ import annotations
 
 import codecs
-import datetime
 import ntpath
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import PSArray, TypedArray
-from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
+from emulator.powershell.dotnet.collections import TypedArray
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
+from emulator.powershell.dotnet.library.directory_listings import LISTINGS_BY_PATH, LISTINGS_OF_OBJECTS
+from emulator.powershell.dotnet.library.file_objects import (
+    DirectoryInfo,
+    FileInfo,
+    facts_of,
+    folders_of,
+    full_path,
+    store_of,
+)
+from emulator.powershell.dotnet.library.file_times import members_by_path, members_of_objects
 from emulator.powershell.dotnet.library.text import Encoding
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import FileStream
-from emulator.powershell.dotnet.time_values import LOCAL, UTC, DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
-from emulator.powershell.runtime.errors import not_emulated
-from emulator.powershell.runtime.services import ByteStore, FileFacts, FileStore, FolderStore
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
-
-
-def store_of(engine: Engine) -> ByteStore:
-    found = engine.find_service(ByteStore)
-    if found is None:
-        raise not_emulated("System.IO.File")
-    return found
-
-
-def full_path(engine: Engine, path: str) -> str:
-    if not path:
-        raise argument_error("The path is not of a legal form.")
-    store = engine.find_service(FileStore)
-    return store.resolve(path) if store is not None else path
-
-
-class FileInfo:
-    """System.IO.FileInfo: a file that may or may not be there."""
-
-    __slots__ = ("engine", "original", "path")
-
-    def __init__(self, engine: Engine, path: str) -> None:
-        self.engine = engine
-        self.original = path
-        """The path as it was given: what ``ToString()`` says."""
-        self.path = full_path(engine, path)
-
-
-class DirectoryInfo(FileInfo):
-    """System.IO.DirectoryInfo: a folder that may or may not be there."""
-
-    __slots__ = ()
 
 
 def open_file(engine: Engine, path: str, mode: Any, access: Any = None) -> FileStream:
@@ -220,64 +194,6 @@ def _remove_directory(engine: Engine, path: str, recursive: bool) -> None:
     folders_of(engine).remove(full_path(engine, path), recursive, False)
 
 
-def entries_in(
-    engine: Engine, path: str, pattern: str, deep: bool, directories: bool | None
-) -> list[FileFacts]:
-    """What is in a folder, those of folders below it too when it is ``deep``: a folder before what it holds.
-
-    Raises ArgumentNullException, and DirectoryNotFoundException as the machine's files do.
-    """
-    from emulator.powershell.dotnet.regex import like
-
-    if pattern is None:
-        raise null_argument("searchPattern")
-    wanted = "*" if pattern in ("*.*", "*") else pattern.replace("[", "`[").replace("]", "`]")
-    folders, found, waiting = folders_of(engine), [], [path]
-    while waiting:
-        inside = folders.entries(waiting.pop())
-        engine.fuel -= len(inside)
-        if engine.fuel < 0:
-            engine.refuel()
-        found += [one for one in inside if directories in (None, one.is_directory) and like(one.name, wanted)]
-        if deep:
-            waiting += [
-                one.path for one in inside if one.is_directory and not one.attributes & _REPARSE_POINT
-            ]
-    return found
-
-
-def _lister(directories: bool | None) -> Any:
-    def paths(engine: Engine, path: str, pattern: str = "*", option: Any = None) -> TypedArray:
-        full, deep = full_path(engine, path), str(option) == "AllDirectories"
-        # Paths begin with the folder as it was named.
-        named = (
-            path.rstrip("\\") if path.rstrip("\\").lower() != full.rstrip("\\").lower() else full.rstrip("\\")
-        )
-        found = [
-            named + one.path[len(full.rstrip("\\")) :]
-            for one in entries_in(engine, full, pattern, deep, directories)
-        ]
-        return TypedArray(found, array_of(builtin("System.String")))
-
-    return paths
-
-
-_CHOICES = (
-    "",
-    "string searchPattern",
-    "string searchPattern, System.IO.SearchOption searchOption",
-)
-_LISTINGS: dict[str, Any] = {}
-for _name, _which in (("Files", False), ("Directories", True), ("FileSystemEntries", None)):
-    for _verb in ("Get", "Enumerate"):
-        for _more in (
-            "",
-            ", string searchPattern",
-            ", string searchPattern, System.IO.SearchOption searchOption",
-        ):
-            _LISTINGS[f"@{_verb}{_name}(string path{_more})"] = _lister(_which)
-
-
 def _attributes_at(engine: Engine, path: str) -> Any:
     full = full_path(engine, path)
     facts = folders_of(engine).entry(full)
@@ -293,83 +209,8 @@ def _set_attributes_at(engine: Engine, path: str, attributes: Any) -> None:
     folders_of(engine).set_attributes(full, attributes.number)
 
 
-def folders_of(engine: Engine) -> FolderStore:
-    found = engine.find_service(FolderStore)
-    if found is None:
-        raise not_emulated("System.IO.FileSystemInfo")
-    return found
-
-
-def _facts(item: FileInfo) -> FileFacts | None:
-    return folders_of(item.engine).entry(item.path)
-
-
-def _python_time(engine: Engine, value: DateTime, local: bool) -> datetime.datetime:
-    """The moment in UTC, to the microsecond. Raises ArgumentOutOfRangeException for one before 1601."""
-    moment = value.to_python()
-    if (local and value.kind != UTC) or value.kind == LOCAL:
-        try:
-            moment -= engine.clock.utc_offset(moment)
-        except OverflowError:
-            moment = datetime.datetime.min
-    if moment < _NEVER.replace(tzinfo=None):
-        raise out_of_range("Not a valid Win32 FileTime.", "fileTime")
-    return moment.replace(tzinfo=datetime.UTC)
-
-
-def _time_setter(which: str, *, local: bool) -> Any:
-    def write(item: FileInfo, value: DateTime) -> None:
-        _set_time(item.engine, item.path, which, value, local)
-
-    return write
-
-
-def _set_time(engine: Engine, path: str, which: str, value: DateTime, local: bool) -> None:
-    moment = _python_time(engine, value, local)
-    if folders_of(engine).entry(path) is None:
-        raise NetError("System.IO.FileNotFoundException", f"Could not find file '{path}'.", filename=path)
-    created, modified = (moment, None) if which == "created" else (None, moment)
-    folders_of(engine).set_times(path, created, modified)
-
-
-def _no_access_time(*_given: Any) -> None:
-    raise not_emulated("A time of the last access of its own")
-
-
-def time_members(*, directory: bool) -> dict[str, Any]:
-    """Get and Set of the times of files, or of folders, by path."""
-    found: dict[str, Any] = {}
-    make = DirectoryInfo if directory else FileInfo
-    for name, which in (("CreationTime", "created"), ("LastWriteTime", "modified"), ("LastAccessTime", None)):
-        for suffix, local in (("", True), ("Utc", False)):
-            read = _time(which or "modified", local=local)
-            found[f"@Get{name}{suffix}(string path)"] = lambda e, p, read=read: read(make(e, p))
-            signature = f"@Set{name}{suffix}(string path, datetime time)"
-            found[signature] = _no_access_time if which is None else _path_time_setter(which, local)
-    return found
-
-
-def _path_time_setter(which: str, local: bool) -> Any:
-    def write(engine: Engine, path: str, value: DateTime) -> None:
-        _set_time(engine, full_path(engine, path), which, value, local)
-
-    return write
-
-
-def _time(which: str, *, local: bool) -> Any:
-    def read(item: FileInfo) -> DateTime:
-        facts = _facts(item)
-        moment = getattr(facts, which) if facts is not None else _NEVER
-        return DateTime.from_python(moment, item.engine.clock.utc_offset(moment) if local else None)
-
-    return read
-
-
-_NEVER = datetime.datetime(1601, 1, 1, tzinfo=datetime.UTC)
-
-
 def _length(item: FileInfo) -> Int64:
-    facts = _facts(item)
+    facts = facts_of(item)
     if facts is None:
         raise NetError(
             "System.IO.FileNotFoundException", f"Could not find file '{item.path}'.", filename=item.path
@@ -378,13 +219,12 @@ def _length(item: FileInfo) -> Int64:
 
 
 def _attributes(item: FileInfo) -> Any:
-    facts = _facts(item)
+    facts = facts_of(item)
     return builtin("System.IO.FileAttributes").value(facts.attributes if facts is not None else -1)  # type: ignore[attr-defined]
 
 
-#: Numbers in FileAttributes.
+#: Its number in FileAttributes.
 _READ_ONLY = 1
-_REPARSE_POINT = 1024
 
 
 def _set_attributes(item: FileInfo, value: Any) -> None:
@@ -399,33 +239,10 @@ def _set_read_only(item: FileInfo, value: Any) -> None:
 
 def _mode(item: FileInfo) -> str:
     """``d-----``, ``-a----``: as 5.1 shows it."""
-    facts = _facts(item)
+    facts = facts_of(item)
     number = facts.attributes if facts is not None else 0
     bits = (("d", 16), ("a", 32), ("r", 1), ("h", 2), ("s", 4), ("l", 1024))
     return "".join(letter if number & bit else "-" for letter, bit in bits)
-
-
-def _listing(directories: bool | None) -> Any:
-    def read(item: FileInfo, pattern: str = "*", option: Any = None) -> PSArray:
-        return PSArray(
-            (DirectoryInfo if one.is_directory else FileInfo)(item.engine, one.path)
-            for one in entries_in(
-                item.engine, item.path, pattern, str(option) == "AllDirectories", directories
-            )
-        )
-
-    return read
-
-
-_INFO_LISTINGS: dict[str, Any] = {}
-for _name, _which in (("Files", False), ("Directories", True), ("FileSystemInfos", None)):
-    for _verb in ("Get", "Enumerate"):
-        for _more in (
-            "",
-            "string searchPattern",
-            "string searchPattern, System.IO.SearchOption searchOption",
-        ):
-            _INFO_LISTINGS[f"{_verb}{_name}({_more})"] = _listing(_which)
 
 
 def _access_control(item: FileInfo, _sections: Any = None) -> Any:
@@ -462,18 +279,7 @@ _COMMON: dict[str, Any] = {
     "Name: string": lambda f: ntpath.basename(f.path) or f.path,
     "FullName: string": lambda f: f.path,
     "Extension: string": lambda f: ntpath.splitext(f.path)[1],
-    "CreationTime: datetime": _time("created", local=True),
-    "CreationTime=": _time_setter("created", local=True),
-    "CreationTimeUtc: datetime": _time("created", local=False),
-    "CreationTimeUtc=": _time_setter("created", local=False),
-    "LastAccessTime: datetime": _time("modified", local=True),
-    "LastAccessTime=": _no_access_time,
-    "LastAccessTimeUtc: datetime": _time("modified", local=False),
-    "LastAccessTimeUtc=": _no_access_time,
-    "LastWriteTime: datetime": _time("modified", local=True),
-    "LastWriteTime=": _time_setter("modified", local=True),
-    "LastWriteTimeUtc: datetime": _time("modified", local=False),
-    "LastWriteTimeUtc=": _time_setter("modified", local=False),
+    **members_of_objects(),
     "Attributes: System.IO.FileAttributes": _attributes,
     "Attributes=": _set_attributes,
     "Refresh()": lambda _f: None,
@@ -511,7 +317,7 @@ register(
             "@AppendAllLines(string path, string[] contents, object encoding)": _append_lines,
             "@GetAttributes(string path)": _attributes_at,
             "@SetAttributes(string path, System.IO.FileAttributes fileAttributes)": _set_attributes_at,
-            **time_members(directory=False),
+            **members_by_path(directory=False),
             "@ReadAllBytes(string path)": lambda e, p: bytearray(store_of(e).read_bytes(full_path(e, p))),
             "@ReadAllText(string path)": _read_text,
             "@ReadAllText(string path, object encoding)": _read_text,
@@ -538,8 +344,8 @@ register(
             "directorySecurity)": _create_secured_directory,
             "@Delete(string path)": lambda e, p: _remove_directory(e, p, False),
             "@Delete(string path, bool recursive)": _remove_directory,
-            **_LISTINGS,
-            **time_members(directory=True),
+            **LISTINGS_BY_PATH,
+            **members_by_path(directory=True),
             "@GetCurrentDirectory()": lambda e: e.paths.location.path,
         },
     )
@@ -594,7 +400,7 @@ register(
             "Delete(bool recursive)": lambda f, recursive: folders_of(f.engine).remove(
                 f.path, recursive, False
             ),
-            **_INFO_LISTINGS,
+            **LISTINGS_OF_OBJECTS,
         },
         construct={"@new(string path)": lambda e, _kind, path: DirectoryInfo(e, path)},
         to_text=lambda f: f.original,

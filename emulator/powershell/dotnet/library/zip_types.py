@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import GenericList
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.library.files import ensure_folder, folders_of, full_path, open_file, store_of
+from emulator.powershell.dotnet.library.file_objects import folders_of, full_path, store_of
+from emulator.powershell.dotnet.library.files import ensure_folder, open_file
 from emulator.powershell.dotnet.library.stream_types import stream_of
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap

@@ -17,7 +17,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.command_pipeline import PipelineCommand, Statement
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.jobs import using_values
-from emulator.powershell.runtime.services import RemoteCommand
+from emulator.powershell.runtime.remote_sessions import RemoteCommand
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.script_block import ScriptBlock

@@ -14,12 +14,12 @@ from emulator.powershell.dotnet.types import BY_CLASS
 from emulator.powershell.runtime.background import Background
 from emulator.powershell.runtime.errors import PipelineStopped
 from emulator.powershell.runtime.hosting import PipelineStreams
-from emulator.powershell.runtime.jobs import FINISHED, Job
+from emulator.powershell.runtime.jobs import FINISHED, Job, Work
 
 if TYPE_CHECKING:
     from emulator.powershell.modules.core.session_objects import Session
     from emulator.powershell.runtime.engine import Engine
-    from emulator.powershell.runtime.services import RemoteCommand
+    from emulator.powershell.runtime.remote_sessions import RemoteCommand
 
 
 def with_origin(value: Any, session: Session, *, shows_computer: bool) -> Any:
@@ -49,7 +49,7 @@ class _Kept(PipelineStreams):
         self.out.append(with_origin(value, self.session, shows_computer=self.shows_computer))
 
 
-class RemoteWork:
+class RemoteWork(Work):
     """The child of a job that runs in one session. It has what `emulator.powershell.runtime.jobs.Job` has."""
 
     def __init__(
@@ -76,7 +76,6 @@ class RemoteWork:
         self.streams = _Kept(session, shows_computer)
         self._ends_session = ends_session
         self._stop = threading.Event()
-        self.background: Background | None = None
         session.job = job
 
     @property
@@ -109,22 +108,9 @@ class RemoteWork:
         self.session.job = None
         self.state = "Failed" if state == "Broken" else state
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait until it has ended or was left; false when it has not in that time."""
-        return self.background is None or self.background.wait(seconds)
-
-    def stop(self) -> None:
-        """Stop-Job."""
-        if self.background is not None and self.background.is_alive:
-            self.background.stop()
-            self.background.wait()
-
     def received(self, keep: bool) -> list[Any]:
         """The output."""
-        values = list(self.streams.out)
-        if not keep:
-            del self.streams.out[: len(values)]
-        return values
+        return self.taken(keep)
 
 
 class RemoteJob:

@@ -12,7 +12,7 @@ from emulator.powershell.modules.core.remote_invocation import deliver
 from emulator.powershell.modules.core.remote_jobs import RemoteJob
 from emulator.powershell.modules.core.session_objects import Session
 from emulator.powershell.modules.core.session_requests import READS
-from emulator.powershell.modules.core.sessions import missing, own_sessions, sessions_on_computers
+from emulator.powershell.modules.core.sessions import chosen_on_computers, missing, own_sessions
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
@@ -120,7 +120,7 @@ def connect(
 ) -> Iterator[Session]:
     """Come back to sessions, or take over those that another client has left."""
     if call.parameter_set.startswith(("ComputerName", "ConnectionUri")):
-        found: Iterator[Session] = _on_computers(call, name, instance_id)
+        found: Iterator[Session] = chosen_on_computers(call, name, instance_id)
     else:
         found = _chosen(call, session, id, name, instance_id)
     for one in found:
@@ -151,19 +151,6 @@ def connected(session: Session) -> bool:
     except PSError:
         return False
     return True
-
-
-def _on_computers(
-    call: CmdletCall, names: list[str] | None, identifiers: list[Guid] | None
-) -> Iterator[Session]:
-    configuration = call.get("ConfigurationName")
-    for one in sessions_on_computers(call):
-        if names is not None and not any(like(one.name, each) for each in names):
-            continue
-        if identifiers is not None and one.identifier not in identifiers:
-            continue
-        if configuration is None or like(one.connection.configuration, to_text(configuration)):
-            yield one
 
 
 @cmdlet(
@@ -228,7 +215,7 @@ def _received_session(call: CmdletCall) -> Session | None:
     if kind.startswith(("Computer", "ConnectionUri")):
         names = None if name is None else [name]
         identifiers = None if identifier is None else [identifier]
-        return next(_on_computers(call, names, identifiers), None)
+        return next(chosen_on_computers(call, names, identifiers), None)
     sessions = call.engine.sessions.values()
     wanted: Any
     if kind == "Id":

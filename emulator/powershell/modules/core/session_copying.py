@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.command_pipeline import PipelineCommand
-from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.sinks import Collector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,21 +71,6 @@ class NoFullLanguage(Exception):
     """The session takes no scripts and has no functions for copies."""
 
 
-class _Kept:
-    """What a function of the other end wrote."""
-
-    def __init__(self) -> None:
-        self.values: list[Any] = []
-        self.errors: list[ErrorRecord] = []
-        self.output = self.values.append
-        self.error = self.errors.append
-
-    def warning(self, _record: Any) -> None:
-        """Nobody is told."""
-
-    verbose = debug = information = progress = warning
-
-
 class SessionFiles:
     """The files of a session. Methods raise PSError for what fails there, and NoFullLanguage."""
 
@@ -102,12 +88,12 @@ class SessionFiles:
             )
         else:
             command = PipelineCommand(name, arguments=arguments)
-        kept = _Kept()
+        kept = Collector()
         started = self._connection.start(self._engine, [[command]], None)
         started.receive(self._engine, kept, self._stopped)
         problem = started.failure or next(iter(kept.errors), None)
         if problem is None:
-            return kept.values
+            return kept.outputs
         if problem.fully_qualified_error_id.startswith("ScriptsNotAllowed"):
             self._takes_scripts = False
             return self._run(name, **parameters)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from emulator.powershell.runtime.engine import Engine
-    from emulator.powershell.runtime.services import ConnectionRequest, RemoteConnection
+    from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteConnection
 
 MAXIMUM_SESSIONS = 256
 _BUFFERING = "System.Management.Automation.Runspaces.OutputBufferingMode"

@@ -14,7 +14,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.services import ConnectionRequest, RemoteSessions
+from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteSessions
 
 DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
 #: The parameters of a cmdlet that reads what `requests` reads.

@@ -16,7 +16,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.services import ConnectionRequest
+from emulator.powershell.runtime.remote_sessions import ConnectionRequest
 
 _INVALID = "System.ArgumentException"
 _RUNSPACE = "System.Management.Automation.RemoteRunspace"
@@ -89,7 +89,7 @@ def get_session(
     if call.parameter_set.startswith(("VM", "Container")):
         raise call.complete(not_emulated(f"Get-PSSession ({call.parameter_set})"))
     if computer_name is not None or call.has("ConnectionUri"):
-        yield from _on_computers(call, name, instance_id)
+        yield from chosen_on_computers(call, name, instance_id)
         return
     yield from own_sessions(call, name, id, instance_id)
 
@@ -134,9 +134,10 @@ def missing(call: CmdletCall, kind: str, value: Any) -> ErrorRecord:
     )
 
 
-def _on_computers(
+def chosen_on_computers(
     call: CmdletCall, names: list[str] | None, identifiers: list[Guid] | None
 ) -> Iterator[Session]:
+    """The sessions on computers that -Name, -InstanceId, -ConfigurationName and -State leave."""
     wanted = to_text(call.get("State") or "All")
     configuration = call.get("ConfigurationName")
     for one in sessions_on_computers(call):

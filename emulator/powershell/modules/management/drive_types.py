@@ -10,7 +10,7 @@ from emulator.host.storage.filesystem.volume import Volume
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
-from emulator.powershell.dotnet.library.files import DirectoryInfo
+from emulator.powershell.dotnet.library.file_objects import DirectoryInfo
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.types import PSType, array_of, register
 from emulator.powershell.runtime.errors import not_emulated

@@ -132,7 +132,7 @@ def _child(place: Place, name: str) -> Place:
 
 
 def _bits(item: Any) -> int:
-    from emulator.powershell.dotnet.library.files import FileInfo
+    from emulator.powershell.dotnet.library.file_objects import FileInfo
     from emulator.powershell.dotnet.psobject import unwrap
     from emulator.powershell.runtime.members import get_property
 

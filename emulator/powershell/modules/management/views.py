@@ -28,7 +28,7 @@ def _written(item: Any) -> str:
 
 
 def _length(item: Any) -> Any:
-    from emulator.powershell.dotnet.library.files import DirectoryInfo
+    from emulator.powershell.dotnet.library.file_objects import DirectoryInfo
     from emulator.powershell.runtime.members import get_property
 
     if isinstance(unwrap(item), DirectoryInfo) or _read(item, "PSIsContainer") is True:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, Hashtable
 from emulator.powershell.dotnet.exceptions import null_argument
-from emulator.powershell.dotnet.library.files import full_path, store_of
+from emulator.powershell.dotnet.library.file_objects import full_path, store_of
 from emulator.powershell.dotnet.library.text import WINDOWS, Encoding
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import MemoryStream

@@ -8,9 +8,9 @@ from emulator.powershell.csharp.native_functions import (
     FILE_NOT_FOUND,
     INSUFFICIENT_BUFFER,
     INVALID_HANDLE,
+    BothForms,
     Function,
     NativeCall,
-    both_forms,
 )
 from emulator.powershell.csharp.native_process import KernelObject
 from emulator.powershell.runtime.services import FileStore, FolderStore
@@ -22,7 +22,7 @@ class _Names(KernelObject):
     """A search for the names of a file."""
 
 
-@both_forms
+@BothForms
 def _volume(call: NativeCall) -> int:
     """GetVolumePathName: the root of the drive. Volumes are mounted nowhere else here."""
     path = call.service(FileStore).resolve(call.text(0) or "")

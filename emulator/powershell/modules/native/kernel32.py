@@ -18,9 +18,9 @@ from emulator.powershell.csharp.native_functions import (
     INVALID_PARAMETER,
     NOT_ENOUGH_MEMORY,
     TOO_MANY_OPEN_FILES,
+    BothForms,
     Function,
     NativeCall,
-    both_forms,
 )
 from emulator.powershell.csharp.native_pipes import Pipe, ReadEnd, WriteEnd
 from emulator.powershell.csharp.native_process import KernelObject
@@ -122,7 +122,7 @@ def _write_file(call: NativeCall) -> int:
 # Programs
 
 
-@both_forms
+@BothForms
 def _create_process(call: NativeCall) -> int:
     """CreateProcess: the program runs as whoever runs the script."""
     return start_program(call, account_of(call), (0, 1, 5, 6, 7, 8, 9))
@@ -421,7 +421,7 @@ def _update_attribute(call: NativeCall) -> int:
 # The environment
 
 
-@both_forms
+@BothForms
 def _search_path(call: NativeCall) -> int:
     """SearchPath for a program, in the folders of the system and of PATH."""
     name, ending = call.text(1), call.text(2)
@@ -435,7 +435,7 @@ def _search_path(call: NativeCall) -> int:
     return _text_out(call, found, 4, 3)
 
 
-@both_forms
+@BothForms
 def _get_variable(call: NativeCall) -> int:
     value = call.engine.environment.get(call.text(0) or "")
     if value is None:
@@ -464,7 +464,7 @@ FUNCTIONS: dict[str, Function] = {
     **SYSTEM_INFORMATION,
     "AssignProcessToJobObject": _assign,
     "CreateIoCompletionPort": _create_port,
-    "CreateJobObject": both_forms(_create_job),
+    "CreateJobObject": BothForms(_create_job),
     "CreatePipe": _create_pipe,
     "CreateProcess": _create_process,
     "DeleteProcThreadAttributeList": lambda _call: 0,

@@ -9,9 +9,9 @@ from emulator.host import Account
 from emulator.host.security.security_names import name_of_sid, sid_of_name
 from emulator.powershell.csharp.native_functions import (
     INSUFFICIENT_BUFFER,
+    BothForms,
     Function,
     NativeCall,
-    both_forms,
 )
 from emulator.powershell.csharp.native_memory import bytes_of
 from emulator.powershell.csharp.native_process import KernelObject
@@ -216,7 +216,7 @@ def _sid_at(call: NativeCall, place: int) -> str:
     return SecurityIdentifier.of_bytes(call.memory.read(address, 8 + 4 * count)).text
 
 
-@both_forms
+@BothForms
 def _account_of_sid(call: NativeCall) -> int:
     """LookupAccountSid: name, authority and kind."""
     sid = _sid_at(call, 1)
@@ -259,7 +259,7 @@ def _two_texts(call: NativeCall, name: str, domain: str, first: int, second: int
     return 1 if fits else call.fail(INSUFFICIENT_BUFFER)
 
 
-@both_forms
+@BothForms
 def _account_of_name(call: NativeCall) -> int:
     """LookupAccountName: SID, authority and kind."""
     sid = sid_of_name(host_of(call), call.text(1) or "")
@@ -278,7 +278,7 @@ def _account_of_name(call: NativeCall) -> int:
     return _kind(call, sid, 6)
 
 
-@both_forms
+@BothForms
 def _sid_to_text(call: NativeCall) -> int:
     """ConvertSidToStringSid."""
     data = call.bytes_of(_sid_at(call, 0))
@@ -286,7 +286,7 @@ def _sid_to_text(call: NativeCall) -> int:
     return 1
 
 
-@both_forms
+@BothForms
 def _text_to_sid(call: NativeCall) -> int:
     """ConvertStringSidToSid."""
     text = (call.text(0) or "").upper()

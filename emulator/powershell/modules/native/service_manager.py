@@ -16,9 +16,9 @@ from emulator.powershell.csharp.native_functions import (
     INVALID_HANDLE,
     INVALID_PARAMETER,
     MORE_DATA,
+    BothForms,
     Function,
     NativeCall,
-    both_forms,
 )
 from emulator.powershell.csharp.native_memory import bytes_of, text_of
 from emulator.powershell.csharp.native_process import KernelObject
@@ -83,7 +83,7 @@ def _mapped(access: int) -> int:
 # Handles
 
 
-@both_forms
+@BothForms
 def _open_manager(call: NativeCall) -> int:
     machine = call.text(0)
     if machine and machine.lstrip("\\").casefold() not in (host_of(call).name.casefold(), ".", "localhost"):
@@ -94,7 +94,7 @@ def _open_manager(call: NativeCall) -> int:
     return opened(call, Manager(access))
 
 
-@both_forms
+@BothForms
 def _open_service(call: NativeCall) -> int:
     if not isinstance(call.process.object_of(call.handle(0)), Manager):
         return call.fail(INVALID_HANDLE)
@@ -149,7 +149,7 @@ def _multiple(texts: tuple[str, ...], wide: bool) -> bytes:
     return b"".join(bytes_of(one, wide=wide) for one in texts) + bytes_of("", wide=wide)
 
 
-@both_forms
+@BothForms
 @_with_service(_QUERY_CONFIG)
 def _query_config(call: NativeCall, service: Service) -> int:
     """QueryServiceConfig: QUERY_SERVICE_CONFIG."""
@@ -198,7 +198,7 @@ def _query_status_more(call: NativeCall, service: Service) -> int:
     return answer(call, made.number(32, int(service.path_name.lower().endswith("lsass.exe"))), 2, 3, 4)
 
 
-@both_forms
+@BothForms
 @_with_service(_DEPENDENTS)
 def _dependents(call: NativeCall, service: Service) -> int:
     """EnumDependentServices: those that need it, in the order in which they would be stopped."""
@@ -264,7 +264,7 @@ def _trigger(kind: int, action: int, subtype: bytes, items: tuple[tuple[int, byt
     return made.pointer(24, array(data, 16) if data else None)
 
 
-@both_forms
+@BothForms
 @_with_service(_QUERY_CONFIG)
 def _query_details(call: NativeCall, service: Service) -> int:
     """QueryServiceConfig2."""
@@ -300,7 +300,7 @@ def _known_account(host: Host, name: str) -> bool:
     return sid_of_name(host, name) is not None
 
 
-@both_forms
+@BothForms
 @_with_service(_CHANGE)
 def _change(call: NativeCall, service: Service) -> int:
     """ChangeServiceConfig."""
@@ -332,7 +332,7 @@ def _change(call: NativeCall, service: Service) -> int:
     return 1
 
 
-@both_forms
+@BothForms
 @_with_service(_CHANGE)
 def _change_details(call: NativeCall, service: Service) -> int:
     """ChangeServiceConfig2."""
@@ -411,7 +411,7 @@ def _triggers(call: NativeCall, at: int) -> tuple[tuple[int, int, bytes, tuple[t
     return tuple(found)
 
 
-@both_forms
+@BothForms
 def _create(call: NativeCall) -> int:
     manager = call.process.object_of(call.handle(0))
     if not isinstance(manager, Manager):
@@ -450,7 +450,7 @@ def _delete(_call: NativeCall, service: Service) -> int:
     return 1
 
 
-@both_forms
+@BothForms
 @_with_service(_START)
 def _start(_call: NativeCall, service: Service) -> int:
     service.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.host import Host
-from emulator.powershell.csharp.native_functions import INVALID_PARAMETER, Function, NativeCall, both_forms
+from emulator.powershell.csharp.native_functions import INVALID_PARAMETER, BothForms, Function, NativeCall
 
 _PLATFORM_NT = 2
 _TEXT = 128
@@ -50,6 +50,6 @@ def _memory(call: NativeCall) -> int:
 
 
 SYSTEM_INFORMATION: dict[str, Function] = {
-    "GetVersionEx": both_forms(_version),
+    "GetVersionEx": BothForms(_version),
     "GlobalMemoryStatusEx": _memory,
 }

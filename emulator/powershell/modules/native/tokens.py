@@ -16,9 +16,9 @@ from emulator.powershell.csharp.native_functions import (
     INSUFFICIENT_BUFFER,
     INVALID_HANDLE,
     INVALID_PARAMETER,
+    BothForms,
     Function,
     NativeCall,
-    both_forms,
 )
 from emulator.powershell.csharp.native_process import KernelObject, NativeProcess
 from emulator.powershell.dotnet.principals import SecurityIdentifier
@@ -246,7 +246,7 @@ def _statistics(token: Token) -> Packed:
 # Privileges
 
 
-@both_forms
+@BothForms
 def _privilege_number(call: NativeCall) -> int:
     """LookupPrivilegeValue."""
     wanted = (call.text(1) or "").casefold()
@@ -262,7 +262,7 @@ def _privilege_at(call: NativeCall, place: int) -> str | None:
     return next((one.name for one in PRIVILEGES if one.number == number), None)
 
 
-@both_forms
+@BothForms
 def _privilege_name(call: NativeCall) -> int:
     """LookupPrivilegeName."""
     name = _privilege_at(call, 1)
@@ -320,7 +320,7 @@ def _adjust(call: NativeCall) -> int:
 # Logons
 
 
-@both_forms
+@BothForms
 def _logon(call: NativeCall) -> int:
     """LogonUser with a password; the accounts of Windows' services need none."""
     name, domain, password = call.text(0) or "", call.text(1), call.text(2) or ""
@@ -343,7 +343,7 @@ def _logon(call: NativeCall) -> int:
     return _given(call, Token(account, _LOGONS[kind]), 5)
 
 
-@both_forms
+@BothForms
 def _with_token(call: NativeCall) -> int:
     """CreateProcessWithToken: needs SeImpersonatePrivilege."""
     token = token_at(call, 0)
@@ -354,7 +354,7 @@ def _with_token(call: NativeCall) -> int:
     return start_program(call, token.account, (2, 3, 4, 5, 6, 7, 8))
 
 
-@both_forms
+@BothForms
 def _as_user(call: NativeCall) -> int:
     """CreateProcessAsUser."""
     token = token_at(call, 0)
@@ -365,7 +365,7 @@ def _as_user(call: NativeCall) -> int:
     return start_program(call, token.account, (1, 2, 6, 7, 8, 9, 10))
 
 
-@both_forms
+@BothForms
 def _with_logon(call: NativeCall) -> int:
     """CreateProcessWithLogon."""
     name, domain, password = call.text(0) or "", call.text(1), call.text(2) or ""

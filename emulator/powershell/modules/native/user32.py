@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from emulator.powershell.csharp.native_functions import Function, NativeCall, both_forms
+from emulator.powershell.csharp.native_functions import BothForms, Function, NativeCall
 
 _STATION, _DESKTOP = 0x34, 0x38
 _BROADCAST, _INVALID_WINDOW = 0xFFFF, 1400
 
 
-@both_forms
+@BothForms
 def _send(call: NativeCall) -> int:
     """SendMessageTimeout: there is no window that would hear a message to all."""
     if call.number(0) != _BROADCAST:

@@ -52,7 +52,7 @@ def new_temporary_file(call: CmdletCall) -> None:
     """An empty file in the folder for temporary ones."""
     if not call.should_process(call.engine.machine.temporary_path, "New-TemporaryFile"):
         return
-    from emulator.powershell.dotnet.library.files import FileInfo
+    from emulator.powershell.dotnet.library.file_objects import FileInfo
 
     made = call_static(builtin("System.IO.Path"), "GetTempFileName", [], call.engine)
     call.write(FileInfo(call.engine, made))

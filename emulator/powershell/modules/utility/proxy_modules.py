@@ -10,7 +10,7 @@ from emulator.powershell.runtime.command_pipeline import FORWARDING
 from emulator.record import Record
 
 if TYPE_CHECKING:
-    from emulator.powershell.runtime.services import ConnectionRequest
+    from emulator.powershell.runtime.remote_sessions import ConnectionRequest
 
 #: Common parameters: the functions have them as advanced functions.
 _COMMON = frozenset(

@@ -26,7 +26,7 @@ from emulator.shells.powershell.requests import number, read_bag, read_object
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
-    from emulator.powershell.runtime.services import CommandSink
+    from emulator.powershell.runtime.sinks import Sink
     from emulator.shells.powershell.client.connection import PoolConnection
 
 #: How long one Receive waits before the client looks whether its own script was stopped.
@@ -43,21 +43,6 @@ _MESSAGES = {
     MessageType.VERBOSE_RECORD: ("Verbose", "verbose"),
     MessageType.DEBUG_RECORD: ("Debug", "debug"),
 }
-
-
-class Rows:
-    """A sink that keeps output and errors."""
-
-    def __init__(self) -> None:
-        self.values: list[Any] = []
-        self.errors: list[ErrorRecord] = []
-        self.output = self.values.append
-        self.error = self.errors.append
-
-    def warning(self, _record: Any) -> None:
-        """Nobody is told."""
-
-    verbose = debug = information = progress = warning
 
 
 class PoolCommand:
@@ -107,7 +92,7 @@ class PoolCommand:
             self._connection.pool.interrupt(self.identifier)
 
     def receive(
-        self, engine: Engine, sink: CommandSink, stopped: Callable[[], bool], *, has_host: bool = True
+        self, engine: Engine, sink: Sink, stopped: Callable[[], bool], *, has_host: bool = True
     ) -> None:
         """Hand what it writes to the sink until it has ended or the session was left.
 
@@ -148,7 +133,7 @@ class PoolCommand:
         self._connection.break_off()
         self.failure = self._connection.transport_error(reason, "JobFailure")
 
-    def _take(self, engine: Engine, message: Message, sink: CommandSink) -> None:
+    def _take(self, engine: Engine, message: Message, sink: Sink) -> None:
         if self.state != "Running":
             return
         kind, decrypt = message.type, self._connection.decrypt

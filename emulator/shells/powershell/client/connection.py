@@ -11,9 +11,10 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, RecordSource, RemotingErrorRecord
-from emulator.powershell.runtime.services import ConnectionRequest
+from emulator.powershell.runtime.remote_sessions import ConnectionRequest
+from emulator.powershell.runtime.sinks import Collector
 from emulator.shells.errors import DisconnectNotSupported, ShellError
-from emulator.shells.powershell.client.command import PoolCommand, Rows
+from emulator.shells.powershell.client.command import PoolCommand
 from emulator.shells.powershell.client.errors import opening_error, remote_exception
 from emulator.shells.powershell.client.protocol import HANDLED, ClientProtocol
 from emulator.shells.powershell.client.records import read_error
@@ -168,7 +169,7 @@ class PoolConnection:
     ) -> list[Any]:
         """What the session says of its commands. Raises PSError."""
         command = PoolCommand(self, str(UUID(int=engine.random.guid())).upper())
-        rows = Rows()
+        rows = Collector()
         try:
             command.ask(metadata_request(names, kinds, modules, arguments))
         except ShellError as problem:
@@ -177,7 +178,7 @@ class PoolConnection:
         failure = command.failure or next(iter(rows.errors), None)
         if failure is not None:
             raise PSError(failure)
-        return rows.values
+        return rows.outputs
 
     def disconnect(self, idle_timeout: float | None = None, buffer_mode: str | None = None) -> None:
         """Leave the session; what runs there goes on. Raises PSError."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
-from xml.etree import ElementTree
 
 from psrpcore import ClientRunspacePool, PSRPPayload, StreamType
-from psrpcore.types import InitRunspacePool, PSRPMessageType, RunspacePoolState, serialize
+from psrpcore.types import InitRunspacePool, PSRPMessageType, RunspacePoolState
 
+from emulator.shells.powershell.library import TextMessages
 from emulator.shells.powershell.messages import Message, MessageType, request_bytes, whole_fragment
 
 HANDLED = frozenset(
@@ -27,7 +27,7 @@ HANDLED = frozenset(
 """What the library takes in."""
 
 
-class _Pool(ClientRunspacePool):
+class _Pool(TextMessages, ClientRunspacePool):
     """The library's pool with its outgoing messages handed on as text at once."""
 
     def __init__(
@@ -49,19 +49,8 @@ class _Pool(ClientRunspacePool):
         if isinstance(message, InitRunspacePool):
             text = self._initialization
         else:
-            element = serialize(
-                message,
-                self._cipher,
-                our_capability=self.our_capability,
-                their_capability=self.their_capability,
-            )
-            text = ElementTree.tostring(element, encoding="unicode")
+            text = self.message_text(message)
         self._hand_on(MessageType(kind), text)
-
-    @property
-    def cipher(self) -> Any:
-        """The session key's cipher; the library keeps it to itself."""
-        return self._cipher
 
 
 class ClientProtocol:
@@ -121,8 +110,8 @@ class ClientProtocol:
 
     @property
     def encrypt(self) -> Callable[[str], str]:
-        return self._pool.cipher.encrypt  # type: ignore[no-any-return]  # the library's cipher is untyped here
+        return self._pool.encrypt
 
     @property
     def decrypt(self) -> Callable[[str], str]:
-        return self._pool.cipher.decrypt  # type: ignore[no-any-return]  # the library's cipher is untyped here
+        return self._pool.decrypt
