@@ -190,6 +190,12 @@ class RemoteJob:
         for one in self.works:
             one.stop()
 
+    def left(self, session: Session) -> None:
+        """A session of the job was disconnected: what takes its output in has seen it when this returns."""
+        for one in self.works:
+            if one.session is session:
+                one.wait()
+
     def resume(self, session: Session) -> None:
         """A session of the job is connected again."""
         for one in self.works:

@@ -61,6 +61,8 @@ def disconnect(
             call.error(_not_disconnected(call, one, problem.record.message))
             continue
         _settle(one)
+        if one.job is not None:
+            one.job.left(one)
         yield one
 
 

@@ -15,7 +15,7 @@ from emulator.powershell.runtime.host_objects import NO_USER
 from emulator.powershell.runtime.host_values import Size
 from emulator.powershell.runtime.streams import MessageRecord
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
-from emulator.shells.errors import Aborted, ShellError, StreamDisconnected, TimedOut
+from emulator.shells.errors import Aborted, ShellDisconnected, ShellError, StreamDisconnected, TimedOut
 from emulator.shells.powershell import texts
 from emulator.shells.powershell.client import records
 from emulator.shells.powershell.client.host import perform
@@ -110,7 +110,7 @@ class PoolCommand:
             except TimedOut:
                 self._connection.look_at_pool()
                 continue
-            except StreamDisconnected:
+            except (StreamDisconnected, ShellDisconnected):  # while it waited, and between two Receives
                 self.state = "Disconnected"
                 return
             except Aborted:
