@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 _SPACE = "System.Security.Cryptography."
-_SCOPE = register(EnumType(f"{_SPACE}DataProtectionScope", {"CurrentUser": 0, "LocalMachine": 1}))
+_SCOPE = EnumType(f"{_SPACE}DataProtectionScope", {"CurrentUser": 0, "LocalMachine": 1})
+register(_SCOPE)
 register(EnumType(f"{_SPACE}MemoryProtectionScope", {"SameProcess": 0, "CrossProcess": 1, "SameLogon": 2}))
 _MEMORY_BLOCK = 16
 #: The keys of scopes, by runspace.
