@@ -81,6 +81,8 @@ def open_shell() -> Callable[..., Any]:
     def create(
         service: ShellService, user: str = "Administrator", identifier: Any = None, **settings: Any
     ) -> Any:
-        return service.create(_account(service.host, user), CMD, "192.0.2.7", ShellSettings(**settings), identifier)
+        return service.create(
+            _account(service.host, user), CMD, "192.0.2.7", ShellSettings(**settings), identifier
+        )
 
     return create

@@ -8,7 +8,6 @@ import uuid
 import psrpcore
 import pytest
 
-
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 POWERSHELL = "http://schemas.microsoft.com/powershell/"
