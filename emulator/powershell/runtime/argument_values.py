@@ -215,7 +215,7 @@ class ArgumentValues:
         )
 
     def _check_empty(self, parameter: Parameter, value: Any, kind: PSType, extent: Extent | None) -> None:
-        if not any(flags.mandatory for flags in parameter.sets.values()):
+        if not parameter.is_mandatory:
             return
         problem = ""
         if value is None:
