@@ -255,7 +255,7 @@ def _not_found(call: CmdletCall, name: str) -> Any:
 
 
 def _missing_file(call: CmdletCall, name: str, categories: frozenset[str]) -> Any:
-    """Help of providers is in a file that a new Windows has not got; nothing when there is no such provider."""
+    """Help of providers is in a file that a new Windows has not got; None when there is no such provider."""
     provider = call.engine.paths.providers.get(name.lower())
     if categories and "provider" not in categories:
         return None
