@@ -1,5 +1,5 @@
 """The help of a command that nobody wrote help for: ExtendedCmdletHelpInfo, which Windows PowerShell makes
-from the declaration of a cmdlet or function when no help files are there (DefaultCommandHelpObjectBuilder)."""
+from the declaration of a cmdlet or function without help files (DefaultCommandHelpObjectBuilder)."""
 
 from __future__ import annotations
 
