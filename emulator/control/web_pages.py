@@ -3,7 +3,7 @@
 | route | what |
 |---|---|
 | GET /api/web-pages | the pages: url, method, status, and how often each was asked for |
-| POST /api/web-pages | {"url", and as in a profile "method", "status", "headers", "body" or "file"; or "base64"} |
+| POST /api/web-pages | {"url", "method", "status", "headers", "body" or "file", as in a profile; "base64"} |
 | DELETE /api/web-pages | {"url"}: take a page away |
 """
 

@@ -1,12 +1,12 @@
-"""Pages of web sites that the machine reaches, as a profile states them. Nothing else of the internet exists."""
+"""Pages of web sites that the machine reaches, as a profile states them. Nothing else of the internet is."""
 
 from typing import Annotated
 
 from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import Number
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"
-HEADER = rf"^{_TOKEN}: ?[^\r\n\x00-\x08]{{0,8192}}$"
+_NAME_OF_HEADER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"
+HEADER = rf"^{_NAME_OF_HEADER}: ?[^\r\n\x00-\x08]{{0,8192}}$"
 URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[^\s#]{0,2048})?$"
 Header = Annotated[str, Rule(pattern=HEADER)]
 

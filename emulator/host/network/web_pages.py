@@ -1,8 +1,9 @@
 """The web sites that the machine reaches: pages that a profile or a test states. Requests are answered from
 them alone; no real network is asked, whatever the address.
 
-A site has an address of 203.0.113.0/24 (TEST-NET-3, RFC 5737), by the order in which sites came, when its name
-is none itself. It listens at the ports of its pages; what is not stated there is 404, another method 405.
+A site has an address of 203.0.113.0/24 (TEST-NET-3, RFC 5737), by the order in which sites came, when its
+name is none itself. It listens at the ports of its pages; what is not stated there is 404, another method
+405.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -84,7 +86,7 @@ class StatedPage:
         if not self.page.file:
             return self.page.body.encode()
         try:
-            with open(self.page.file, "rb") as stream:
+            with Path(self.page.file).open("rb") as stream:
                 found = stream.read(_LARGEST_FILE + 1)
         except OSError as error:
             log.warning("page %s: %s: %s", self.page.url, self.page.file, error.strerror)
@@ -167,7 +169,10 @@ class WebPages:
 
 def phrase(status: int) -> str:
     """The words that go with a status code; empty for one that has none."""
-    return HTTPStatus(status).phrase if status in iter(HTTPStatus) else ""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def _methods(asked: str) -> tuple[str, ...]:
@@ -179,6 +184,7 @@ def _length(body: bytes) -> tuple[str, str]:
 
 
 def _page(status: int, detail: str) -> WebAnswer:
-    text = f"<html><head><title>{phrase(status)}</title></head><body><h1>{phrase(status)}</h1>{detail}</body></html>"
+    words = phrase(status)
+    text = f"<html><head><title>{words}</title></head><body><h1>{words}</h1>{detail}</body></html>"
     body = text.encode()
     return WebAnswer(status, phrase(status), (("Content-Type", "text/html"), _length(body)), body)

@@ -246,7 +246,9 @@ def test_a_reset_brings_the_pages_of_the_profile_back(session):
 
 def test_the_verbose_stream_tells_the_size(session):
     _put(session, "http://site.example/", "four", headers=("Content-Type: text/plain",))
-    assert session.values("$m = irm http://site.example -Verbose 4>&1; [string]$m[0]; [string]$m[1]; $m[-1]") == [
+    assert session.values(
+        "$m = irm http://site.example -Verbose 4>&1; [string]$m[0]; [string]$m[1]; $m[-1]"
+    ) == [
         "GET http://site.example/ with 0-byte payload",
         "received 4-byte response of content type text/plain",
         "four",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, GenericList, Hashtable, TypedArray
+from emulator.powershell.dotnet.collections import (
+    DICTIONARY_TYPES,
+    LIST_TYPES,
+    GenericList,
+    Hashtable,
+    TypedArray,
+)
 from emulator.powershell.dotnet.exceptions import out_of_range
 from emulator.powershell.dotnet.library.dictionaries import TABLE_MEMBERS
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
@@ -175,7 +181,9 @@ class ListDictionary(Hashtable):
 
     by_hash_code = False
 
-    def __init__(self, items: Iterable[tuple[Any, Any]], ps_type: PSType, *, case_sensitive: bool = True) -> None:
+    def __init__(
+        self, items: Iterable[tuple[Any, Any]], ps_type: PSType, *, case_sensitive: bool = True
+    ) -> None:
         self.ps_type = ps_type
         super().__init__(items, case_sensitive=case_sensitive)
 

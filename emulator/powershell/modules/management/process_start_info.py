@@ -24,7 +24,7 @@ from emulator.powershell.dotnet.library.text import OEM, Encoding
 from emulator.powershell.dotnet.library.text_streams import StreamReader, StreamWriter
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import Stream
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.modules.management.enumerations import WINDOW_STYLE
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated

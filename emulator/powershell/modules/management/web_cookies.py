@@ -213,7 +213,7 @@ register(
             "Count: int": len,
             "Item(int index)": lambda c, place: c[place],
             "Item(string name)": lambda c, name: c.named_item(name),
-            "Add(System.Net.Cookie cookie)": lambda c, cookie: list.append(c, cookie),
+            "Add(System.Net.Cookie cookie)": list.append,
         },
         construct={"new()": lambda _kind: Cookies()},
     ),

@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.collections import ArrayList
 from emulator.powershell.dotnet.credentials import Credential, NetworkCredential
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import regex
 from emulator.powershell.dotnet.types import PSType, register
 
 if TYPE_CHECKING:
@@ -72,10 +73,8 @@ class WebProxy:
             return True
         if self.bypass_local and "." not in host:
             return True
-        from emulator.powershell.dotnet.regex import Regex
-
         text = f"{uri.parts[1].lower()}://{authority}"
-        return any(Regex(str(one)).is_match(text) for one in self.bypass_list)
+        return any(regex(str(one)).search(text) is not None for one in self.bypass_list)
 
 
 def given_credential(given: dict[str, Any], uri: Uri) -> tuple[tuple[str, str] | None, bool]:

@@ -21,8 +21,8 @@ from emulator.powershell.modules.management.web_sessions import WebSession
 from emulator.powershell.modules.utility.files import bytes_of, resolved
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.conversion import ConversionError, convert, to_text
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.conversion import convert, to_text
+from emulator.powershell.runtime.errors import ConversionError, PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _UNKNOWN = ("Certificate", "CertificateThumbprint")
@@ -140,8 +140,8 @@ def _check(call: CmdletCall, given: dict[str, Any]) -> None:
     """Raises for parameters that exclude each other, or miss another one."""
     for first, second, word, names, choice in _CONFLICTS:
         if given.get(first.lower()) is not None and given.get(second.lower()):
-            text = f"{_REFUSED}conflicting parameters are specified: {names}. Specify either {choice}, then retry."
-            raise _wrong(call, text, f"WebCmdlet{word}ConflictException")
+            text = f"conflicting parameters are specified: {names}. Specify either {choice}, then retry."
+            raise _wrong(call, _REFUSED + text, f"WebCmdlet{word}ConflictException")
     over_proxy = given.get("proxycredential") is not None or given.get("proxyusedefaultcredentials")
     if over_proxy and given.get("proxy") is None:
         text = (
@@ -151,8 +151,8 @@ def _check(call: CmdletCall, given: dict[str, Any]) -> None:
         raise _wrong(call, text, "WebCmdletProxyUriNotSuppliedException")
     if given.get("passthru") and not given.get("outfile"):
         text = (
-            f"{_REFUSED}parameter is missing: OutFile. Provide a valid OutFile parameter value when using the "
-            "PassThru parameter, then retry."
+            f"{_REFUSED}parameter is missing: OutFile. Provide a valid OutFile parameter value when using "
+            "the PassThru parameter, then retry."
         )
         raise _wrong(call, text, "WebCmdletOutFileMissingException")
     for parameter in _UNKNOWN:
@@ -214,7 +214,9 @@ def _without_browser(call: CmdletCall) -> PSError:
     where a setting passes over its first start, reading pages is not emulated."""
     host = own_host(call.engine)
     if host.profile.operating_system.installation != "core" and _is_first_run_off(call):
-        return call.complete(not_emulated(f"{call.name} without -UseBasicParsing: Internet Explorer's engine"))
+        return call.complete(
+            not_emulated(f"{call.name} without -UseBasicParsing: Internet Explorer's engine")
+        )
     return call.failure(
         "System.NotSupportedException",
         _NO_BROWSER,

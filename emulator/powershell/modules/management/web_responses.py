@@ -33,6 +33,12 @@ class BasicHtmlWebResponse(WebResponse):
     __slots__ = ()
 
 
+def _shown(answer: WebResponse) -> str:
+    """The content with a dot for each character that is not shown."""
+    text = answer.response.answer.body.decode("ascii", "replace").replace("�", "?")
+    return "".join(one if one.isprintable() or one in "\r\n\t" else "." for one in text)
+
+
 _COMMON: dict[str, Any] = {
     "StatusCode: int": lambda w: w.response.answer.status,
     "StatusDescription: string": lambda w: w.response.answer.reason,
@@ -41,16 +47,8 @@ _COMMON: dict[str, Any] = {
     "RawContent: string": lambda w: w.raw(),
     "BaseResponse": lambda w: w.response,
     "Headers": lambda w: w.response.headers(),
-    "ToString()": lambda w: _shown(w),
+    "ToString()": _shown,
 }
-
-
-def _shown(answer: WebResponse) -> str:
-    """The content with a dot for each character that is not shown."""
-    text = answer.response.answer.body.decode("ascii", "replace").replace("�", "?")
-    return "".join(one if one.isprintable() or one in "\r\n\t" else "." for one in text)
-
-
 register(
     PSType(
         "Microsoft.PowerShell.Commands.WebResponseObject",

@@ -1,5 +1,5 @@
-"""How the web cmdlets of 5.1 read the text of an answer: by the character set of its header, else as ISO 8859-1,
-which a page's own <meta charset> may correct. A byte order mark is not looked at, and stays in the text."""
+"""How the web cmdlets of 5.1 read the text of an answer: by the character set of its header, else as ISO
+8859-1, which a page's own <meta charset> may correct. A byte order mark is not looked at, and stays in it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _codec(name: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # Codecs of Python that turn bytes into bytes are no character sets.
-    return codec.name if codec._is_text_encoding else None  # type: ignore[attr-defined]
+    return codec.name if codec._is_text_encoding else None
 
 
 def elements(text: str, tag: str) -> PSArray:
