@@ -182,7 +182,6 @@ def _set_cookies(engine: Engine, container: CookieContainer, uri: Uri, line: str
 
 
 _STRINGS = ("string name", "string value", "string path", "string domain")
-register(PSType("System.Net.CookieException", base="System.FormatException"))
 register(
     PSType(
         "System.Net.Cookie",

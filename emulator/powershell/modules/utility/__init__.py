@@ -144,7 +144,6 @@ UTILITY = Module(
         "system.net.cookie": f"{_WEB}_cookies",
         "system.net.cookiecollection": f"{_WEB}_cookies",
         "system.net.cookiecontainer": f"{_WEB}_cookies",
-        "system.net.cookieexception": f"{_WEB}_cookies",
         "system.net.credentialcache": f"{_WEB}_credentials",
         "system.net.webproxy": f"{_WEB}_credentials",
         "system.net.sockets.tcpclient": _PORTS,
