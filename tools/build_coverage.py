@@ -18,7 +18,6 @@ from emulator.console.cmd.builtins import BUILTINS
 from emulator.console.programs import NOT_EMULATED, PROGRAMS
 from emulator.console.programs.powershell.session import installed_modules
 from emulator.host import Host
-from emulator.powershell.loading import load_engine
 from emulator.powershell.runtime import Module
 from emulator.powershell.runtime.module import INDEX
 from emulator.profile import builtin_names, load
@@ -223,8 +222,6 @@ def index() -> str:
 
 
 def main() -> None:
-    # Behaviours of modules name built-in types.
-    load_engine()
     written = {DOCUMENT: document(), INDEX: index()}
     if "--check" in sys.argv[1:]:
         same = all(path.read_text(encoding="utf-8") == text for path, text in written.items())

@@ -13,9 +13,13 @@ from emulator.powershell.dotnet.collections import (
     TypedArray,
 )
 from emulator.powershell.dotnet.exceptions import out_of_range
-from emulator.powershell.dotnet.library.dictionaries import TABLE_MEMBERS
+from emulator.powershell.dotnet.library.catalog import load_builtin
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.runtime.conversion import to_text
+
+# Modules of cmdlets import this one, perhaps before the types that it builds on are there.
+load_builtin()
+from emulator.powershell.dotnet.library.dictionaries import TABLE_MEMBERS  # noqa: E402
 
 _SPECIALIZED = "System.Collections.Specialized."
 _OUTSIDE = "Index was out of range. Must be non-negative and less than the size of the collection."
