@@ -277,6 +277,7 @@ _BEHAVIOURS = {
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
+                "wmi_events",
                 "hot_fixes",
             )
         ),
