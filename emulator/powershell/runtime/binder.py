@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.types import PSType, type_of
-from emulator.powershell.runtime.argument_values import ArgumentValues
+from emulator.powershell.runtime.argument_values import CREDENTIAL, ArgumentValues
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import (
     PSError,
@@ -263,8 +263,10 @@ class Binder(ArgumentValues):
         return True
 
     def fits(self, value: Any, kind: PSType) -> bool:
-        """True when a positional value can be bound without a conversion."""
-        return _fits(value, kind)
+        """True when a positional value can be bound without a conversion, or asking for a password makes it
+        fit, which comes before all conversions."""
+        asks = kind.name == CREDENTIAL and self.metadata.is_cmdlet and isinstance(unwrap(value), str)
+        return asks or _fits(value, kind)
 
     def _take(self, parameter: Parameter, argument: Argument, mask: int) -> None:
         self._give(parameter, argument.value, argument.extent)

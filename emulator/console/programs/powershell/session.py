@@ -7,6 +7,7 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.powershell.account_names import AccountNames
 from emulator.console.programs.powershell.com_objects import MachineComObjects
+from emulator.console.programs.powershell.data_protection import AccountDataProtection
 from emulator.console.programs.powershell.local_configurations import LocalConfigurations
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.registry import ProcessRegistry
@@ -63,6 +64,7 @@ def initial_session(
         engine_services.Clock: HostClock(host),
         engine_services.ConfiguredSessions: LocalConfigurations(host, context.account),
         RemoteSessions: ReachedSessions(host, context.account),
+        engine_services.DataProtection: AccountDataProtection(host, context.account),
         engine_services.Environment: environment,
         engine_services.ByteStore: files,
         engine_services.FileStore: files,
