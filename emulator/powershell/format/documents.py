@@ -18,7 +18,6 @@ from emulator.powershell.format.cells import (
 )
 from emulator.powershell.format.columns import default_columns
 from emulator.powershell.format.controls import FramedText, framed_text
-from emulator.powershell.format.error_view import error_lines, error_view
 from emulator.powershell.format.errors import (
     EXPRESSION_MARK,
     FORMAT_MARK,
@@ -61,7 +60,7 @@ class Settled:
 
 class Document:
     """A table or list under way. ``entries`` are objects, or what came between them: ready lines, lists of
-    objects of another kind (``aside``: no document of their own), errors of what was formatted before them.
+    objects of another kind (``aside``: no document of their own).
 
     ``shows_errors`` tells of columns that could not be read after the object, ``marks_errors`` in its cell.
     """
@@ -109,23 +108,10 @@ class Document:
         lowered = {name.removeprefix("Deserialized.").lower() for name in names}
         return not self.type_names or any(one.lower() in lowered for one in self.type_names)
 
-    def settle(self, engine: Engine) -> Document:
-        """Read the objects now: what was formatted shows them as they were at that moment."""
+    def settled(self, value: Any, engine: Engine, errors: list[ErrorRecord]) -> Settled:
+        """Read an object now: what was formatted shows it as it was at that moment. ``errors`` gets those of
+        columns that could not be read."""
         limit = enumeration_limit(engine)
-        settled: list[tuple[Any, list[str] | None]] = []
-        for value, lines in self.entries:
-            if lines is not None:
-                settled.append((value, lines))
-            elif isinstance(value, Document):
-                settled.append((value.settle(engine), None))
-            else:
-                errors: list[ErrorRecord] = []
-                settled.append((self._settled(value, engine, limit, errors), None))
-                settled.extend((one, None) for one in errors if self.shows_errors)
-        self.entries = settled
-        return self
-
-    def _settled(self, value: Any, engine: Engine, limit: int, errors: list[ErrorRecord]) -> Settled:
         # Each value is read once: a script behind a column may do something.
         found = [(one, self._read(one, value, engine, errors)) for one in self._columns_for(value, engine)]
         group = self.group_by
@@ -182,7 +168,10 @@ class Document:
     def _groups(
         self, engine: Engine, width: int
     ) -> list[tuple[list[str] | None, list[tuple[Any, list[str] | None]]]]:
-        entries = [self._ready(value, lines, engine, width) for value, lines in self.entries]
+        entries = [
+            (None, value.lines(engine, width)) if isinstance(value, Document) else (value, lines)
+            for value, lines in self.entries
+        ]
         if self.group_by is None:
             return [(None, entries)]
         groups: list[tuple[list[str] | None, list[tuple[Any, list[str] | None]]]] = []
@@ -209,17 +198,6 @@ class Document:
         assert found is not None  # noqa: S101 - it was settled with the heading's control
         return [line for one in found.lines for line in one.broken(width)]
 
-    @staticmethod
-    def _ready(
-        value: Any, lines: list[str] | None, engine: Engine, width: int
-    ) -> tuple[Any, list[str] | None]:
-        """What came between the objects as lines of a screen."""
-        if lines is None and isinstance(value, Document):
-            return None, value.lines(engine, width)
-        if lines is None and isinstance(value, ErrorRecord):
-            return None, error_lines(value, width + 1, error_view(engine))
-        return value, lines
-
     def _table(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
         limit = enumeration_limit(engine)
         columns = self.columns
@@ -232,7 +210,8 @@ class Document:
         natural = self._alignments(first, engine)
         alignments = [one.alignment or natural[index] for index, one in enumerate(columns)]
         widths = [one.width for one in columns]
-        if self.auto_size:
+        # A table whose first column has no width is fitted to its content as well.
+        if self.auto_size or (columns and not columns[0].width):
             for index, one in enumerate(columns):
                 if not one.width:
                     longest = max((_cell_width(cells[index]) for cells, _ in rows if cells), default=0)
