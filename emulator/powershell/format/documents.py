@@ -17,7 +17,7 @@ from emulator.powershell.format.cells import (
     value_text,
 )
 from emulator.powershell.format.columns import default_columns
-from emulator.powershell.format.controls import FramedText, framed_text
+from emulator.powershell.format.controls import FramedText, entry_for, framed_text
 from emulator.powershell.format.errors import (
     EXPRESSION_MARK,
     FORMAT_MARK,
@@ -25,7 +25,7 @@ from emulator.powershell.format.errors import (
     format_error,
 )
 from emulator.powershell.format.table import assign_widths, header, row, wrapped_rows
-from emulator.powershell.format.views import Column
+from emulator.powershell.format.views import Column, Variant
 from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
@@ -78,7 +78,9 @@ class Document:
         type_names: tuple[str, ...] = (),
         across: int = 2,
         chosen: bool = False,
+        variants: tuple[Variant, ...] = (),
     ) -> None:
+        self.variants = variants
         self.chosen = chosen
         self.across = across
         self.kind = kind
@@ -140,6 +142,10 @@ class Document:
 
     def _columns_for(self, value: Any, engine: Engine) -> Sequence[Column]:
         columns = self.columns
+        if self.variants:
+            variant = entry_for(self.variants, value, engine)
+            if variant is not None:
+                return variant.columns
         if self.kind == "list":
             columns = columns or default_columns(value, engine)
             if self.chosen:
@@ -203,7 +209,7 @@ class Document:
         columns = self.columns
         labels = [one.label for one in columns]
         rows = [
-            ([text for _, text in self._shown(value, engine, limit)], lines) if lines is None else ([], lines)
+            (self._cells(value, engine, limit), lines) if lines is None else ([], lines)
             for value, lines in entries
         ]
         first = next((value for value, lines in entries if lines is None), None)
@@ -230,6 +236,11 @@ class Document:
             else:
                 out.append(row(cells, widths, alignments))
         return out
+
+    def _cells(self, value: Any, engine: Engine, limit: int) -> list[str]:
+        """The texts of a row, one for each column."""
+        found = [text for _, text in self._shown(value, engine, limit)][: len(self.columns)]
+        return found + [""] * (len(self.columns) - len(found))
 
     def _alignments(self, first: Any, engine: Engine) -> Sequence[str]:
         if not self.generated:

@@ -191,6 +191,7 @@ def document_of(view: View) -> Document:
         hide_headers=view.hide_headers,
         group_by=view.group_by,
         type_names=view.type_names,
+        variants=view.variants,
     )
 
 

@@ -108,11 +108,7 @@ class SequenceReader:
             return
         if entry.kind == "TableRowEntry" and entry["multiLine"]:
             self.document.wrap_cells = True
-        cells = _cells(entry)
-        if self.kind == "table":
-            blank = tuple((one, "") for one in self.document.columns)
-            cells = (*cells, *blank[len(cells) :])[: len(blank)]
-        self.document.add(Settled(cells, str(self._groups), self._heading, ()))
+        self.document.add(Settled(_cells(entry), str(self._groups), self._heading, ()))
 
 
 def _column(info: FormatInfo) -> Column:

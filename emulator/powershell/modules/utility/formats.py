@@ -205,6 +205,7 @@ class FormatCmdlet(Gathering):
             group_by=group_by,
             type_names=view.type_names if view is not None else (),
             chosen=bool(entries) and self.kind == "list",
+            variants=view.variants if view is not None else (),
         )
         made.shows_errors = bool(call.get("ShowError"))
         made.marks_errors = bool(call.get("DisplayError"))
