@@ -336,6 +336,20 @@ class Identities(Protocol):
 
 
 @runtime_checkable
+class DataProtection(Protocol):
+    """The machine's data protection (DPAPI). Errors are NetErrors: CryptographicException with the system's
+    texts."""
+
+    def protect(self, data: bytes, entropy: bytes, for_machine: bool) -> bytes:
+        """A blob that only whoever the session runs as reads again, or everybody on the machine."""
+        ...
+
+    def unprotect(self, blob: bytes, entropy: bytes) -> bytes:
+        """The data of a blob."""
+        ...
+
+
+@runtime_checkable
 class TimeZones(Protocol):
     """The time zones of the machine by their Windows identifiers."""
 

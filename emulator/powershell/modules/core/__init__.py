@@ -16,7 +16,7 @@ _REMOTING = "emulator.powershell.modules.remoting"
 
 
 def _views() -> Iterable[View]:
-    from emulator.powershell.modules.core.help_text import views
+    from emulator.powershell.modules.core.help_views import views
     from emulator.powershell.modules.core.session_views import VIEWS
 
     return (*views(), *VIEWS)

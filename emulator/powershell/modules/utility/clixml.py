@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.paging import total_count
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.utility.csv import text_of_file
@@ -27,13 +28,8 @@ def clixml_text(call: CmdletCall, values: list[Any], depth: int) -> str:
         return objects_text(call.engine, values, depth)
     except SerializationTooLarge as problem:
         raise call.failure("System.InvalidOperationException", str(problem), "Serialization") from None
-    except ValueError:
-        raise call.failure(
-            "System.NotSupportedException",
-            "A SecureString in a file would need the data protection of the machine, which is not emulated.",
-            "NotEmulated",
-            "NotImplemented",
-        ) from None
+    except NetError as problem:
+        raise call.failure(problem.exception, error_id=problem.exception.ps_type.name) from None
 
 
 @cmdlet("Export-Clixml")
@@ -86,7 +82,9 @@ def import_clixml(
         one_path(call, None, None)
     for name in files_of(call, literal_path or path, literal=literal_path is not None):
         try:
-            values = objects_of(text_of_file(call, name))
+            values = objects_of(call.engine, text_of_file(call, name))
+        except NetError as problem:  # the secret of another user
+            raise call.failure(problem.exception, error_id=problem.exception.ps_type.name) from None
         except BadClixml as problem:
             raise _not_clixml(call, str(problem)) from None
         if include_total_count:
