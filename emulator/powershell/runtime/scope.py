@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.errors import error
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
@@ -175,6 +176,13 @@ class Constraint:
         return value
 
 
+class AmbiguousName(Record):
+    """The name of types of two modules that a script uses: it is refused until it is defined anew."""
+
+    first: str
+    second: str
+
+
 class Scope:
     """One scope. ``parent`` is where names are looked up next, ``script`` the scope that ``$script:`` means,
     ``strict`` the strict mode that was set in it (0 for off).
@@ -183,13 +191,15 @@ class Scope:
     ``outer`` is the scope of the caller where code of one of them called code of another.
     """
 
-    __slots__ = ("aliases", "functions", "home", "outer", "parent", "script", "strict", "variables")
+    __slots__ = ("aliases", "functions", "home", "outer", "parent", "script", "strict", "types", "variables")
 
     def __init__(self, parent: Scope | None = None, script: Scope | None = None) -> None:
         self.parent = parent
         self.variables: dict[str, Variable] = {}
         self.functions: dict[str, FunctionInfo] | None = None
         self.aliases: dict[str, AliasInfo] | None = None
+        self.types: dict[str, PSType | AmbiguousName] | None = None
+        """The classes and enums that were defined here, by lower-case name."""
         self.strict: int | None = None
         self.home: Scope | None = parent.home if parent is not None else None
         self.outer: Scope | None = parent.outer if parent is not None else None
@@ -285,6 +295,17 @@ class Scope:
             scope = scope.parent
             steps -= 1
         return scope
+
+    def find_type(self, name: str) -> PSType | AmbiguousName | None:
+        """The class or enum of a lower-case name that is defined in this scope or an outer one."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.types is not None:
+                found = scope.types.get(name)
+                if found is not None:
+                    return found
+            scope = scope.parent
+        return None
 
     def find_function(self, name: str) -> FunctionInfo | None:
         """The function of a lower-case name."""
