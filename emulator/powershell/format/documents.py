@@ -174,7 +174,7 @@ class Document:
     def _groups(
         self, engine: Engine, width: int
     ) -> list[tuple[list[str] | None, list[tuple[Any, list[str] | None]]]]:
-        entries = [
+        entries: list[tuple[Any, list[str] | None]] = [
             (None, value.lines(engine, width)) if isinstance(value, Document) else (value, lines)
             for value, lines in self.entries
         ]

@@ -18,12 +18,11 @@ LIST = "List:"
 GENERIC_LIST = "System.Collections.Generic.List`1"
 _Fields = Mapping[str, tuple[str, Any]]
 
-STREAM = register(
-    EnumType(
-        "System.Management.Automation.WriteStreamType",
-        {"None": 0, "Output": 1, "Error": 2, "Warning": 3, "Verbose": 4, "Debug": 5, "Information": 6},
-    )
+STREAM = EnumType(
+    "System.Management.Automation.WriteStreamType",
+    {"None": 0, "Output": 1, "Error": 2, "Warning": 3, "Verbose": 4, "Debug": 5, "Information": 6},
 )
+register(STREAM)
 _STRING, _INT, _BOOL = "System.String", "System.Int32", "System.Boolean"
 _TEXT, _NUMBER, _FLAG = (_STRING, None), (_INT, 0), (_BOOL, False)
 _VALUES = (f"{LIST}FormatValue", None)

@@ -340,7 +340,8 @@ def _assign(engine: Engine, variable: scope.Variable, value: Any) -> None:
     variable.assign(value, engine)
 
 
-_VISIBILITY = register(EnumType(f"{_A}SessionStateEntryVisibility", {"Public": 0, "Private": 1}))
+_VISIBILITY = EnumType(f"{_A}SessionStateEntryVisibility", {"Public": 0, "Private": 1})
+register(_VISIBILITY)
 register(
     PSType(
         f"{_A}PSVariable",
