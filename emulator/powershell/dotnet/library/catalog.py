@@ -218,6 +218,8 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.text.regularexpressions.matchevaluator", "delegate_types"),
     ("system.threading.threadstart", "delegate_types"),
     ("system.threading.thread", "threads"),
+    ("microsoft.powershell.commands.internal.format.", "formatting"),
+    ("system.management.automation.writestreamtype", "formatting"),
     ("system.management.automation.commandcompletion", "completion_types"),
     ("system.management.automation.completionresult", "completion_types"),
     ("system.management.automation.job", "job_types"),
