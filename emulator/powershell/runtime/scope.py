@@ -84,6 +84,54 @@ class LazyVariable(Variable):
         self._held, self._make = new, None
 
 
+class HiddenVariable(Variable):
+    """A variable of private visibility: code of functions and scripts uses it, what the session itself was
+    given does not (New-Variable -Visibility Private)."""
+
+    __slots__ = ("_engine", "_held")
+
+    def __init__(self, shown: Variable, engine: Engine) -> None:
+        self._engine = engine
+        self._held = shown.value
+        self.name = shown.name
+        self.options = shown.options
+        self.description = shown.description
+        self.kind = shown.kind
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the code that runs now may use it."""
+        return self._engine.frame.scope is not self._engine.global_scope
+
+    def require_visible(self) -> None:
+        """Refuse the variable to the session's own code."""
+        if not self.is_visible:
+            raise error(
+                f"Cannot access the variable '${self.name}' because it is a private variable.",
+                "VariableIsPrivate",
+                "PermissionDenied",
+                self.name,
+                kind="System.Management.Automation.SessionStateException",
+            )
+
+    @property
+    def value(self) -> Any:
+        """The value."""
+        self.require_visible()
+        return self._held
+
+    @value.setter
+    def value(self, new: Any) -> None:
+        self.require_visible()
+        self._held = new
+
+    def shown(self) -> Variable:
+        """The same variable for everybody."""
+        made = Variable(self.name, self._held, self.options, self.description)
+        made.kind = self.kind
+        return made
+
+
 class Constraint:
     """The type and validation attributes of a variable (``[int]$x``)."""
 
