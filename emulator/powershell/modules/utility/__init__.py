@@ -24,7 +24,6 @@ _WATCHERS = "emulator.powershell.modules.management.file_watchers"
 _WMI_EVENTS = "emulator.powershell.modules.management.wmi_events"
 _PORTS = "emulator.powershell.modules.management.port_clients"
 _NO_DEBUGGER = "it is for a debugger, and there is none"
-_NO_TRACING = "it shows how Windows PowerShell works inside"
 _MISSING = {
     **dict.fromkeys(
         (
@@ -33,7 +32,6 @@ _MISSING = {
         ),
         _NO_DEBUGGER,
     ),
-    **dict.fromkeys(("Get-TraceSource", "Set-TraceSource", "Trace-Command"), _NO_TRACING),
 }
 
 UTILITY = Module(
@@ -79,6 +77,7 @@ UTILITY = Module(
                 "string_objects",
                 "string_examples",
                 "screens",
+                "tracing",
             )
         ),
         # They need the machine, which this package does not know.
