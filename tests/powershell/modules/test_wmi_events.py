@@ -54,7 +54,9 @@ def test_a_class_of_events_runs_an_action(session, cmdlet):
     session.values(
         f"$null = {cmdlet} Win32_ProcessStartTrace -Action {{ $global:name = $Event.SourceEventArgs.NewEvent.ProcessName }}"
     )
-    assert session.values("$p = Start-Process notepad.exe -PassThru; $null = Get-Event; $name") == ["notepad.exe"]
+    assert session.values("$p = Start-Process notepad.exe -PassThru; $null = Get-Event; $name") == [
+        "notepad.exe"
+    ]
 
 
 def test_what_wmi_refuses_is_an_error(session):

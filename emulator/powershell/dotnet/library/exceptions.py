@@ -59,7 +59,6 @@ System.IO.FileLoadException System.IO.IOException
 System.IO.InvalidDataException System.SystemException
 System.IO.InternalBufferOverflowException System.SystemException
 System.IO.PathTooLongException System.IO.IOException
-System.IO.PathTooLongException System.IO.IOException
 System.Net.CookieException System.FormatException
 System.Net.WebException System.InvalidOperationException
 System.Net.Mail.SmtpException System.Exception

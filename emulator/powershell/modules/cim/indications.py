@@ -56,23 +56,25 @@ class Indications(EventSource):
         super().stop_listening(handler)
         self.subscription.close()
 
+    def _taken(self, most: int) -> list[EventArguments]:
+        """What waits; how much was lost is not told to scripts."""
+        from emulator.wmi.events import Dropped
+
+        return [
+            self._arguments(each) for each in self.subscription.take(most) if not isinstance(each, Dropped)
+        ]
+
     def take_one(self) -> EventArguments:
         """The oldest event that waits, without raising it."""
         with self.host.looking():
-            return self._arguments(next(each for each in self.subscription.take(1) if not _lost(each)))
+            return self._taken(1)[0]
 
     def settle(self, now: int) -> None:  # noqa: ARG002 - events wait, whenever they came
         """Raise what came."""
         with self.host.looking():
-            taken = [self._arguments(each) for each in self.subscription.take(_AT_ONCE) if not _lost(each)]
+            taken = self._taken(_AT_ONCE)
         for each in taken:
             self.tell(self.event_names[0], each)
-
-
-def _lost(event: object) -> bool:
-    from emulator.wmi.events import Dropped
-
-    return isinstance(event, Dropped)
 
 
 class CimIndications(Indications):
