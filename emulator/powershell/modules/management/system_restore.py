@@ -27,14 +27,14 @@ def _not_supported(call: CmdletCall, error_id: str = "") -> None:
     call.error(call.record(_ARGUMENT, _NOT_SUPPORTED, error_id, "InvalidOperation"))
 
 
-@cmdlet("Get-ComputerRestorePoint", reads=("RestorePoint", "LastStatus"))
+@cmdlet("Get-ComputerRestorePoint")
 def get_computer_restore_point(call: CmdletCall) -> None:
     """Restore points: a server says that it has none, whichever are meant."""
     _require_server(call)
     _not_supported(call)
 
 
-@cmdlet("Checkpoint-Computer", reads=("Description",))
+@cmdlet("Checkpoint-Computer")
 def checkpoint_computer(call: CmdletCall, restore_point_type: str = "APPLICATION_INSTALL") -> None:
     """Make a restore point."""
     _require_server(call)

@@ -14,7 +14,7 @@ from emulator.powershell.runtime.module import cmdlet
 _OPERATION = "System.InvalidOperationException"
 
 
-@cmdlet("New-WebServiceProxy", reads=("Class", "Namespace"))
+@cmdlet("New-WebServiceProxy")
 def new_web_service_proxy(
     call: CmdletCall, uri: Any, credential: Any = None, use_default_credential: bool = False
 ) -> None:
