@@ -16,7 +16,7 @@ _REMOTING = "emulator.powershell.modules.remoting"
 
 
 def _views() -> Iterable[View]:
-    from emulator.powershell.modules.core.help_text import views
+    from emulator.powershell.modules.core.help_views import views
     from emulator.powershell.modules.core.session_views import VIEWS
 
     return (*views(), *VIEWS)
@@ -36,6 +36,7 @@ CORE = Module(
         f"{_HERE}.help",
         f"{_HERE}.history",
         f"{_HERE}.jobs",
+        f"{_HERE}.job_results",
         f"{_HERE}.sessions",
         f"{_HERE}.session_connections",
         f"{_HERE}.interactive_sessions",
