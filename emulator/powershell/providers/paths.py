@@ -311,6 +311,15 @@ class Paths:
         place = self.place(path)
         if admit is not None:
             place = admit(place)
+        if self.engine.tracing is not None:
+            from emulator.powershell.runtime.trace_lookups import told_path
+
+            return told_path(
+                self.engine.tracing, str(path), place, lambda: self._found(place, path, literal, hidden)
+            )
+        return self._found(place, path, literal, hidden)
+
+    def _found(self, place: Place, path: str | None, literal: bool, hidden: bool) -> list[Place]:
         if literal or path is None or not is_wildcard(path):
             if not place.provider.exists(place.path):
                 raise place.provider.absent(place.path, place.shown)
