@@ -60,6 +60,7 @@ class ScriptRunspace:
         "__weakref__",
         "_inner",
         "engine",
+        "host",
         "identifier",
         "is_own",
         "name",
@@ -69,11 +70,17 @@ class ScriptRunspace:
     )
 
     def __init__(
-        self, engine: Engine, entries: SessionState | None = None, inner: Runspace | None = None
+        self,
+        engine: Engine,
+        entries: SessionState | None = None,
+        inner: Runspace | None = None,
+        host: Any = None,
     ) -> None:
+        """``host`` is what a script gave: $Host, or an object of a class derived from PSHost."""
         self.engine = engine
         self.state_entries = entries or SessionState()
         self._inner = inner
+        self.host = host
         self.is_own = inner is None
         self.state = "BeforeOpen" if inner is None else "Opened"
         if self.is_own:
@@ -91,7 +98,7 @@ class ScriptRunspace:
                 f"Cannot perform the operation because the runspace is not in the BeforeOpen state. Current "
                 f"state of the runspace is {self.state}.",
             )
-        self._inner = new_runspace(self.engine, self.state_entries)
+        self._inner = new_runspace(self.engine, self.state_entries, self.host)
         self._inner.engine.default_runspace = self
         self.state = "Opened"
 
@@ -119,11 +126,13 @@ def new_session(engine: Engine) -> InitialSession:
     return factory.another(engine.session) if factory is not None else copy(engine.session)
 
 
-def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
-    """Make a runspace and give it the entries of a session state."""
+def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Runspace:
+    """Make a runspace and give it the entries of a session state, and a host that a script made."""
     from emulator.powershell.runtime.runspace import Runspace as RunspaceType
 
     session = new_session(engine)
+    if host is not None:
+        _give_host(session, host, engine)
     if entries.is_empty:
         session.modules = ()
     made = RunspaceType(session)
@@ -144,6 +153,16 @@ def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
     if not made.engine.locked_down or entries.language_mode == NONE:
         made.engine.speak(mode_named(entries.language_mode))
     return made
+
+
+def _give_host(session: InitialSession, host: Any, engine: Engine) -> None:
+    from emulator.powershell.runtime.members import get_member
+    from emulator.powershell.runtime.own_host import OwnHost, interface_of
+
+    session.ui = interface_of(host, engine)
+    if isinstance(session.ui, OwnHost):
+        session.host_name = to_text(get_member(host, "Name", engine))
+        session.host_version = to_text(get_member(host, "Version", engine))
 
 
 class PipelineStreams:

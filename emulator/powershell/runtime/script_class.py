@@ -22,7 +22,7 @@ from emulator.powershell.runtime.errors import (
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scope import Constraint, Scope
-from emulator.powershell.runtime.script_object import ScriptObject, derived_object, fields_of
+from emulator.powershell.runtime.script_object import HOST_BASES, ScriptObject, derived_object, fields_of
 from emulator.powershell.runtime.streams import discard
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: Bases that bring no state: a class that derives from one has all that its objects have.
 _PLAIN_BASES = frozenset(
     {
-        *("System.Object", "System.Attribute"),
+        *("System.Object", "System.Attribute", *HOST_BASES),
         *(
             f"System.Management.Automation.{one}Attribute"
             for one in ("ValidateArguments", "ValidateEnumeratedArguments", "ArgumentTransformation")

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.script_class import ScriptClass
 
 
+HOST_BASES = tuple(
+    f"System.Management.Automation.Host.{one}"
+    for one in ("PSHost", "PSHostUserInterface", "PSHostRawUserInterface")
+)
+"""Classes of hosts, which keep nothing of their own."""
+
+
 class ScriptObject:
     """An object of a script class that derives from System.Object. ``fields`` are by lower-case name."""
 

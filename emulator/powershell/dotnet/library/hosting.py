@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _A = "System.Management.Automation."
 _R = _A + "Runspaces."
+_HOST = f"{_A}Host.PSHost host"
 
 
 def _enum(name: str, *names: str) -> EnumType:
@@ -351,19 +352,17 @@ register(
             f"@CreateRunspace({_R}InitialSessionState initialSessionState)": ScriptRunspace,
             "@CreateRunspacePool()": ScriptRunspacePool,
             "@CreateRunspacePool(int minRunspaces, int maxRunspaces)": ScriptRunspacePool,
-            "@CreateRunspacePool(int minRunspaces, int maxRunspaces, object host)": (
-                lambda engine, low, high, _host: ScriptRunspacePool(engine, low, high)
+            f"@CreateRunspacePool(int minRunspaces, int maxRunspaces, {_HOST})": (
+                lambda engine, low, high, host: ScriptRunspacePool(engine, low, high, host=host)
             ),
             f"@CreateRunspacePool({_R}InitialSessionState initialSessionState)": (
                 lambda engine, state: ScriptRunspacePool(engine, 1, 1, state)
             ),
             f"@CreateRunspacePool(int minRunspaces, int maxRunspaces, {_R}InitialSessionState "
-            "initialSessionState, object host)": (
-                lambda engine, low, high, state, _host: ScriptRunspacePool(engine, low, high, state)
-            ),
-            "@CreateRunspace(object host)": lambda engine, _host: ScriptRunspace(engine),
-            f"@CreateRunspace(object host, {_R}InitialSessionState initialSessionState)": lambda e, _h, s: (
-                ScriptRunspace(e, s)
+            f"initialSessionState, {_HOST})": ScriptRunspacePool,
+            f"@CreateRunspace({_HOST})": lambda engine, host: ScriptRunspace(engine, host=host),
+            f"@CreateRunspace({_HOST}, {_R}InitialSessionState initialSessionState)": lambda e, h, s: (
+                ScriptRunspace(e, s, host=h)
             ),
         },
     )
