@@ -36,6 +36,7 @@ CORE = Module(
         f"{_HERE}.help",
         f"{_HERE}.history",
         f"{_HERE}.jobs",
+        f"{_HERE}.job_results",
         f"{_HERE}.sessions",
         f"{_HERE}.session_connections",
         f"{_HERE}.interactive_sessions",
