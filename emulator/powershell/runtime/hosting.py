@@ -6,7 +6,13 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, ArrayList, GenericList
+from emulator.powershell.dotnet.collections import (
+    DICTIONARY_TYPES,
+    LIST_TYPES,
+    ArrayList,
+    GenericList,
+    PSArray,
+)
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
@@ -253,6 +259,7 @@ class ScriptPipeline:
         self.had_errors = False
         self.running: AsyncResult | None = None
         self.results: list[Any] = []
+        self._is_given_away = False
         self.identifier = Guid(engine.random.guid())
 
     # Building
@@ -307,11 +314,13 @@ class ScriptPipeline:
         assert found is not None  # noqa: S101 - asked for only outside of pools and nested pipelines
         return found.inner
 
-    def run(self, values: list[Any] | None = None) -> Any:
-        """Run to the end; the Result."""
+    def run(self, values: list[Any] | None = None, into: list[Any] | None = None) -> Any:
+        """Run to the end; the Result. ``into`` gets the output while it comes."""
         statements = self._commands()
         self.state = "Running"
-        self.streams.out = []
+        self.streams.out = [] if into is None else into
+        from emulator.powershell.runtime.own_host import shown_by
+
         sink: Any = self.streams
         if self.nested:
             from emulator.powershell.runtime.runspace import Runspace as RunspaceType
@@ -321,12 +330,15 @@ class ScriptPipeline:
         elif self.pool is not None:
             taken = self._taken = self.pool.take()
             try:
-                result = taken.inner.run_statements(statements, values, sink=sink)
+                shown = shown_by(taken.inner.engine.ui, sink)
+                result = taken.inner.run_statements(statements, values, sink=shown)
             finally:
                 self._taken = None
                 self.pool.release(taken)
         else:
-            result = self._target().run_statements(statements, values, sink=sink)
+            target = self._target()
+            shown = shown_by(target.engine.ui, sink)
+            result = target.run_statements(statements, values, sink=shown)
         self._ended(result)
         return result
 
@@ -351,6 +363,11 @@ class ScriptPipeline:
             self.run(None if values is None else _items(values)), "Invoke", 0 if values is None else 1
         )
 
+    def invoke_into(self, values: Any, output: Any, _settings: Any = None) -> None:
+        """Invoke(input, output). Raises what ended the pipeline."""
+        given = None if values is None else _items(values)
+        self._finished(self.run(given, _collection(output)), "Invoke", 2)
+
     def _finished(self, result: Any, method: str, count: int) -> GenericList:
         if result.failure is not None:
             exception = result.failure.exception
@@ -363,14 +380,16 @@ class ScriptPipeline:
         )
         return GenericList(self.streams.out, kind)
 
-    def begin(self, values: Any = None) -> AsyncResult:
+    def begin(self, values: Any = None, output: Any = None) -> AsyncResult:
         """BeginInvoke(). What is wrong with the commands comes here, not in the thread that runs them."""
         self._commands()
+        into = None if output is None else _collection(output)
+        self._is_given_away = into is not None
         stop = self._stop_pooled if self.pool is not None else self._target().stop
         results: list[Any] = []
 
         def work() -> None:
-            results.append(self.run(None if values is None else _items(values)))
+            results.append(self.run(None if values is None else _items(values), into))
 
         self.state = "Running"
         self.running = AsyncResult(self, Background(self.engine, work, stop))
@@ -381,12 +400,13 @@ class ScriptPipeline:
         if self._taken is not None:
             self._taken.inner.stop()
 
-    def end(self, result: AsyncResult) -> GenericList:
-        """EndInvoke()."""
+    def end(self, result: AsyncResult) -> GenericList | None:
+        """EndInvoke(); nothing when BeginInvoke was given where the output goes."""
         result.background.wait()
         if not self.results:
             raise NetError("System.InvalidOperationException", "The pipeline did not run.")
-        return self._finished(self.results[0], "EndInvoke", 1)
+        found = self._finished(self.results[0], "EndInvoke", 1)
+        return None if self._is_given_away else found
 
     def stop(self) -> None:
         """Stop()."""
@@ -399,6 +419,19 @@ class ScriptPipeline:
         """Dispose()."""
         if self.running is not None and self.running.background.is_alive:
             self.running.background.stop()
+
+
+def _collection(output: Any) -> list[Any]:
+    """The list that a script gave for the output. Raises NetError for what takes no items."""
+    held = unwrap(output)
+    if held is None:
+        from emulator.powershell.dotnet.exceptions import null_argument
+
+        raise null_argument("output")
+    if type(held) not in LIST_TYPES or isinstance(held, PSArray):
+        raise NetError("System.NotSupportedException", "Collection was of a fixed size.")
+    found: list[Any] = held
+    return found
 
 
 def _items(values: Any) -> list[Any]:

@@ -11,7 +11,8 @@ from emulator.powershell.runtime.host_objects import NO_USER, HostObject
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
-    from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord
+    from emulator.powershell.runtime.sinks import Sink
+    from emulator.powershell.runtime.streams import InformationRecord, MessageRecord, ProgressRecord
 
 #: Characters of a line when the host has no window to ask (Out-String, FormatAndOutput of PowerShell).
 _WIDTH = 120
@@ -28,7 +29,14 @@ _RAW_METHODS = frozenset(
 )
 _RAW_PROPERTIES = frozenset(
     {
-        *("ForegroundColor", "BackgroundColor", "CursorPosition", "WindowPosition", "CursorSize", "BufferSize"),
+        *(
+            "ForegroundColor",
+            "BackgroundColor",
+            "CursorPosition",
+            "WindowPosition",
+            "CursorSize",
+            "BufferSize",
+        ),
         *("WindowSize", "WindowTitle", "MaxWindowSize", "MaxPhysicalWindowSize", "KeyAvailable"),
     }
 )
@@ -142,3 +150,40 @@ def interface_of(host: Any, engine: Engine) -> Any:
     if not type_of(held).is_assignable_to(builtin(_HOST_TYPE)):
         raise NetError("System.ArgumentException", "The object is no host.")
     return OwnHost(held, engine.ui)
+
+
+class HostSink:
+    """What a pipeline keeps of its streams, shown to the host too: messages and progress
+    (MshCommandRuntime.WriteWarning and the like)."""
+
+    def __init__(self, kept: Sink, interface: OwnHost) -> None:
+        self._kept = kept
+        self._interface = interface
+        self.output = kept.output
+        self.error = kept.error
+        self.information = kept.information
+
+    def warning(self, record: MessageRecord) -> None:
+        """Write-Warning."""
+        self._kept.warning(record)
+        self._interface.host_call("WriteWarningLine", [record.message])
+
+    def verbose(self, record: MessageRecord) -> None:
+        """Write-Verbose."""
+        self._kept.verbose(record)
+        self._interface.host_call("WriteVerboseLine", [record.message])
+
+    def debug(self, record: MessageRecord) -> None:
+        """Write-Debug."""
+        self._kept.debug(record)
+        self._interface.host_call("WriteDebugLine", [record.message])
+
+    def progress(self, record: ProgressRecord) -> None:
+        """Write-Progress."""
+        self._kept.progress(record)
+        self._interface.write_progress(record)
+
+
+def shown_by(interface: Any, kept: Sink) -> Sink:
+    """The sink of a pipeline in a runspace with this user interface."""
+    return HostSink(kept, interface) if isinstance(interface, OwnHost) else kept

@@ -1,7 +1,7 @@
 """System.IO.Pipes: anonymous pipes between the runspaces of one process.
 
-Source: the reference of AnonymousPipeServerStream and AnonymousPipeClientStream. A handle means the pipe in the
-process that made it; no program of the machine inherits one.
+Source: the reference of AnonymousPipeServerStream and AnonymousPipeClientStream. A handle means the
+pipe in the process that made it; no program of the machine inherits one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Pipe:
 
 def _handle() -> Handle:
     """A new SafePipeHandle."""
-    return Handle(builtin("Microsoft.Win32.SafeHandles.SafePipeHandle"), Pointer(next(_NUMBERS)))
+    return Handle(builtin(_HANDLE), Pointer(next(_NUMBERS)))
 
 
 class PipeStream(Stream):
@@ -140,14 +140,16 @@ class PipeServer(PipeStream):
 
 
 def _server(
-    engine: Engine, _kind: PSType, direction: EnumValue | None = None, inheritability: Any = None, size: int = 0
+    engine: Engine,
+    _kind: PSType,
+    direction: EnumValue | None = None,
+    inheritability: Any = None,
+    size: int = 0,
 ) -> PipeServer:
     del inheritability, size
     number = _OUT if direction is None else direction.number
     if number == _BOTH:
-        raise NetError(
-            "System.NotSupportedException", "Anonymous pipes can only be in one direction."
-        )
+        raise NetError("System.NotSupportedException", "Anonymous pipes can only be in one direction.")
     return PipeServer(engine, number)
 
 
@@ -194,6 +196,7 @@ register(
     PipeStream,
 )
 _DIRECTION = f"{_SPACE}PipeDirection direction"
+_HANDLE = "Microsoft.Win32.SafeHandles.SafePipeHandle"
 _INHERITS = "System.IO.HandleInheritability inheritability"
 register(
     PSType(
@@ -220,7 +223,7 @@ register(
         construct={
             "@new(string pipeHandleAsString)": _client_of_text,
             f"@new({_DIRECTION}, string pipeHandleAsString)": _client_of_text,
-            f"@new({_DIRECTION}, Microsoft.Win32.SafeHandles.SafePipeHandle safePipeHandle)": _client_of_handle,
+            f"@new({_DIRECTION}, {_HANDLE} safePipeHandle)": _client_of_handle,
         },
     )
 )

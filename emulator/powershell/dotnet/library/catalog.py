@@ -228,6 +228,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.io.handleinheritability", "anonymous_pipes"),
     ("system.management.automation.host.pshost", "host_bases"),
     ("system.management.automation.powershell", "hosting"),
+    ("system.management.automation.psdatacollection", "data_collections"),
     ("system.management.automation.runspacemode", "hosting"),
     ("system.management.automation.pscommand", "hosting"),
     ("system.management.automation.psinvocationstate", "hosting"),
