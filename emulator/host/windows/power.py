@@ -221,6 +221,7 @@ class Power(HostObject):
         host.ip_configuration.boot()
         host.services.boot()
         host.shares.boot()
+        host.registry.boot()
         host.scheduled_tasks.boot()
         start_machines(host)
         self._tell()
