@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.modules.management.web_exchange import WebRefused, exchange, text_of
+from emulator.powershell.modules.management.web_exchange import exchange, text_of
+from emulator.powershell.modules.management.web_messages import WebRefused
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
