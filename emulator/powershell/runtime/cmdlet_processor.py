@@ -91,7 +91,7 @@ class CmdletProcessor(Processor):
         self.streams = streams
         self.invocation = invocation
         self.expects_input = expects_input
-        self.failed = False
+        self.failed = self.is_begun = False
         self.options: CommonOptions | None = None
         self.instance: Cmdlet | None = None
 
@@ -205,19 +205,15 @@ class CmdletProcessor(Processor):
         engine.fuel -= 1
         if engine.fuel < 0:
             engine.refuel()
-        try:
-            binder = self.binder
-        except AttributeError:
+        if not self.is_begun:
             self.start()
-            binder = self.binder
         key = self.input_key
         call = self.call
         try:
             if key is not None:
-                binder.bound[key] = value
+                call.parameters[key] = value
             elif not self._bind_input(value):
                 return
-            call.parameters = binder.bound
             call.input_object = value
             instance = self.instance
             if instance is None:

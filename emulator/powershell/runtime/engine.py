@@ -85,6 +85,7 @@ class Engine:
         """The version whose language scripts are written in."""
         self.types = TypeFinder()
         self.types.of_process = session.compiled_types
+        self.types.scope = lambda: self.frame.scope
         self.types.of_modules = self._add_types_of_modules
         self._with_types: set[str] = set()
         self.global_scope = Scope()

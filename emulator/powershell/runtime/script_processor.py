@@ -78,7 +78,7 @@ class ScriptProcessor(Processor):
         self.invocation = invocation
         self.expects_input = expects_input
         self.dot = dot
-        self.failed = False
+        self.failed = self.is_begun = False
         self.exited = False
         self.is_outermost = False
         """True for the script that a process was started with."""
