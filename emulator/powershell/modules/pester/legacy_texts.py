@@ -122,9 +122,10 @@ def _throw(asked: Asked) -> str:
     verb = "not to" if asked.negated else "to"
     if asked.expected:
         raised = "" if record is not None else "not "
+        wanted = to_text(asked.expected)
         return (
-            f"Expected: the expression {verb} throw an exception with message "
-            f"{{{to_text(asked.expected)}}}, an exception was {raised}raised, message was {{{message}}}\n    {place}"
+            f"Expected: the expression {verb} throw an exception with message {{{wanted}}}, an exception "
+            f"was {raised}raised, message was {{{message}}}\n    {place}"
         )
     if asked.negated:
         return f"Expected: the expression not to throw an exception. Message was {{{message}}}\n    {place}"
