@@ -284,6 +284,14 @@ class CommandTable:
 
         Raises CommandNotFoundException.
         """
+        if self.engine.tracing is not None:
+            from emulator.powershell.runtime.trace_lookups import told_command
+
+            return told_command(self, name, scope, extent)
+        return self.resolved(name, scope, extent)
+
+    def resolved(self, name: str, scope: Scope, extent: Extent | None = None) -> Command:
+        """As `resolve`, without a word to trace sources."""
         found = self.find_or_load(name, scope, extent)
         steps = 0
         while isinstance(found, AliasInfo):

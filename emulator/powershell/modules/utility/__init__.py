@@ -22,7 +22,6 @@ def _views() -> Iterable[View]:
 _WEB = "emulator.powershell.modules.management.web"
 _PORTS = "emulator.powershell.modules.management.port_clients"
 _NO_DEBUGGER = "it is for a debugger, and there is none"
-_NO_TRACING = "it shows how Windows PowerShell works inside"
 _MISSING = {
     **dict.fromkeys(
         (
@@ -31,7 +30,6 @@ _MISSING = {
         ),
         _NO_DEBUGGER,
     ),
-    **dict.fromkeys(("Get-TraceSource", "Set-TraceSource", "Trace-Command"), _NO_TRACING),
 }
 
 UTILITY = Module(
@@ -77,6 +75,7 @@ UTILITY = Module(
                 "string_objects",
                 "string_examples",
                 "screens",
+                "tracing",
             )
         ),
         # They need the machine, which this package does not know.
