@@ -123,3 +123,25 @@ def test_mocks_count_in_their_describe(session):
     )
     session.host.filesystem.write("C:\\t\\k.Tests.ps1", text.encode())
     assert session.values("(Invoke-Pester C:\\t\\k.Tests.ps1 -PassThru -Quiet).PassedCount") == [2]
+
+
+def test_where_and_for_each_of_null_give_nothing(session):
+    assert session.values("@($null.Where({ $true })).Count; $x = @{}; @($x.none.ForEach({ 1 })).Count") == [
+        0,
+        0,
+    ]
+    assert session.error("$null.Other()")[0] == "InvokeMethodOnNull"
+
+
+def test_should_process_takes_words_of_its_own(session):
+    script = (
+        "function f { [CmdletBinding(SupportsShouldProcess)] param() $PSCmdlet.ShouldProcess('done', 'sure?', 'Really') }\n"
+        "f; f -WhatIf 6>&1"
+    )
+    assert session.values(script) == [True, False]
+    assert b"What if: done" in session.output.value()
+
+
+def test_listings_of_literal_paths_choose_files_and_folders(session):
+    assert session.values("(Get-ChildItem -LiteralPath C:\\t -File).Name") == ["a.Tests.ps1", "code.ps1"]
+    assert session.values("(Get-ChildItem -LiteralPath C:\\ -Directory -Filter t).Name") == ["t"]

@@ -191,3 +191,18 @@ def test_coverage_counts_the_commands_that_ran(tmp_path):
     assert [one.get("name") for one in report.iter("package")] == ["src"]
     other = read(ran, "b.xml")
     assert (other.get("lines-valid"), other.get("lines-covered")) == ("3", "1")
+
+
+def test_an_empty_for_each_is_refused_when_asked(tmp_path):
+    holds(
+        tmp_path,
+        """
+    $block = { Describe s { It x -ForEach @() { } ; It y { } } }
+    (Invoke-Pester -Container (New-PesterContainer -ScriptBlock $block) -PassThru -Output None).TotalCount | Should -Be 1
+    $c = New-PesterConfiguration @{ Run = @{ ScriptBlock = $block; PassThru = $true; FailOnNullOrEmptyForEach = $true }
+        Output = @{ Verbosity = 'None' } }
+    $r = Invoke-Pester -Configuration $c
+    $r.FailedContainersCount | Should -Be 1
+    $r.Containers[0].ErrorRecord[0].Exception.Message | Should -Match '^Value can not be null or empty array'
+    """,
+    )

@@ -8,7 +8,7 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.pester.mocks import COUNTED, assert_called, assert_verifiable, module_scope
-from emulator.powershell.modules.pester.model import Block, Container, Test
+from emulator.powershell.modules.pester.model import Block, Case, Container, Test
 from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, cases_of, run_dot
 from emulator.powershell.modules.pester.state import run_of
 from emulator.powershell.modules.utility.invoking import values_of_command
@@ -32,6 +32,7 @@ def describe(
     for_each: Any = None,
     skip: bool = False,
     pending: bool = False,  # noqa: ARG001 - Pester 4 has it for Describe and pays no heed to it
+    allow_null_or_empty_for_each: bool = False,
 ) -> None:
     """A group of tests."""
     if fixture is None:
@@ -43,7 +44,7 @@ def describe(
             "InvalidArgument",
         )
     run = run_of(call)
-    cases = cases_of(for_each) if call.has("ForEach") else None
+    cases = _cases(call, "ForEach", for_each, allow_null_or_empty_for_each)
     blocks = [
         Block(name, call.name, script=fixture, case=case, tags=tuple(tag or ()), skip=skip)
         for case in (cases if cases is not None else [None])
@@ -57,7 +58,24 @@ def describe(
         run.declare_block(call.frame, block)
 
 
-@cmdlet("It", reads=("AllowNullOrEmptyForEach",))
+def _cases(call: CmdletCall, parameter: str, values: Any, may_be_empty: bool) -> list[Case] | None:
+    """The cases of a block or test; None when it has none. Raises when they are none and that is refused."""
+    if not call.has(parameter):
+        return None
+    found = cases_of(values) or []
+    if not found and not (may_be_empty or run_of(call).allows_no_cases):
+        raise call.failure(
+            "System.ArgumentException",
+            "Value can not be null or empty array. If this is expected, use -AllowNullOrEmptyForEach on "
+            f"this {call.name}, or set the Run.FailOnNullOrEmptyForEach configuration option to $false to "
+            "allow it for the whole run.",
+            "System.ArgumentException",
+            "OperationStopped",
+        )
+    return found
+
+
+@cmdlet("It")
 def it(
     call: CmdletCall,
     name: str,
@@ -66,6 +84,7 @@ def it(
     tag: list[str] | None = None,
     skip: bool = False,
     pending: bool = False,
+    allow_null_or_empty_for_each: bool = False,
 ) -> None:
     """A test, or one for each case."""
     run = run_of(call)
@@ -78,7 +97,7 @@ def it(
             "InvalidArgument",
         )
     script = test or call.engine.script_block("")
-    cases = cases_of(test_cases) if call.has("TestCases") else None
+    cases = _cases(call, "TestCases", test_cases, allow_null_or_empty_for_each)
     if cases is not None and not cases and run.version < FIRST_WITH_DISCOVERY:
         cases = None
     for case in cases if cases is not None else [None]:

@@ -34,7 +34,7 @@ SECTIONS: dict[str, dict[str, tuple[str, Any, str]]] = {
             "None",
             "Skip what follows a failure: None, Run, Container or Block.",
         ),
-        "FailOnNullOrEmptyForEach": ("bool", True, "An empty -ForEach fails the discovery."),
+        "FailOnNullOrEmptyForEach": ("bool", False, "An empty -ForEach fails the discovery."),
     },
     "Filter": {
         "Tag": ("texts", (), "Tags of the tests to run."),

@@ -78,6 +78,7 @@ _BLOCK = _shape(
     "ForEach object ?",
     "Skip switch -",
     "Pending switch -",
+    "AllowNullOrEmptyForEach switch -",
 )
 _SETUP = _shape("Scriptblock scriptblock m0")
 _COUNTED = (
