@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.cultures.present import of_engine, present
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
@@ -76,6 +77,10 @@ class Formatter:
         """Take one object; the lines that can be shown now."""
         if value is None:
             return []
+        with present(of_engine(self.engine)):
+            return self._add(value)
+
+    def _add(self, value: Any) -> list[str]:
         if isinstance(value, Document):
             return [*self.finish(), *value.lines(self.engine, self.width)]
         lines = scalar_lines(value, self.engine, self.width)
@@ -94,7 +99,7 @@ class Formatter:
         out: list[str] = []
         if type(base) in LIST_TYPES:
             for item in base:
-                out.extend(self.add(item))
+                out.extend(self._add(item))
             return out
         if type(base) in DICTIONARY_TYPES:
             for entry in base.entries():
@@ -145,12 +150,15 @@ class Formatter:
     def finish(self) -> list[str]:
         """The lines of the document under way."""
         document, self.document = self.document, None
-        return document.lines(self.engine, self.width) if document is not None else []
+        if document is None:
+            return []
+        with present(of_engine(self.engine)):
+            return document.lines(self.engine, self.width)
 
 
 def _date_form(value: Any) -> str:
     hint = to_text(value.note("DisplayHint")) if type(value) is PSObject else ""
-    return {"Date": "D", "Time": "T"}.get(hint, "dddd, MMMM d, yyyy h:mm:ss tt")
+    return {"Date": "D", "Time": "T"}.get(hint, "F")
 
 
 def document_of(view: View) -> Document:

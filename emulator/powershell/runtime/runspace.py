@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.log import Log
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DefaultParameterDictionary, Hashtable, PSArray
+from emulator.powershell.dotnet.cultures import present as culture
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import array_of, builtin
@@ -147,7 +148,7 @@ class Runspace:
             if shown is not None:
                 shown.finish()
 
-        return self._perform(work, sink)
+        return self._perform(work, sink, is_nested=is_nested)
 
     def _transcribed_output(
         self, write: Write, statements: Sequence[Statement], is_nested: bool
@@ -181,11 +182,23 @@ class Runspace:
             engine.steps_left, engine.depth, engine.catching, engine.interactive, engine.requested_exit = kept
             engine.frame, engine.success = frame, success
 
-    def _perform(self, work: Callable[[Frame, Any], None], sink: Any, interactive: bool = False) -> Result:
-        """Do something in a new frame of the global scope; what it raises becomes the result."""
+    def _perform(
+        self,
+        work: Callable[[Frame, Any], None],
+        sink: Any,
+        interactive: bool = False,
+        *,
+        is_nested: bool = False,
+    ) -> Result:
+        """Do something in a new frame of the global scope and in the culture of the session; what it raises
+        becomes the result."""
         from emulator.powershell.runtime.recursion import allow_depth
 
         allow_depth()
+        if not is_nested and self.engine.language < language.SEVEN:
+            # Windows PowerShell gives each pipeline's thread the cultures of the host again.
+            self.engine.culture = self.engine.ui_culture = None
+        outer_culture = culture.put(culture.of_engine(self.engine))
         sink = sink if sink is not None else Collector()
         result = Result(sink)
         engine = self.engine
@@ -231,6 +244,7 @@ class Runspace:
             result.failure = internal_failure(problem)
         finally:
             engine.stopped.clear()
+            culture.put(outer_culture)
         if engine.transcription is not None:
             engine.transcription.pipeline_complete()
         result.success = engine.success
