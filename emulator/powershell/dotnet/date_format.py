@@ -55,8 +55,8 @@ def format_date(
 
 
 def year_shift(calendar: str) -> int:
-    """How many years a calendar with the months of the Gregorian one is ahead. Raises the error of one that is
-    not emulated."""
+    """How many years a calendar with the months of the Gregorian one is ahead. Raises the error of one that
+    is not emulated."""
     if calendar not in _YEARS:
         from emulator.powershell.runtime.errors import not_emulated
 

@@ -12,7 +12,9 @@ from emulator.powershell.dotnet.time_values import DateTime, parse_date
 _LONGEST = 200
 """Characters of the longest text that can be a date."""
 _DATE = re.compile(
-    r"(?<![\d:])(\d{1,4})(\s?[./-]\s?|\u5e74|\ub144 ?|\s)(\d{1,2})(\s?[./-]\s?|\u6708|\uc6d4 ?|\s)(\d{1,4})(?:\u65e5|\uc77c|\.)?(?![\d:])"
+    # Numbers with a sign or a space between them, or with the words for year, month and day.
+    r"(?<![\d:])(\d{1,4})(?:\s?[./-]\s?|\u5e74|\ub144 ?|\s)(\d{1,2})(?:\s?[./-]\s?|\u6708|\uc6d4 ?|\s)"
+    r"(\d{1,4})(?:\u65e5|\uc77c|\.)?(?![\d:])"
 )
 _WRITTEN = re.compile(r"(\d{1,2})\.? (?:\w{1,3} )?(?=[A-Z][a-z]+ )|(?<=[a-z]) \w{1,3} (?=\d{4})")
 
@@ -42,7 +44,7 @@ def read_date(text: str, today: DateTime, offset_minutes: int, info: DateInfo) -
     words = text if same else _in_english(text.strip(), info)
     found = _DATE.search(words)
     if found is not None:
-        ordered = _ordered(found[1], found[3], found[5], order, years)
+        ordered = _ordered(found[1], found[2], found[3], order, years)
         if ordered is None:
             return None
         rest = _time(words[: found.start()] + " " + words[found.end() :], info)

@@ -102,7 +102,7 @@ class _Reader:
                 point = True
             elif not (found and self.style & THOUSANDS and not point and self._separator()):
                 break
-        parts.whole, parts.fraction = "".join(whole).lstrip("0"), "".join(fraction).rstrip("0")
+        parts.whole, parts.fraction = "".join(whole).lstrip("0"), "".join(fraction)
         return found
 
     def _separator(self) -> bool:

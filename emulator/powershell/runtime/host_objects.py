@@ -464,8 +464,8 @@ def _part_type(part: HostPart) -> PSType:
 
 
 def host_culture(engine: Engine) -> Any:
-    """$Host.CurrentCulture. Windows PowerShell's console asks Windows, and does not see what a script set on its
-    thread; the host of a remote session, and PowerShell 7, ask the thread."""
+    """$Host.CurrentCulture. Windows PowerShell's console asks Windows, and does not see what a script set on
+    its thread; the host of a remote session, and PowerShell 7, ask the thread."""
     from emulator.powershell.dotnet.library.cultures import current_culture, session_culture
 
     return current_culture(engine) if _asks_thread(engine) else session_culture(engine)

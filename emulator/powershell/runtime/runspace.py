@@ -29,7 +29,7 @@ from emulator.powershell.runtime.errors import (
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.language_mode import CONSTRAINED, is_enforced
 from emulator.powershell.runtime.registry_service import RegistryStore
-from emulator.powershell.runtime.scope import Constraint, LazyVariable, Variable
+from emulator.powershell.runtime.scope import ComputedVariable, Constraint, LazyVariable, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
@@ -370,6 +370,24 @@ def _is_locked_down(engine: Engine) -> bool:
     )
 
 
+def _follow_thread(engine: Engine) -> None:
+    """The names of the cultures in PowerShell 7: those of the thread. In Windows PowerShell they stay what
+    they were when the session began."""
+
+    def culture_name() -> str:
+        from emulator.powershell.dotnet.library.cultures import current_culture
+
+        return current_culture(engine).name
+
+    def ui_culture_name() -> str:
+        from emulator.powershell.dotnet.library.cultures import current_ui_culture
+
+        return current_ui_culture(engine).name
+
+    for name, read in (("PSCulture", culture_name), ("PSUICulture", ui_culture_name)):
+        engine.global_scope.variables[name.lower()] = ComputedVariable(name, read)
+
+
 def _set_variables(engine: Engine) -> None:
     session, scope = engine.session, engine.global_scope
     facts, machine = session.version, engine.machine
@@ -394,6 +412,8 @@ def _set_variables(engine: Engine) -> None:
         if engine.language < language.VARIABLES.get(name, engine.language):
             continue
         scope.variables[name.lower()] = Variable(name, value, "Constant, AllScope")
+    if engine.language >= language.SEVEN:
+        _follow_thread(engine)
     plain = {
         "ErrorActionPreference": "Continue",
         "WarningPreference": "Continue",

@@ -83,6 +83,25 @@ class LazyVariable(Variable):
         self._held, self._make = new, None
 
 
+class ComputedVariable(Variable):
+    """A variable of the engine whose value is asked for each time it is read. Nobody can assign to it."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, name: str, read: Callable[[], Any]) -> None:
+        self._read = read
+        super().__init__(name, None, "Constant, AllScope")
+
+    @property
+    def value(self) -> Any:
+        """The value."""
+        return self._read()
+
+    @value.setter
+    def value(self, new: Any) -> None:
+        """Set by the base class only."""
+
+
 class Constraint:
     """The type and validation attributes of a variable (``[int]$x``)."""
 

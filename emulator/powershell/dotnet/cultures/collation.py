@@ -1,9 +1,9 @@
-"""The order of texts in a culture, near to that of Windows: signs, digits, letters; then accents; then hyphens
-and apostrophes; then case.
+"""The order of texts in a culture, near to that of Windows: signs, digits, letters; then accents; then
+hyphens and apostrophes; then case.
 
-A language whose letters are in another order than the common one has its own here (the orders are those of the
-national alphabets, which Windows follows; in Danish and Norwegian aa counts as \u00e5, in Czech and Slovak ch, in
-Croatian and Serbian d\u017e, lj and nj, in Hungarian cs, dz, gy and so on are letters). What is neither common nor
+A language whose letters are in another order than the common one has its own here: that of the national
+alphabet, which Windows follows. In Danish and Norwegian aa counts as the last letter, in Czech and Slovak ch,
+in Croatian and Serbian lj and nj, in Hungarian cs, dz, gy and so on are letters. What is neither common nor
 known is refused: an order that is wrong is worse than none.
 """
 
@@ -19,15 +19,13 @@ _PUNCTUATION = "_-,;:!?/.`^~'\"()[]{}@$*\\&#%+<=>|"
 _EXPANSIONS = {"\u00df": "ss", "\u00e6": "ae", "\u0153": "oe", "\u00fe": "th", "\u0133": "ij"}
 #: Letters that Unicode does not take apart, but Windows sorts with a plain one.
 _BASES = {
-
-        "\u0142": "l",
-        "\u0111": "d",
-        "\u00f8": "o",
-        "\u0131": "i",
-        "\u0127": "h",
-        "\u0167": "t",
-        "\u00f0": "d"
-    ,
+    "\u0142": "l",
+    "\u0111": "d",
+    "\u00f8": "o",
+    "\u0131": "i",
+    "\u0127": "h",
+    "\u0167": "t",
+    "\u00f0": "d",
     "\u0451": "\u0435",
 }
 _WIDTH = 16

@@ -16,7 +16,7 @@ def _short(names: list[str]) -> list[str]:
     return [one[:3] for one in names]
 
 
-#: Of the invariant culture. Lists of months have a thirteenth name, empty here, as some calendars have one more.
+#: Of the invariant culture. Lists of months have a thirteenth name, as some calendars have one more month.
 DEFAULTS: Mapping[str, Any] = {
     "AbbreviatedDayNames": _short(DAYS),
     "AbbreviatedMonthGenitiveNames": [*_short(MONTHS), ""],
@@ -60,8 +60,8 @@ _OF_FACTS = (
 
 class DateInfo:
     """DateTimeFormatInfo: `values` by the names of its properties. ``calendar`` is the name of the class of
-    its calendar without ``Calendar``: Gregorian, ThaiBuddhist, Persian, UmAlQura. `FullDateTimePattern` is the
-    long date and time until somebody sets it."""
+    its calendar without ``Calendar``: Gregorian, ThaiBuddhist, Persian, UmAlQura. `FullDateTimePattern` is
+    the long date and time until somebody sets it."""
 
     __slots__ = ("calendar", "is_read_only", "values")
 

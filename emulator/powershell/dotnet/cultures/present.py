@@ -1,7 +1,7 @@
 """The culture of the running thread, which .NET asks wherever a format names none.
 
-A runspace puts its own there for as long as it runs (`Runspace`), and a script changes it. What runs outside of
-every runspace has English (United States).
+A runspace puts its own there for as long as it runs (`Runspace`), and a script changes it. What runs outside
+of every runspace has English (United States).
 """
 
 from __future__ import annotations

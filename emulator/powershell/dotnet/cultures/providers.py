@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 
 
 def numbers_of(provider: Any) -> NumberInfo:
-    """Its NumberFormatInfo; that of the thread's culture when it has none (NumberFormatInfo.GetInstance)."""
+    """Its NumberFormatInfo; that of the thread's culture when it has none."""
     held = unwrap(provider)
     if isinstance(held, NumberInfo):
         return held
@@ -20,7 +20,7 @@ def numbers_of(provider: Any) -> NumberInfo:
 
 
 def dates_of(provider: Any) -> DateInfo:
-    """Its DateTimeFormatInfo; that of the thread's culture when it has none (DateTimeFormatInfo.GetInstance)."""
+    """Its DateTimeFormatInfo; that of the thread's culture when it has none."""
     held = unwrap(provider)
     if isinstance(held, DateInfo):
         return held

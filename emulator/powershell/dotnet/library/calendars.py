@@ -100,6 +100,7 @@ register(
         "System.Globalization.Calendar",
         is_abstract=True,
         interfaces=("System.ICloneable",),
+        to_text=lambda c: c.ps_type.name,
         instance={
             "AlgorithmType: System.Globalization.CalendarAlgorithmType": lambda c: ALGORITHM.value(
                 2 if c.kind == "UmAlQura" else 1
@@ -117,7 +118,6 @@ register(
             "firstDayOfWeek)": _weeks,
         },
     ),
-    Calendar,
 )
 for _kind in ("Gregorian", "ThaiBuddhist", "Persian", "UmAlQura"):
     register(

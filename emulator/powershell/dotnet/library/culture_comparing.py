@@ -235,7 +235,9 @@ register(
             ),
         },
         static={
-            "Compare(System.Globalization.SortKey sortkey1, System.Globalization.SortKey sortkey2)": _compare_keys
+            "Compare(System.Globalization.SortKey sortkey1, System.Globalization.SortKey sortkey2)": (
+                _compare_keys
+            )
         },
     ),
     SortKey,

@@ -300,8 +300,8 @@ def _formats() -> Any:
 
 
 def _default_of_threads() -> dict[str, Any]:
-    """DefaultThreadCurrentCulture and its like: those of threads that are started later. A script's own is not
-    among them, and the threads of the emulated session are its own."""
+    """DefaultThreadCurrentCulture and its like: those of threads that are started later, of which a session
+    has none."""
     made: dict[str, Any] = {}
     for name in ("DefaultThreadCurrentCulture", "DefaultThreadCurrentUICulture"):
         key = f"[cultureinfo]::{name.lower()}"

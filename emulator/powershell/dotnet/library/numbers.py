@@ -51,7 +51,7 @@ def _parse_integer(text: str, python: type, short: str, style: Any, provider: An
     low, high = numbers.RANGES[python]
     # A number with more digits than this is too large, and Python refuses to read very many.
     places = len(parts.whole) + parts.exponent
-    exact = parts.whole + parts.fraction
+    exact = parts.whole + parts.fraction.rstrip("0")
     if (places > _MOST_DIGITS and exact) or len(exact) - places > 0:
         raise _too_large(_ARTICLES[short])
     value = int(exact.ljust(max(places, 0), "0") or "0")

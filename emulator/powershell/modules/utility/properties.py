@@ -38,7 +38,13 @@ def compared_in(call: CmdletCall) -> str:
         try:
             name = (culture_named(given, call.engine) if lcid is None else culture_numbered(lcid)).name
         except NetError as problem:
-            raise call.failure(problem.exception, category="NotSpecified") from None
+            raise call.failure(
+                "System.Management.Automation.ParameterBindingException",
+                "Cannot bind parameter 'Culture' to the target. Exception setting \"Culture\": "
+                f'"{problem.exception.message}"',
+                "ParameterBindingFailed",
+                "WriteError",
+            ) from None
     try:
         order_of(name)
     except PSError as problem:
