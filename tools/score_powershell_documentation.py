@@ -404,6 +404,9 @@ class Session:
             stdout=output,
             stderr=output,
             cancelled=threading.Event(),
+            process_id=host.processes.start(
+                "powershell.exe", account=host.accounts.administrator.qualified_name
+            ).id,
         )
         interface = ConsoleInterface(self._context, interactive=False)
         interface.width = width

@@ -51,7 +51,8 @@ class Console(MutableRecord):
 
 
 class Context(MutableRecord):
-    """One process. `environment` and `directory` are its own: changes do not reach its parent."""
+    """One process, `process_id` of the machine's list. `environment` and `directory` are its own: changes do
+    not reach its parent."""
 
     host: Host
     account: Account
@@ -62,6 +63,7 @@ class Context(MutableRecord):
     stdout: Writer
     stderr: Writer
     cancelled: threading.Event
+    process_id: int
     depth: int = 0
     no_profile: bool = False
     directories: dict[str, str] = field(default_factory=dict)

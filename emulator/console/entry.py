@@ -8,7 +8,8 @@ from emulator.console.cmd.interpreter import MAXIMUM_LINE, CommandProcessor
 from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
 from emulator.console.process import Process, ProgramCancelled
-from emulator.console.programs import ProgramNotFound, find_program, run_program
+from emulator.console.programs import ProgramNotFound, find_program, run_as, run_program
+from emulator.console.running_program import run_as_process
 from emulator.console.streams import OutputLimitExceeded
 from emulator.host import HostError
 from emulator.log import Log
@@ -54,10 +55,18 @@ def _run(process: Process) -> int:
     context = _context(process)
     if process.skip_shell:
         name, tail = _split(process.command_line)
-        return run_program(context, name, tail)
+        run = run_program if process.process_id is None else run_as
+        return run(context, name, tail)
     if len(process.command_line) > MAXIMUM_LINE:
         return _failed(process, "The command line is too long.")
-    return CommandProcessor(context).run_to_exit(process.command_line)
+    line = process.command_line
+    return run_as_process(
+        context,
+        process.parent_id,
+        _SHELL,
+        f"{_SHELL} /C {line}",
+        lambda: CommandProcessor(context).run_to_exit(line),
+    )
 
 
 def _failed(process: Process, text: str) -> int:
@@ -88,6 +97,7 @@ def _context(process: Process) -> Context:
         stdout=process.stdout,
         stderr=process.stderr,
         cancelled=process.cancelled,
+        process_id=process.parent_id if process.process_id is None else process.process_id,
         no_profile=process.no_profile,
     )
 

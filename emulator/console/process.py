@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Protocol
 
+from emulator.host.windows.processes import SERVICES_PROCESS_ID
 from emulator.record import MutableRecord, field
 
 if TYPE_CHECKING:
@@ -266,7 +267,8 @@ class Process(MutableRecord):
     user. `directory` is the working directory the client asked for, None for the user's home.
     `command_line` is the command and its arguments as one text, as CreateProcess gets it; with
     `skip_shell` it is started directly, otherwise by cmd.exe /C. `error_window`: standard error is the window
-    of a console, not a pipe.
+    of a console, not a pipe. `process_id` is its number when its creator has put it into the machine's list;
+    otherwise the console does, as a child of `parent_id`.
     """
 
     host: Host
@@ -281,6 +283,8 @@ class Process(MutableRecord):
     skip_shell: bool = False
     no_profile: bool = False
     error_window: bool = False
+    process_id: int | None = None
+    parent_id: int = SERVICES_PROCESS_ID
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:

@@ -93,15 +93,15 @@ def run_suite(
         return str(top.joinpath(*PurePosixPath(fake[len(FOLDER) + 1 :].replace("\\", "/")).parts))
 
     report = ConsoleReport(line, shown_path)
-    context = _context(host, write)
+    # The suite runs in a process that the machine lists, so Get-Process -Id $PID finds it.
+    with host.looking():
+        process = host.processes.start(POWERSHELL, account=host.accounts.administrator.qualified_name)
+    context = _context(host, write, process.id)
     if folders:
         known = context.environment.get("PSModulePath") or ""
         context.environment["PSModulePath"] = ";".join([*(_fake_path(one, top) for one in folders), known])
     interface = ConsoleInterface(context, interactive=False)
-    # The suite runs in a process that the machine lists, so Get-Process -Id $PID finds it.
-    with host.looking():
-        process = host.processes.start(POWERSHELL, account=context.account.qualified_name)
-    session = initial_session(context, interface, process.id)
+    session = initial_session(context, interface)
     machine = session.services[engine_services.Machine]
     registry = TestRegistry(host, context.account) if version >= FIRST_WITH_IT else None
     run = Run(version, selection, report, TestDrive(host, machine.temporary_path), registry)
@@ -179,7 +179,7 @@ def _copy(host: Host, top: Path) -> None:
         files.write(name, data)
 
 
-def _context(host: Host, write: Callable[[str], None]) -> Context:
+def _context(host: Host, write: Callable[[str], None], process_id: int) -> Context:
     """A process of the administrator, in the suite's folder."""
     account = host.accounts.administrator
     writer = _Writer(write)
@@ -194,6 +194,7 @@ def _context(host: Host, write: Callable[[str], None]) -> Context:
         stdout=writer,
         stderr=writer,
         cancelled=threading.Event(),
+        process_id=process_id,
     )
 
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from emulator.console.process import Environment, InputStream, OutputStream, Process, ProgramNotFound
 from emulator.host.errors import NotFound, QuotaExceeded
-from emulator.host.windows.processes import Process as ListedProcess
 from emulator.host.windows.program_start import TERMINATED, ProgramRun
 
 if TYPE_CHECKING:
     from emulator.console.process import Console
     from emulator.host import Host
-    from emulator.host.host import Change, Observed
     from emulator.host.security.accounts import Account
+    from emulator.host.windows.processes import Process as ListedProcess
 
 #: Programs that run by themselves at the same time.
 MAXIMUM_PROGRAMS = 64
@@ -99,10 +98,14 @@ class DetachedPrograms:
             path = console.check(process)
         except ProgramNotFound as error:
             raise NotFound(str(error)) from error
+
+        def ended() -> None:
+            self._running.pop(listed.id, None)
+            process.cancel()
+
         with host.looking():
-            listed = host.processes.start(path, command_line, account=account.qualified_name)
-            if not self._running:
-                host.observers.append(self._process_changed)
+            listed = host.processes.start(path, command_line, account=account.qualified_name, ended=ended)
+            process.process_id = listed.id
             self._running[listed.id] = process
             if run is not None:
                 run.process = listed
@@ -138,23 +141,8 @@ class DetachedPrograms:
             with self._host.looking():
                 if run is not None:
                     run.exit_code = TERMINATED if process.cancelled.is_set() else code
-                if self._running.get(listed.id) is process:
-                    self._leave(listed.id)
                 if self._host.processes.get(listed.id) is listed:
                     self._host.processes.end(listed.id)
             if run is not None:
                 # Who ended the process from outside changed the machine before its exit code was known.
                 self._host.wake()
-
-    def _process_changed(self, change: Change, thing: Observed) -> None:
-        """A program whose process was killed ends."""
-        if change == "deleted" and isinstance(thing, ListedProcess):
-            process = self._running.get(thing.id)
-            if process is not None:
-                self._leave(thing.id)
-                process.cancel()
-
-    def _leave(self, identifier: int) -> None:
-        del self._running[identifier]
-        if not self._running:
-            self._host.observers.remove(self._process_changed)

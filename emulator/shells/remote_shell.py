@@ -74,7 +74,7 @@ class RemoteShell:
         self.idle_timeout = settings.idle_timeout
         self.buffer_mode = settings.buffer_mode
         self.process_id = 0
-        """The process of the fake machine that hosts the shell; 0 when it has none."""
+        """The process of the fake machine that hosts the shell, from its start on."""
         self._created_at = self._touched_at = stopwatch.seconds(host.clock)
         self._lock = threading.RLock()
         self._active = 0

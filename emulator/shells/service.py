@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 #: Shells that this process holds at most, whatever the profile's quotas say.
 MAXIMUM_SHELLS = 2000
-#: The process that hosts a runspace pool, and the memory that Get shows for one (recorded: 46 to 58 MB).
-_POOL_PROCESS = "wsmprovhost.exe"
-_POOL_MEMORY = 46 << 20
+#: The processes that host a runspace pool and a shell of cmd.exe, and the memory that Get shows for one
+#: (recorded: 46 to 58 MB, 4 MB).
+_POOL_PROCESS, _POOL_MEMORY = "wsmprovhost.exe", 46 << 20
+_SHELL_PROCESS, _SHELL_MEMORY = "winrshost.exe", 4 << 20
 
 
 def _event_query(text: str) -> EventQuery:
@@ -112,6 +113,7 @@ class ShellService:
         )
         with self._lock:
             self._admit(shell)
+        self._host_in(shell, owner, _SHELL_PROCESS, _SHELL_MEMORY)
         return shell
 
     def create_pool(
@@ -140,20 +142,31 @@ class ShellService:
         pool = RunspacePoolShell(self.host, chosen, owner, found, client_address, settings, request)
         with self._lock:
             self._admit(pool, found.maximum_shells_per_user)
-        with self.host.looking():
-            process = self.host.processes.start(
-                _POOL_PROCESS,
-                f"C:\\Windows\\system32\\{_POOL_PROCESS} -Embedding",
-                account=found.account.qualified_name,
-                working_set=_POOL_MEMORY,
-            )
-        pool.process_id = process.id
+        self._host_in(pool, found.account, _POOL_PROCESS, _POOL_MEMORY)
         try:
             pool.open()
         except ShellError:
             self.delete(pool)
             raise
         return pool
+
+    def _host_in(self, shell: RemoteShell, account: Account, name: str, memory: int) -> None:
+        """Start the process that hosts a shell. Whoever ends it ends the shell."""
+
+        def ended() -> None:
+            # The host's lock is held, and an end may wait for one of the shell's own.
+            if not shell.has_ended:
+                threading.Thread(target=self.delete, args=(shell,), daemon=True).start()
+
+        with self.host.looking():
+            process = self.host.processes.start(
+                name,
+                f"C:\\Windows\\system32\\{name} -Embedding",
+                account=account.qualified_name,
+                working_set=memory,
+                ended=ended,
+            )
+        shell.process_id = process.id
 
     def _require_access(self) -> None:
         if not self.host.winrm.shells.allow_remote_shell_access:

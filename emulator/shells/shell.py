@@ -98,6 +98,7 @@ class Shell(RemoteShell):
                 code_page=settings.code_page,
                 skip_shell=skip_shell,
                 no_profile=settings.no_profile,
+                parent_id=self.process_id,
             )
 
         chosen = identifier or random_guid()

@@ -74,6 +74,7 @@ class ScriptMachine:
             stdout=Discarded(),  # type: ignore[arg-type] # a writer as scripts use it
             stderr=Discarded(),  # type: ignore[arg-type]
             cancelled=threading.Event(),
+            process_id=self.host.processes.start("powershell.exe", account=account.qualified_name).id,
         )
         session = initial_session(context, ConsoleInterface(context, interactive=False))
         session.limits = session.limits.replaced(steps=STEPS, call_depth=CALL_DEPTH, text=TEXT, items=ITEMS)

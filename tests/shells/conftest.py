@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from emulator.console.process import ProgramNotFound
-from emulator.host.clock import Clock
+from emulator.host import Host
+from emulator.host.security.accounts import Account
 from emulator.profile import load
 from emulator.shells import ShellService, ShellSettings
 
@@ -36,13 +36,13 @@ class Programs:
         return 0
 
 
-def _account(name: str = "Administrator") -> Any:
-    return SimpleNamespace(name=name, sid=f"S-1-5-21-{name}", qualified_name=f"HV\\{name}")
+def _account(host: Host, name: str) -> Account:
+    return host.accounts.find(name) or host.accounts.create(name, "Pa55w.rd!", groups=("Administrators",))
 
 
 @pytest.fixture
-def account() -> Callable[[str], Any]:
-    """Make an account by name."""
+def account() -> Callable[[Host, str], Account]:
+    """The account of a machine by its name, which is made when it is not there."""
     return _account
 
 
@@ -59,19 +59,14 @@ def make_service(programs: Programs) -> Any:
     def make(mode: str = "manual", **shells: Any) -> ShellService:
         profile = load("windows-server-2022-datacenter")
         winrm = profile.winrm.replaced(shells=profile.winrm.shells.replaced(**shells))
-        host: Any = SimpleNamespace(
-            profile=profile,
-            winrm=winrm,
-            name="HV",
-            clock=Clock(mode),
-            wake=lambda: None,
-        )
+        host = Host(profile.replaced(winrm=winrm), clock_mode=mode)
         made.append(ShellService(host, programs))
         return made[-1]
 
     yield make
     for service in made:
         service.close()
+        service.host.close()
 
 
 @pytest.fixture
@@ -86,6 +81,8 @@ def open_shell() -> Callable[..., Any]:
     def create(
         service: ShellService, user: str = "Administrator", identifier: Any = None, **settings: Any
     ) -> Any:
-        return service.create(_account(user), CMD, "192.0.2.7", ShellSettings(**settings), identifier)
+        return service.create(
+            _account(service.host, user), CMD, "192.0.2.7", ShellSettings(**settings), identifier
+        )
 
     return create

@@ -248,9 +248,9 @@ def test_an_id_of_a_shell_is_used_once_at_a_time(service, open_shell):
 
 def test_a_shell_is_found_by_its_owner_only(service, open_shell, account):
     shell = open_shell(service)
-    assert service.find(shell.identifier.lower(), account("Administrator")) is shell
+    assert service.find(shell.identifier.lower(), account(service.host, "Administrator")) is shell
     with pytest.raises(errors.NotOwner):
-        service.find(shell.identifier, account("other"))
+        service.find(shell.identifier, account(service.host, "other"))
     assert service.look(shell.identifier) is shell
 
 

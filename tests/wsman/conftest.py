@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,8 +20,7 @@ from emulator.cim.errors import InvalidClass, InvalidNamespace, InvalidObjectPat
 from emulator.cim.instance import ValueInstance
 from emulator.cim.types import CimType
 from emulator.host import Host
-from emulator.host.clock import Clock
-from emulator.host.gaps import Gaps
+from emulator.host.security.accounts import Account
 from emulator.profile import load, loads
 from emulator.shells import ShellService
 from emulator.wmi import WmiService
@@ -227,11 +225,17 @@ class FakeSchema:
         return self.classes.get(name.lower())
 
 
+class Unfollowed:
+    """A view whose instances change without a revision of the machine."""
+
+    follows_revision = False
+
+
 class CachedInstance(ValueInstance):
     """An instance that lets its bytes be kept and counts how often it is read."""
 
     __slots__ = ("key", "moving", "reads")
-    view = SimpleNamespace(follows_revision=False)
+    view = Unfollowed()
 
     def __init__(
         self, *args: Any, key: Any = None, moving: frozenset[str] = frozenset(), **more: Any
@@ -398,17 +402,9 @@ def namespace() -> FakeNamespace:
     return made
 
 
-def _account(name: str = "Administrator", **more: Any) -> Any:
-    values = {
-        "name": name,
-        "sid": f"S-1-5-21-{name}",
-        "qualified_name": f"HV\\{name}",
-        "may_use_winrm": True,
-        "is_administrator": True,
-        "effective_groups": ("Administrators",),
-        **more,
-    }
-    return SimpleNamespace(**values)
+def _account(host: Host, name: str, *groups: str) -> Account:
+    known = host.accounts.find(name)
+    return known or host.accounts.create(name, "Pa55w.rd!", groups=groups or ("Administrators",))
 
 
 @pytest.fixture
@@ -418,8 +414,8 @@ def machine() -> Callable[..., CachedInstance]:
 
 
 @pytest.fixture
-def account() -> Callable[..., Any]:
-    """Make an account by name; keywords change its other attributes."""
+def account() -> Callable[..., Account]:
+    """The account of a machine by its name; one that is not there is made, by default an administrator."""
     return _account
 
 
@@ -430,29 +426,12 @@ def envelope() -> Callable[..., str]:
 
 
 @pytest.fixture
-def make_host() -> Callable[..., Any]:
+def make_host() -> Callable[..., Host]:
     """Make a host of a built-in profile with a manual clock; keywords change fields of `winrm`."""
 
-    def make(profile: str = "windows-server-2022-datacenter", **winrm: Any) -> Any:
+    def make(profile: str = "windows-server-2022-datacenter", **winrm: Any) -> Host:
         loaded = load(profile)
-        changed = loaded.replaced(winrm=loaded.winrm.replaced(**winrm))
-        host: Any = SimpleNamespace(
-            profile=changed,
-            winrm=SimpleNamespace(
-                **vars(changed.winrm),
-                switched_off=frozenset(),
-                may_use_command_shell=lambda account: account.may_use_winrm,
-            ),
-            release=loaded.release,
-            accounts=SimpleNamespace(group=lambda _name: SimpleNamespace(sid="S-1-5-32-544")),
-            name="HV",
-            clock=Clock("manual"),
-            wake=lambda: None,
-            looking=nullcontext,
-            revision=1,
-        )
-        host.gaps = Gaps(host)
-        return host
+        return Host(loaded.replaced(winrm=loaded.winrm.replaced(**winrm)), clock_mode="manual")
 
     return make
 
@@ -495,7 +474,7 @@ def make_client(make_host: Callable[..., Any], namespace: FakeNamespace, console
         wmi: Any = FakeWmi({namespace.name: namespace})
         service = WsmanService(host, wmi, ShellService(host, console))
         services.append(service)
-        return Client(service, _account())
+        return Client(service, host.accounts.administrator)
 
     yield make
     for service in services:

@@ -145,7 +145,7 @@ def _shell_twice(world: World) -> Any:
 def _shell_user_too_many(world: World) -> Any:
     client = world.limited(max_concurrent_users=1)
     client.shell()
-    client.account = world.account("other")
+    client.account = world.account(client.service.host, "other")
     return client.shell()
 
 

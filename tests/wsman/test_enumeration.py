@@ -226,7 +226,7 @@ def test_a_released_enumeration_cannot_be_pulled(client):
 @pytest.mark.usefixtures("five")
 def test_an_enumeration_belongs_to_its_user(client, account):
     context = client.enumerate(URI).context
-    own, client.account = client.account, account("other")
+    own, client.account = client.account, account(client.service.host, "other")
     assert client.pull(URI, context).code == 2150858779
     client.account = own
     assert client.pull(URI, context).status == 200
@@ -251,7 +251,7 @@ def test_open_enumerations_of_one_user_are_bounded(client, account):
     for _ in range(500):
         assert client.enumerate(URI).status == 200
     assert client.enumerate(URI).code == 2150858815
-    client.account = account("other")
+    client.account = account(client.service.host, "other")
     assert client.enumerate(URI).status == 200
 
 

@@ -189,7 +189,7 @@ def test_the_messages_of_one_operation_have_their_own_numbers(client):
 
 def test_operations_belong_to_their_user(client, account):
     client.get(URI, headers=operation())
-    client.account = account("other")
+    client.account = account(client.service.host, "other")
     assert client.get(URI, headers=operation()).status == 200
 
 

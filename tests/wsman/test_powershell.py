@@ -8,9 +8,6 @@ import uuid
 import psrpcore
 import pytest
 
-from emulator.host import Host
-from emulator.profile import load
-
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 POWERSHELL = "http://schemas.microsoft.com/powershell/"
@@ -48,17 +45,6 @@ def create(
     )
     more.setdefault("options", VERSION)
     return client.send(TRANSFER + "Create", POWERSHELL + configuration, body, **more)
-
-
-@pytest.fixture
-def client(make_client):
-    made = make_client()
-    machine = Host(load("windows-server-2022-datacenter"))
-    made.service.host.processes = machine.processes
-    made.service.host.winrm.plugins = machine.winrm.plugins
-    made.account = machine.accounts.administrator
-    yield made
-    machine.close()
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_everything_else_without_an_account_is_access_denied(client):
 
 
 def test_an_account_that_may_not_use_winrm_is_denied(client, account):
-    client.account = account("guest", may_use_winrm=False)
+    client.account = account(client.service.host, "visitor", "Users")
     reply = client.get(URI)
     assert (reply.status, reply.code, reply.subcode) == (500, 5, "w:AccessDenied")
     assert reply.value("//a:RelatesTo")
@@ -120,7 +120,7 @@ def test_the_operations_of_one_user_at_a_time_are_bounded(make_client, namespace
     del namespace.resolve
     try:
         refused = client.get(URI)
-        client.account = account("other")
+        client.account = account(client.service.host, "other")
         assert client.get(URI).status == 200
     finally:
         leave.set()
@@ -129,7 +129,7 @@ def test_the_operations_of_one_user_at_a_time_are_bounded(make_client, namespace
     text = refused.value("//s:Reason/s:Text")
     assert "The maximum number of concurrent operations for this user has been exceeded" in text
     assert "maximum number of 1 concurrent operations" in refused.text
-    client.account = account()
+    client.account = client.service.host.accounts.administrator
     assert client.get(URI).status == 200
 
 

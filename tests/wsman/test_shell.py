@@ -75,7 +75,7 @@ def test_create_answers_the_reference_and_the_description_of_the_shell(client):
         ("ShellId", shell),
         ("Name", "one"),
         ("ResourceUri", CMD),
-        ("Owner", "HV\\Administrator"),
+        ("Owner", "HV2022\\Administrator"),
         ("ClientIP", "192.0.2.7"),
         ("WorkingDirectory", "C:\\Windows"),
         ("IdleTimeOut", "PT7200.000S"),
@@ -326,11 +326,11 @@ def test_a_shell_operation_without_a_shell_id_lacks_a_selector(client):
 
 
 def test_a_shell_belongs_to_its_owner(client, shell, account):
-    client.account = account("other")
+    client.account = account(client.service.host, "other")
     assert run(client, shell, "x").code == 5
     assert delete(client, shell).code == 5
     assert client.send(TRANSFER + "Get", SHELL, selectors={"ShellId": shell}).status == 200
-    client.account = account("third", is_administrator=False)
+    client.account = account(client.service.host, "third", "Remote Management Users")
     assert client.send(TRANSFER + "Get", SHELL, selectors={"ShellId": shell}).code == 5
     assert not client.enumerate(SHELL, "<w:OptimizeEnumeration/>").all("//rsp:Shell")
 

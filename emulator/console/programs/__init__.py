@@ -17,9 +17,18 @@ from typing import cast
 from emulator.console.context import Context
 from emulator.console.process import ProgramNotFound
 from emulator.console.programs.refusals import not_emulated
+from emulator.console.running_program import run_as_process
 from emulator.host import Host, HostError
 
-__all__ = ["PROGRAMS", "ProgramNotFound", "find_program", "is_batch_file", "run_found", "run_program"]
+__all__ = [
+    "PROGRAMS",
+    "ProgramNotFound",
+    "find_program",
+    "is_batch_file",
+    "run_as",
+    "run_found",
+    "run_program",
+]
 
 Program = Callable[[Context, str], int]
 
@@ -150,18 +159,36 @@ def run_program(context: Context, name: str, tail: str) -> int:
     return run_found(context, path, name, tail)
 
 
+def run_as(context: Context, name: str, tail: str) -> int:
+    """Run the program that `name` means as the process that `context` is. Raises `ProgramNotFound`."""
+    path = find_program(context, name)
+    if path is None:
+        raise ProgramNotFound(name)
+    return _run(context, path, name, tail)
+
+
 def run_found(context: Context, path: str, name: str, tail: str) -> int:
     """Run what `find_program` found for `name`, as a child of `context`."""
+    program, line = path, f"{name}{tail}"
+    if is_batch_file(context, path):
+        # Windows starts a batch file that no cmd.exe runs already in a cmd.exe of its own.
+        program, line = f"{_SYSTEM}cmd.exe", f'{_SYSTEM}cmd.exe /c "{line}"'
+    elif _known(context.host, path) is None:
+        return _run(context, path, name, tail)
+    child = context.child()
+    return run_as_process(child, context.process_id, program, line, lambda: _run(child, path, name, tail))
+
+
+def _run(context: Context, path: str, name: str, tail: str) -> int:
     known = _known(context.host, path)
     if known is not None:
-        return cast(Program, _module(known).main)(context.child(), tail)
+        return cast(Program, _module(known).main)(context, tail)
     if _is_refused(path):
         return not_emulated(context, ntpath.basename(path).lower())
     if path.lower().endswith(_BATCH):
         from emulator.console.cmd.interpreter import CommandProcessor
 
-        # Windows starts a batch file that no cmd.exe runs already in a cmd.exe of its own.
-        return CommandProcessor(context.child()).run_to_exit(f"{name}{tail}")
+        return CommandProcessor(context).run_to_exit(f"{name}{tail}")
     context.host.gaps.record("program", path)
     context.error(
         f"This version of {path} is not compatible with the version of Windows you're running: "

@@ -1,7 +1,7 @@
 """The process list: what Windows always runs, the services' programs, and a worker for each virtual
 machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,10 @@ SERVICES_PROCESS_ID = 548
 
 
 class Process(MutableRecord):
-    """One process. ``started`` is UTC; ``working_set`` is in bytes and fixed (no load is modelled)."""
+    """One process. ``started`` is UTC; ``working_set`` is in bytes and fixed (no load is modelled).
+
+    ``ended`` is called when it is gone, under the host's lock: by itself, killed, or with the machine.
+    """
 
     id: int
     parent_id: int
@@ -42,6 +45,7 @@ class Process(MutableRecord):
     session_id: int
     started: datetime
     working_set: int
+    ended: Callable[[], None] | None = None
 
 
 class Processes:
@@ -73,9 +77,7 @@ class Processes:
     def clear(self) -> None:
         """The machine is off: nothing runs."""
         for process in self:
-            del self._processes[process.id]
-            self.host.next_revision()
-            self.host.observe("deleted", process)
+            self._remove(process)
 
     def __iter__(self) -> Iterator[Process]:
         return iter(list(self._processes.values()))
@@ -95,6 +97,7 @@ class Processes:
         parent_id: int = SERVICES_PROCESS_ID,
         session_id: int = 0,
         working_set: int = 8 << 20,
+        ended: Callable[[], None] | None = None,
     ) -> Process:
         """Add a process; a bare name is looked for in System32. Raises QuotaExceeded."""
         if len(self._processes) >= MAXIMUM_PROCESSES:
@@ -110,6 +113,7 @@ class Processes:
             session_id,
             self.host.clock.now(),
             working_set,
+            ended,
         )
         self._processes[process.id] = process
         self.host.next_revision()
@@ -122,9 +126,14 @@ class Processes:
             raise NotFound(f"There is no process with the identifier {identifier}.")
         if self.is_critical(identifier):
             raise InvalidParameter("The process is critical to the system.", hresult=0x80070005)
-        process = self._processes.pop(identifier)
+        self._remove(self._processes[identifier])
+
+    def _remove(self, process: Process) -> None:
+        del self._processes[process.id]
         self.host.next_revision()
         self.host.observe("deleted", process)
+        if process.ended is not None:
+            process.ended()
 
     def is_critical(self, identifier: int) -> bool:
         """Whether Windows cannot go on without the process."""

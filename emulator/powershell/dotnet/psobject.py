@@ -124,7 +124,7 @@ class PSObject:
         self.base = base
         self.text: str | None = None
         self.members: dict[str, AddedMember] = {}
-        self.type_names: list[str] = list(type_names)
+        self.type_names: list[str] = [*type_names]
 
     @classmethod
     def custom(cls, pairs: Iterable[tuple[str, Any]], type_names: tuple[str, ...] = ()) -> PSObject:

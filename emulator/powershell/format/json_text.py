@@ -95,7 +95,8 @@ class _Writer:
         self.depth = depth
         self.compress = compress
         self.nodes = 0
-        self.keys: dict[tuple[str, int], str] = {}
+        self.keys: dict[int, dict[str, str]] = {}
+        """The beginnings of lines by column and name."""
         self.quote = quote
         offset = engine.utc_offset_minutes() * 60 * 10_000_000
         self.offset = offset
@@ -264,10 +265,19 @@ class _Writer:
             return f"{{{inside}}}"
         pad = indent + self.step
         self.nodes += len(pairs)
+        keys = self.keys.get(pad)
+        if keys is None:
+            keys = self.keys[pad] = {}
         lines, write = [], self.quote
         for name, item in pairs:
-            key = self.keys.get((name, pad)) or self._key(name, pad)
-            text = write(item) if type(item) is str else self.member(item, level, self.column(key, pad))
+            key = keys.get(name) or self._key(name, pad, keys)
+            kind = type(item)
+            if kind is str:  # words as `quote` writes them, without one more call
+                text = f'"{item}"' if item.isalnum() and item.isascii() else write(item)
+            elif kind is int:
+                text = str(item)
+            else:
+                text = self.member(item, level, self.column(key, pad))
             lines.append(key + text)
         inside = ",\r\n".join(lines)
         return f"{{\r\n{inside}\r\n{' ' * indent}}}"
@@ -276,11 +286,11 @@ class _Writer:
         """The column at which the value of a member starts: 5.1 lays it out behind its name."""
         return len(key)
 
-    def _key(self, name: str, pad: int) -> str:
+    def _key(self, name: str, pad: int, keys: dict[str, str]) -> str:
         """The beginning of a line, kept for the next object of the same kind."""
         made = f"{' ' * pad}{self.quote(name)}{self.after_name}"
-        if len(self.keys) < _MOST_KEYS:
-            self.keys[name, pad] = made
+        if len(keys) < _MOST_KEYS:
+            keys[name] = made
         return made
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.switch import SwitchParameter
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 VALIDATION_EXCEPTION = "System.Management.Automation.ParameterBindingValidationException"
 TRANSFORMATION_EXCEPTION = "System.Management.Automation.ParameterBindingArgumentTransformationException"
-_CREDENTIAL = "System.Management.Automation.PSCredential"
+CREDENTIAL = "System.Management.Automation.PSCredential"
 #: Types that take a number of the command line as it was written: 007, 0x10, 1.50.
 _READ_AS_WRITTEN = frozenset({"System.String", "System.String[]", "System.Version"})
 
@@ -75,10 +75,8 @@ class ArgumentValues:
                 text = failed.record.exception.chain()[-1].message
                 raise self._transformation(parameter, text, extent) from None
         wanted = kind.element_type or kind
-        if wanted.name == _CREDENTIAL and isinstance(unwrap(value), str) and self.metadata.is_cmdlet:
-            # Windows asks the user for the password of a bare user name.
-            self.engine.gap("prompt", parameter.name)
-            raise not_emulated(f"Asking for the password of parameter {parameter.name}")
+        if wanted.name == CREDENTIAL and isinstance(unwrap(value), str) and self.metadata.is_cmdlet:
+            value = self._credential(parameter, str(unwrap(value)), extent)
         if (
             value is None
             and not parameter.transforms
@@ -100,6 +98,15 @@ class ArgumentValues:
                         extent,
                     )
         return value
+
+    def _credential(self, parameter: Parameter, user_name: str, extent: Extent | None) -> Any:
+        """Of a bare user name (CredentialAttribute): the user is asked for the password."""
+        from emulator.powershell.runtime.user_prompts import read_credential
+
+        try:
+            return read_credential(self.engine, user_name)
+        except NetError as problem:
+            raise self._transformation(parameter, problem.exception.message, extent) from None
 
     def _no_type(self, parameter: Parameter) -> PSError:
         if self.metadata.is_cmdlet and not parameter.transforms:
@@ -215,7 +222,7 @@ class ArgumentValues:
         )
 
     def _check_empty(self, parameter: Parameter, value: Any, kind: PSType, extent: Extent | None) -> None:
-        if not any(flags.mandatory for flags in parameter.sets.values()):
+        if not parameter.is_mandatory:
             return
         problem = ""
         if value is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.types import PSType, type_of
-from emulator.powershell.runtime.argument_values import ArgumentValues
+from emulator.powershell.runtime.argument_values import CREDENTIAL, ArgumentValues
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import (
     PSError,
@@ -145,7 +145,7 @@ class Binder(ArgumentValues):
                     index += 1
             elif value is None and found.is_switch:
                 value = True  # as for no value at all
-            key = found.name.lower()
+            key = found.key
             if key in self.bound:
                 raise self.failure(
                     f"Cannot bind parameter because parameter '{found.name}' is specified more than once. To "
@@ -194,13 +194,14 @@ class Binder(ArgumentValues):
         )
 
     def _positional(self, arguments: list[Argument]) -> list[Argument]:
-        if any(self.valid == bit for bit in self.metadata.ambiguous):
+        if self.valid in self.metadata.ambiguous:
             raise self.failure(
                 "Cannot bind positional parameters because no names were given.",
                 "AmbiguousPositionalParameterNoName",
                 "InvalidArgument",
             )
-        self._prefer_roomy_sets(sum(1 for one in arguments if one.name is None))
+        if len(arguments) > 1:
+            self._prefer_roomy_sets(sum(1 for one in arguments if one.name is None))
         left: list[Argument] = []
         follows_a_name = False
         for one in arguments:
@@ -218,7 +219,7 @@ class Binder(ArgumentValues):
         roomy = 0
         for index, name in enumerate(metadata.set_names):
             if self.valid & (1 << index):
-                free = sum(1 for _, one in metadata.positions[name] if one.name.lower() not in self.bound)
+                free = sum(1 for _, one in metadata.positions[name] if one.key not in self.bound)
                 roomy |= (1 << index) if free >= count else 0
         self.valid = roomy or self.valid
 
@@ -262,8 +263,10 @@ class Binder(ArgumentValues):
         return True
 
     def fits(self, value: Any, kind: PSType) -> bool:
-        """True when a positional value can be bound without a conversion."""
-        return _fits(value, kind)
+        """True when a positional value can be bound without a conversion, or asking for a password makes it
+        fit, which comes before all conversions."""
+        asks = kind.name == CREDENTIAL and self.metadata.is_cmdlet and isinstance(unwrap(value), str)
+        return asks or _fits(value, kind)
 
     def _take(self, parameter: Parameter, argument: Argument, mask: int) -> None:
         self._give(parameter, argument.value, argument.extent)
@@ -271,7 +274,7 @@ class Binder(ArgumentValues):
 
     def _remaining(self, arguments: list[Argument]) -> list[Argument]:
         for parameter in self.metadata.parameters.values():
-            key = parameter.name.lower()
+            key = parameter.key
             if key in self.bound or not parameter.mask & self.valid:
                 continue
             if any(flags.remaining for flags in parameter.sets.values()):
@@ -295,7 +298,7 @@ class Binder(ArgumentValues):
             return
         for parameter_name, value in defaults():
             found = self.metadata.find(parameter_name)
-            if isinstance(found, tuple) or found.name.lower() in self.bound:
+            if isinstance(found, tuple) or found.key in self.bound:
                 continue
             if found.mask & self.valid:
                 self._set(found, value, None)
@@ -347,10 +350,13 @@ class Binder(ArgumentValues):
         return None
 
     def _lacking(self, set_name: str, include_pipeline: bool) -> list[Parameter]:
+        required = self.metadata.mandatory[set_name]
+        if not required:
+            return []
         bound = self.bound
         return [
             parameter
-            for key, parameter, by_pipeline in self.metadata.mandatory[set_name]
+            for key, parameter, by_pipeline in required
             if key not in bound and (include_pipeline or not by_pipeline)
         ]
 
@@ -413,7 +419,7 @@ class Binder(ArgumentValues):
 
     def _evaluate(self, parameter: Parameter, block: ScriptBlock, value: Any) -> None:
         """Bind what a script block gives for an input object. Raises the errors of the block's failure."""
-        extent = self.extents[parameter.name.lower()]
+        extent = self.extents[parameter.key]
         try:
             found = block.values_with(self.engine, value)
         except PSError as problem:
@@ -442,7 +448,7 @@ class Binder(ArgumentValues):
         for key in self.pipeline_bound:
             mask &= self.metadata.parameters[key].mask
         names = self.metadata.sets_of(mask)
-        complete = [name for name in names if not self._lacking(name, True)]
+        complete = tuple(name for name in names if not self._lacking(name, True))
         names = complete or names
         if self.metadata.default_set in names:
             return str(self.metadata.default_set)
@@ -456,7 +462,7 @@ class Binder(ArgumentValues):
         )
         mask = self.valid
         for parameter in order:
-            key = parameter.name.lower()
+            key = parameter.key
             if key in self.command_line or key in taken or not parameter.mask & mask:
                 continue
             if not self._flag(parameter, mask, "by_value"):
@@ -489,7 +495,7 @@ class Binder(ArgumentValues):
         if value is None or (type(base) in DICTIONARY_TYPES and not coerce):
             return False
         for parameter in self.metadata.pipeline_parameters:
-            key = parameter.name.lower()
+            key = parameter.key
             if key in self.command_line or key in taken or not parameter.mask & mask:
                 continue
             if not self._flag(parameter, mask, "by_name"):
@@ -527,7 +533,7 @@ class Binder(ArgumentValues):
     def _give(self, parameter: Parameter, value: Any, extent: Extent | None) -> None:
         """Bind a value of the command line; a script block may have to wait for input (`_evaluate`)."""
         if type(value) in SCRIPT_BLOCKS and self._delays(parameter):
-            key = parameter.name.lower()
+            key = parameter.key
             self.delayed[key], self.bound[key], self.extents[key] = value, None, extent
             return
         self._set(parameter, value, extent)
@@ -540,8 +546,9 @@ class Binder(ArgumentValues):
         return any(self._flag(parameter, self.valid, flag) for flag in ("by_value", "by_name"))
 
     def _set(self, parameter: Parameter, value: Any, extent: Extent | None) -> None:
-        self.bound[parameter.name.lower()] = self.coerce(parameter, value, extent)
-        self.extents[parameter.name.lower()] = extent
+        key = parameter.key
+        self.bound[key] = self.coerce(parameter, value, extent)
+        self.extents[key] = extent
 
     def _ambiguous_set(self) -> PSError:
         return self.failure(

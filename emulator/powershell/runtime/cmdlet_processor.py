@@ -91,7 +91,7 @@ class CmdletProcessor(Processor):
         self.streams = streams
         self.invocation = invocation
         self.expects_input = expects_input
-        self.failed = False
+        self.failed = self.is_begun = False
         self.options: CommonOptions | None = None
         self.instance: Cmdlet | None = None
 
@@ -104,7 +104,9 @@ class CmdletProcessor(Processor):
         metadata = info.metadata(engine)
         assert metadata is not None  # noqa: S101 - a cmdlet that was found has a shape
         engine.commands.current_name = info.name
-        binder = self.binder = self.invocation.binder = Binder(engine, metadata)
+        tracing = engine.tracing
+        binder = Binder(engine, metadata) if tracing is None else tracing.binder(metadata)
+        self.binder = self.invocation.binder = binder
         try:
             binder.bind(self.arguments, self.expects_input)
         except PSError as problem:
@@ -137,6 +139,10 @@ class CmdletProcessor(Processor):
             from emulator.powershell.runtime.cmdlet_jobs import IN_THE_BACKGROUND
 
             behaviour = self.behaviour = IN_THE_BACKGROUND
+        if tracing is not None:
+            from emulator.powershell.runtime.traced_commands import watch
+
+            watch(self)
         if behaviour.is_class:
             self.instance = behaviour.target()
             self.instance.call = call
@@ -205,19 +211,15 @@ class CmdletProcessor(Processor):
         engine.fuel -= 1
         if engine.fuel < 0:
             engine.refuel()
-        try:
-            binder = self.binder
-        except AttributeError:
+        if not self.is_begun:
             self.start()
-            binder = self.binder
         key = self.input_key
         call = self.call
         try:
             if key is not None:
-                binder.bound[key] = value
+                call.parameters[key] = value
             elif not self._bind_input(value):
                 return
-            call.parameters = binder.bound
             call.input_object = value
             instance = self.instance
             if instance is None:

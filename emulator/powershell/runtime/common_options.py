@@ -21,6 +21,9 @@ _PREFERENCES = {
     "verbose": ("verbose", "verbosepreference", "SilentlyContinue"),
     "debug": ("debug", "debugpreference", "SilentlyContinue"),
 }
+_VARIABLES = frozenset(
+    {"errorvariable", "warningvariable", "informationvariable", "outvariable", "pipelinevariable"}
+)
 _NUMBERS = {
     "0": "SilentlyContinue",
     "1": "Stop",
@@ -69,6 +72,11 @@ class CommonOptions:
         self.pipeline_variable: str | None = None
         """The name of -PipelineVariable while it is filled."""
         self.variables: dict[str, tuple[ArrayList, bool]] = {}
+        if not _VARIABLES.isdisjoint(bound):
+            self._open_all(bound, frame)
+
+    def _open_all(self, bound: dict[str, Any], frame: Frame) -> None:
+        """Make the variables that were named."""
         for stream in ("error", "warning", "information"):
             name = bound.get(f"{stream}variable")
             if name is not None:

@@ -125,6 +125,16 @@ def _read_line(part: HostPart) -> Any:
     return answer
 
 
+def _credential(part: HostPart, caption: str, message: str, user_name: str, target_name: str) -> Any:
+    from emulator.powershell.runtime.user_prompts import read_credential
+
+    if getattr(part.engine.ui, "host_call", None) is not None:
+        return _host_call(part, "PromptForCredential1", (caption, message, user_name, target_name))
+    if not getattr(part.engine.ui, "interactive", False):
+        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+    return read_credential(part.engine, user_name, message, caption)
+
+
 def _message(stream: str, kind: str) -> Any:
     def run(part: HostPart, text: str) -> None:
         from emulator.powershell.runtime.streams import MessageRecord
@@ -281,7 +291,7 @@ def register_types() -> None:
                 "ReadLineAsSecureString()": _asked("ReadLineAsSecureString"),
                 "Prompt(string caption, string message, object descriptions)": _asked("Prompt"),
                 "PromptForCredential(string caption, string message, string userName, string targetName)": (
-                    _asked("PromptForCredential1")
+                    _credential
                 ),
                 "PromptForCredential(string caption, string message, string userName, string targetName, "
                 "int allowedCredentialTypes, int options)": _asked("PromptForCredential2"),

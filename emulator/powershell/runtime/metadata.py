@@ -65,7 +65,9 @@ class Parameter:
         "completer",
         "custom",
         "dynamic",
+        "is_mandatory",
         "is_switch",
+        "key",
         "mask",
         "name",
         "sets",
@@ -97,9 +99,12 @@ class Parameter:
         dynamic: bool = False,
     ) -> None:
         self.name = name
+        self.key = name.lower()
         self.type_name = type_name
         self.aliases = tuple(aliases)
         self.sets = sets if sets is not None else {ALL_SETS: SetFlags()}
+        self.is_mandatory = any(flags.mandatory for flags in self.sets.values())
+        """Whether it is mandatory in any set."""
         self.dynamic = dynamic
         self._kind = kind
         self.validators = tuple(validators)
@@ -134,6 +139,7 @@ class CommandMetadata:
     __slots__ = (
         "_next_positions",
         "_resolved",
+        "_sets_of",
         "all_mask",
         "ambiguous",
         "confirm_impact",
@@ -164,7 +170,7 @@ class CommandMetadata:
         set_names: Iterable[str] = (),
         version: Version = CURRENT,
     ) -> None:
-        self.parameters: dict[str, Parameter] = {one.name.lower(): one for one in parameters}
+        self.parameters: dict[str, Parameter] = {one.key: one for one in parameters}
         self.default_set = default_set
         self.is_cmdlet = is_cmdlet
         self.supports_should_process = supports_should_process
@@ -184,10 +190,11 @@ class CommandMetadata:
         own = list(self.parameters.values())
         if is_cmdlet:
             for one in common_parameters(supports_should_process, version):
-                self.parameters.setdefault(one.name.lower(), one)
+                self.parameters.setdefault(one.key, one)
                 one.mask = self.all_mask
         self._resolved: dict[str, Parameter | tuple[Parameter, ...]] = {}
         self._next_positions: dict[tuple[int, tuple[str, ...]], list[tuple[Parameter, int]]] = {}
+        self._sets_of: dict[int, tuple[str, ...]] = {}
         self.positional = [one for one in own if any(f.position is not None for f in one.sets.values())]
         self.pipeline_parameters = [
             one for one in own if any(f.by_value or f.by_name for f in one.sets.values())
@@ -209,7 +216,7 @@ class CommandMetadata:
         for one in own:
             flags = one.flags(name)
             if flags is not None and flags.mandatory:
-                found.append((one.name.lower(), one, flags.by_value or flags.by_name))
+                found.append((one.key, one, flags.by_value or flags.by_name))
         return tuple(found)
 
     def _positions(self, own: list[Parameter], name: str) -> tuple[tuple[int, Parameter], ...]:
@@ -236,7 +243,7 @@ class CommandMetadata:
             or only.mask != self.all_mask
         ):
             return None
-        return only.name.lower()
+        return only.key
 
     def _mask(self, parameter: Parameter) -> int:
         if ALL_SETS in parameter.sets:
@@ -246,9 +253,14 @@ class CommandMetadata:
             mask |= 1 << self.set_names.index(name)
         return mask
 
-    def sets_of(self, mask: int) -> list[str]:
+    def sets_of(self, mask: int) -> tuple[str, ...]:
         """Names of the sets of a bit mask."""
-        return [name for index, name in enumerate(self.set_names) if mask & (1 << index)]
+        found = self._sets_of.get(mask)
+        if found is None:
+            found = tuple(name for index, name in enumerate(self.set_names) if mask & (1 << index))
+            if len(self._sets_of) < _MOST_POSITIONS:
+                self._sets_of[mask] = found
+        return found
 
     def next_position(self, valid: int, bound: Iterable[str]) -> list[tuple[Parameter, int]]:
         """The parameters, with the bit of their set, that the next argument without a name may go to."""
@@ -266,7 +278,7 @@ class CommandMetadata:
             if not valid & (1 << index):
                 continue
             for position, parameter in self.positions[name]:
-                if parameter.name.lower() not in bound:
+                if parameter.key not in bound:
                     places.setdefault(position, []).append((parameter, 1 << index))
                     break
         return places[min(places)] if places else []
@@ -292,7 +304,7 @@ class CommandMetadata:
                     return one
                 if alias.lower().startswith(key):
                     candidates[one.name] = one
-            if one.name.lower().startswith(key):
+            if one.key.startswith(key):
                 candidates[one.name] = one
         if len(candidates) > 1:
             # Those of a provider are bound only after all others.

@@ -24,20 +24,17 @@ if TYPE_CHECKING:
 class Processor:
     """A stage. ``write`` leads to the next one."""
 
-    __slots__ = ("_is_begun", "failed", "write")
+    __slots__ = ("failed", "is_begun", "write")
 
     write: Write
     failed: bool
-
-    @property
-    def is_begun(self) -> bool:
-        """True when `start` was called."""
-        return getattr(self, "_is_begun", False)
+    is_begun: bool
+    """True when `start` was called."""
 
     def start(self) -> None:
         """Begin, unless an object that a stage above wrote in its own beginning has come first."""
         if not self.is_begun:
-            self._is_begun = True
+            self.is_begun = True
             self.begin()
 
     def begin(self) -> None:
@@ -92,7 +89,7 @@ class ProgramProcessor(Processor):
         self.invocation = invocation
         self.expects_input = expects_input
         self.lines: list[str] = []
-        self.failed = False
+        self.failed = self.is_begun = False
 
     def process(self, value: Any) -> None:
         """Keep a line of input."""

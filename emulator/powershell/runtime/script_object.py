@@ -7,18 +7,32 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.record import Record
 
 if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.scope import Scope
     from emulator.powershell.runtime.script_class import ScriptClass
+
+
+class Place(Record):
+    """The runspace in which a class was defined, and the scope of the module there, None outside of modules.
+
+    An object is bound to the one where it was made; its methods run there, whoever calls them.
+    """
+
+    engine: Engine
+    home: Scope | None
 
 
 class ScriptObject:
     """An object of a script class that derives from System.Object. ``fields`` are by lower-case name."""
 
-    __slots__ = ("fields", "ps_type")
+    __slots__ = ("fields", "place", "ps_type")
 
     def __init__(self, ps_type: ScriptClass) -> None:
         self.ps_type = ps_type
+        self.place: Place | None = None
         self.fields: dict[str, Any] = {}
 
     def __eq__(self, other: object) -> bool:
@@ -62,6 +76,7 @@ def derived_object(native: Any, ps_type: ScriptClass) -> Any:
     """An object of .NET's as one of a script class derived from its type."""
     if isinstance(native, ExceptionObject):
         native.ps_type = ps_type
+        native.place = None
         return native
     origin = type(native)
     kind = _DERIVED.get(origin)
@@ -76,6 +91,7 @@ def derived_object(native: Any, ps_type: ScriptClass) -> Any:
                 setattr(made, name, getattr(native, name))
     made.__dict__.update(getattr(native, "__dict__", {}))
     made.ps_type = ps_type
+    made.place = None
     made.fields = {}
     return made
 

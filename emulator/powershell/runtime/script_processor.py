@@ -78,7 +78,7 @@ class ScriptProcessor(Processor):
         self.invocation = invocation
         self.expects_input = expects_input
         self.dot = dot
-        self.failed = False
+        self.failed = self.is_begun = False
         self.exited = False
         self.is_outermost = False
         """True for the script that a process was started with."""
@@ -134,7 +134,13 @@ class ScriptProcessor(Processor):
                 dynamic = self._dynamic_parameters(metadata)
                 if dynamic:
                     metadata = extended(metadata, dynamic)
-            binder = self.binder = Binder(engine, metadata, simple=not compiled.is_advanced)
+            tracing, simple = engine.tracing, not compiled.is_advanced
+            binder = (
+                Binder(engine, metadata, simple)
+                if tracing is None
+                else tracing.binder(metadata, simple=simple)
+            )
+            self.binder = binder
             try:
                 binder.bind(self.arguments, self.expects_input)
             except PSError as problem:

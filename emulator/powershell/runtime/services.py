@@ -336,6 +336,20 @@ class Identities(Protocol):
 
 
 @runtime_checkable
+class DataProtection(Protocol):
+    """The machine's data protection (DPAPI). Errors are NetErrors: CryptographicException with the system's
+    texts."""
+
+    def protect(self, data: bytes, entropy: bytes, for_machine: bool) -> bytes:
+        """A blob that only whoever the session runs as reads again, or everybody on the machine."""
+        ...
+
+    def unprotect(self, blob: bytes, entropy: bytes) -> bytes:
+        """The data of a blob."""
+        ...
+
+
+@runtime_checkable
 class TimeZones(Protocol):
     """The time zones of the machine by their Windows identifiers."""
 
@@ -385,6 +399,15 @@ class Sessions(Protocol):
 
     def another(self, session: InitialSession) -> InitialSession:
         """A session like this one, with a current location of its own."""
+        ...
+
+
+@runtime_checkable
+class UserProcesses(Protocol):
+    """Starts processes of PowerShell for other users of the machine."""
+
+    def runspace_of(self, engine: Engine, user: str, password: str) -> Runspace | None:
+        """A runspace in a process of a user; None when name and password do not fit."""
         ...
 
 

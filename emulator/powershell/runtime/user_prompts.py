@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
-from emulator.powershell.dotnet.credentials import SecureString
+from emulator.powershell.dotnet.credentials import Credential, SecureString
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.format.wrapping import wrap
@@ -140,3 +140,28 @@ def read_line(engine: Engine, prompt: str | None, *, secure: bool = False) -> An
     field = FieldDescription(prompt, "System.Security.SecureString" if secure else "System.String")
     answers = unwrap(call("Prompt", ["", "", PSArray([field])]))
     return answers.get(prompt) if type(answers) in DICTIONARY_TYPES else answers
+
+
+def read_credential(
+    engine: Engine,
+    user_name: str | None = None,
+    message: str = "Enter your credentials.",
+    caption: str = "Windows PowerShell credential request",
+) -> Any:
+    """Name and password from the user, as $Host.UI.PromptForCredential gives them; None when he gives up.
+
+    Without a window they are asked for in lines, as the console does with ConsolePrompting. Raises NetError
+    when there is nobody to ask.
+    """
+    call = getattr(engine.ui, "host_call", None)
+    if call is not None:
+        return call("PromptForCredential1", [caption, message, user_name, ""])
+    if not getattr(engine.ui, "interactive", False):
+        raise no_user()
+    head = "\r\n".join(["", *wrap(caption, engine.ui.width - 1), *wrap(message, engine.ui.width - 1), ""])
+    if not user_name:
+        user_name, head = engine.ui.read_line(f"{head}User: "), ""
+        if not user_name:
+            return None
+    password = engine.ui.read_line(f"{head}Password for user {user_name}: ")
+    return None if password is None else Credential(user_name, SecureString(password))

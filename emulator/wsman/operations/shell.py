@@ -343,7 +343,7 @@ def _shell_element(shell: RemoteShell, with_load: bool = False) -> str:
         ("ResourceUri", shell.resource_uri),
         ("Owner", shell.owner.qualified_name),
         ("ClientIP", shell.client_address),
-        ("ProcessId", str(shell.process_id) if shell.process_id else None),
+        ("ProcessId", str(shell.process_id) if is_pool else None),
         ("WorkingDirectory", settings.directory),
         ("IdleTimeOut", format_seconds(shell.idle_timeout)),
         ("InputStreams", " ".join(settings.input_streams)),

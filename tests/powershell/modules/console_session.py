@@ -50,6 +50,7 @@ class ConsoleSession:
             stdout=output,
             stderr=output,
             cancelled=threading.Event(),
+            process_id=self.host.processes.start("powershell.exe", account=account.qualified_name).id,
         )
         interface = ConsoleInterface(context, interactive=False)
         interface.width = 120

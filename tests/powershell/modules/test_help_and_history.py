@@ -65,14 +65,14 @@ HELP_CASES = [
     ("#####\n# .SYNOPSIS\n#   Drawn.\n#####\nfunction dr { }; (Get-Help dr).Synopsis", ["Drawn."]),
     ("<#\n.SYNOPSIS\n\n.COMPONENT\nc\n#>\nfunction em { }; (Get-Help em).Synopsis", [""]),
     (
-        "function dv { param([SupportsWildcards()]$a, $b = 42, [PSDefaultValue(Help = 'the rest')]$c = (1 + 1)) }; "
+        "function dv {\n# .SYNOPSIS\n# s\nparam([SupportsWildcards()]$a, $b = 42, [PSDefaultValue(Help = 'the rest')]$c = (1 + 1)) }; "
         '(Get-Help dv).parameters.parameter | % { "$($_.globbing) $($_.defaultValue)" }',
         ["true ", "false 42", "false the rest"],
     ),
     (
-        "function sx { param([Parameter(Mandatory)][string]$a, [switch]$s, [ConsoleColor[]]$c) }; "
+        "function sx {\n# .SYNOPSIS\n# s\nparam([Parameter(Mandatory)][string]$a, [switch]$s, [ConsoleColor[]]$c) }; "
         '(Get-Help sx).syntax.syntaxItem.parameter | % { "$($_.name) $($_.position) $($_.required) $($_.parameterValue)" }',
-        ["a 1 true String", "s named false ", "c 2 false ConsoleColor[]"],
+        ["a 1 true String", "s named false ", "c 2 false "],
     ),
     (
         "((Get-Help Get-Date).syntax | Out-String -Width 500).Contains('[-DisplayHint {Date | Time | DateTime}]')",

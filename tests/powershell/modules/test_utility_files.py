@@ -39,6 +39,7 @@ class Session:
             stdout=output,
             stderr=output,
             cancelled=threading.Event(),
+            process_id=self.host.processes.start("powershell.exe", account=account.qualified_name).id,
         )
         self.runspace = Runspace(initial_session(context, ConsoleInterface(context, interactive=False)))
 

@@ -271,7 +271,7 @@ def test_enumerations_go_on_beside_subscriptions(events):
 def test_a_subscription_is_its_users_own(events, account):
     reply = events.subscribe()
     owner = events.client.account
-    events.client.account = account("other")
+    events.client.account = account(events.host, "other")
     assert events.pull(reply.context).code == 2150858779
     assert events.unsubscribe(identifier(reply)).code == 2150858789
     events.client.account = owner

@@ -57,8 +57,9 @@ def remote_runspace(
         stdout=writer,
         stderr=writer,
         cancelled=stopped,
+        process_id=process_id,
     )
-    session = initial_session(context, interface, process_id, version=seven(host) if is_seven else None)
+    session = initial_session(context, interface, version=seven(host) if is_seven else None)
     session.host_name, session.host_version, session.variables = HOST_NAME, HOST_VERSION, variables
     session.culture, session.ui_culture = cultures
     session.services[Machine].command_line = COMMAND_LINE

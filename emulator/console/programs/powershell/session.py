@@ -7,6 +7,7 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.powershell.account_names import AccountNames
 from emulator.console.programs.powershell.com_objects import MachineComObjects
+from emulator.console.programs.powershell.data_protection import AccountDataProtection
 from emulator.console.programs.powershell.local_configurations import LocalConfigurations
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.registry import ProcessRegistry
@@ -20,6 +21,7 @@ from emulator.console.programs.powershell.services import (
     Programs,
 )
 from emulator.console.programs.powershell.time_zones import MachineTimeZones
+from emulator.console.programs.powershell.user_processes import LocalProcesses
 from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
 from emulator.powershell.modules.cim import CIM_MODULES
@@ -40,16 +42,14 @@ from emulator.powershell.runtime.remote_sessions import RemoteSessions
 
 #: The key of the cmdlet tables for releases with Windows PowerShell 2.0.
 _OLDEST = "2008R2"
-#: $PID of powershell.exe, which is no process of the fake machine.
-_POWERSHELL_PROCESS = 4321
 #: Windows manages itself by PowerShell modules (network, storage ...) since this version of PowerShell.
 _MODULES_SINCE = 3.0
 
 
 def initial_session(
-    context: Context, interface: Any, process_id: int | None = None, *, version: VersionFacts | None = None
+    context: Context, interface: Any, *, version: VersionFacts | None = None
 ) -> InitialSession:
-    """A session for one process of powershell.exe, or with `process_id` of the one that has this id.
+    """A session for the process that `context` is.
 
     `version` is that of the release when it is not given.
     """
@@ -64,6 +64,7 @@ def initial_session(
         engine_services.Clock: HostClock(host),
         engine_services.ConfiguredSessions: LocalConfigurations(host, context.account),
         RemoteSessions: ReachedSessions(host, context.account),
+        engine_services.DataProtection: AccountDataProtection(host, context.account),
         engine_services.Environment: environment,
         engine_services.ByteStore: files,
         engine_services.FileStore: files,
@@ -72,9 +73,10 @@ def initial_session(
         engine_services.Identities: AccountNames(host, context.account),
         engine_services.Location: ProcessLocation(context),
         engine_services.NativeLibraries: MachineLibraries(),
-        engine_services.Machine: _machine(context, process_id),
+        engine_services.Machine: _machine(context),
         RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),
+        engine_services.UserProcesses: LocalProcesses(host),
         engine_services.TimeZones: MachineTimeZones(host),
         engine_services.ComObjects: MachineComObjects(host, context.account),
         engine_services.ScriptPolicy: ProcessScriptPolicy(host, context.account, environment),
@@ -100,7 +102,7 @@ def installed_modules(host: Host) -> tuple[Module, ...]:
     return (CORE, UTILITY, *(module for module in optional if module is not None), *declared)
 
 
-def _machine(context: Context, process_id: int | None) -> engine_services.Machine:
+def _machine(context: Context) -> engine_services.Machine:
     host = context.host
     major, minor, build = host.release.version_parts
     home = context.environment.get("USERPROFILE", "C:\\Users\\Public")
@@ -113,5 +115,5 @@ def _machine(context: Context, process_id: int | None) -> engine_services.Machin
         is_64_bit=host.profile.operating_system.architecture == "x64",
         home=home,
         temporary_path=context.environment.get("TEMP", f"{home}\\AppData\\Local\\Temp") + "\\",
-        process_id=_POWERSHELL_PROCESS if process_id is None else process_id,
+        process_id=context.process_id,
     )

@@ -17,7 +17,7 @@ _NOT_METRIC = ("US", "LR", "MM")
 
 
 class Region:
-    """A region, told by one of its cultures. ``name`` is that by which it was asked for: ``DE`` or ``de-DE``."""
+    """A region, told by one of its cultures. ``name`` is that it was asked for by: ``DE``, ``de-DE``."""
 
     __slots__ = ("culture", "facts", "name")
 

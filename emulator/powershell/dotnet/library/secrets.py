@@ -71,6 +71,14 @@ register(
     Credential,
 )
 
+
+def _network_credential(
+    _kind: PSType, user_name: str, password: str | SecureString | None, domain: str = ""
+) -> NetworkCredential:
+    text = password.text if isinstance(password, SecureString) else password or ""
+    return NetworkCredential(user_name or "", text, domain or "")
+
+
 register(
     PSType(
         "System.Net.NetworkCredential",
@@ -82,8 +90,11 @@ register(
         },
         construct={
             "new()": lambda _kind: NetworkCredential("", ""),
-            "new(string userName, string password)": lambda _kind, *p: NetworkCredential(*p),
-            "new(string userName, string password, string domain)": lambda _kind, *p: NetworkCredential(*p),
+            **{
+                f"new(string userName, {kind} password{rest})": _network_credential
+                for kind in ("string", "System.Security.SecureString")
+                for rest in ("", ", string domain")
+            },
         },
     ),
     NetworkCredential,

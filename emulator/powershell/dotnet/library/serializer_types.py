@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.serialization.clixml_files import objects_of, objects_text
 from emulator.powershell.serialization.clixml_reader import BadClixml
 from emulator.powershell.serialization.clixml_writer import SerializationTooLarge
@@ -26,21 +25,19 @@ def _serialize(engine: Engine, source: Any, depth: int = DEPTH) -> str:
         return objects_text(engine, [source], depth)
     except SerializationTooLarge as problem:
         raise NetError("System.InvalidOperationException", str(problem)) from None
-    except ValueError:
-        raise not_emulated("The data protection of a SecureString in CLIXML") from None
 
 
-def _list(source: str) -> PSArray:
+def _list(engine: Engine, source: str) -> PSArray:
     if source is None:
         raise null_argument("source")
     try:
-        return PSArray(objects_of(source))
+        return PSArray(objects_of(engine, source))
     except BadClixml as problem:
         raise NetError("System.Xml.XmlException", f"Data at the root level is invalid. ({problem})") from None
 
 
-def _deserialize(source: str) -> Any:
-    found = _list(source)
+def _deserialize(engine: Engine, source: str) -> Any:
+    found = _list(engine, source)
     if not found:
         return None
     return found[0] if len(found) == 1 else found
@@ -52,8 +49,8 @@ register(
         static={
             "@Serialize(object source)": _serialize,
             "@Serialize(object source, int depth)": _serialize,
-            "Deserialize(string source)": _deserialize,
-            "DeserializeAsList(string source)": _list,
+            "@Deserialize(string source)": _deserialize,
+            "@DeserializeAsList(string source)": _list,
         },
     )
 )

@@ -1,353 +1,314 @@
-"""Get-Help: comment-based help of functions and scripts, the syntax of everything else."""
+"""Get-Help: which topics a request means, and how they are shown (HelpSystem and GetHelpCommand of 5.1)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.psobject import LazyNote, NoteProperty, PSObject
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.parser import ast
+from emulator.powershell.modules.core.help_addresses import help_address
+from emulator.powershell.modules.core.help_objects import aliases_by_target, comment_of, help_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.commands import (
-    AliasInfo,
-    CommandInfo,
-    ExternalScriptInfo,
-    FunctionInfo,
-)
-from emulator.powershell.runtime.comment_help import (
-    CommentHelp,
-    comment_of_parameter,
-    help_of_function,
-    help_of_script,
-)
-from emulator.powershell.runtime.compiler.parameters import short
-from emulator.powershell.runtime.metadata import Parameter, SetFlags
+from emulator.powershell.runtime.commands import AliasInfo, ApplicationInfo, CommandInfo
+from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.syntax_text import set_parameters, short_type, syntax_of
 
-_KIND = "MamlCommandHelpInfo"
+_REMOTE_HOST = "ServerRemoteHost"
+_COMMANDS = frozenset({"alias", "cmdlet", "externalscript", "filter", "function", "scriptcommand"})
+"""The categories whose topics have parameters, components, roles and functionalities."""
+_VIEWS = {"detailed": "DetailedView", "full": "FullView", "examples": "ExamplesView"}
+_INVALID_OPERATION = "System.Management.Automation.PSInvalidOperationException"
+_MOST_ALIASES = 16
+_PROVIDER_FILE = "System.Management.Automation.dll-Help.xml"
 
 
-@cmdlet("Get-Help")
+@cmdlet("Get-Help", reads=("Detailed", "Full", "Examples"))
 def get_help(
     call: CmdletCall,
     name: str | None = None,
+    path: str | None = None,
+    category: list[str] | None = None,
     component: list[str] | None = None,
     functionality: list[str] | None = None,
     role: list[str] | None = None,
     parameter: list[str] | str | None = None,
+    online: bool = False,
+    show_window: bool = False,
+    **others: Any,
 ) -> Iterator[Any]:
-    """Help of a command."""
-    name = name or "default"
-    found = _commands(call, name)
-    shown = False
-    aliases = aliases_by_target(call)
-    for command in found:
-        made = help_of(command, call, aliases)
-        wanted = (("Component", component), ("Role", role), ("Functionality", functionality))
-        if any(patterns and not _matches(made.note(key), patterns) for key, patterns in wanted):
-            continue
-        shown = True
-        if parameter is not None:
-            yield from _parameters(call, made, [parameter] if isinstance(parameter, str) else parameter)
-        else:
-            yield made
-    if not shown and not is_wildcard(name):
-        if name.lower().startswith("about_"):
-            call.engine.gap("help topic", name)
-        call.error(
-            call.record(
-                "Microsoft.PowerShell.Commands.HelpNotFoundException",
-                f"Get-Help could not find {name} in a help file in this session. To download updated help "
-                'topics type: "Update-Help". To get help online, search for the help topic in the TechNet '
-                "library at https:/go.microsoft.com/fwlink/?LinkID=107116.",
-                "HelpNotFound",
-                "ResourceUnavailable",
-                name,
-            )
-        )
+    """Help of a command, or the list of those that fit. Provider help, which -Path would choose, is in files
+    that are not there."""
+    _check_place(call, online=online, show_window=show_window)
+    categories = frozenset(one.lower() for one in category or ()) - {"all"}
+    _check_category(call, categories)
+    filters = {"Component": component, "Role": role, "Functionality": functionality}
+    if not (name or categories or path or any(filters.values())):
+        raise call.complete(not_emulated("Get-Help without a name", "the text of its topic is not here"))
+    if any(filters.values()) and not categories:
+        categories = _COMMANDS
+    elif "cmdlet" in categories:
+        categories |= {"alias"}
+    target = name or "*"
+    topics = _Topics(call, target, categories, {key: value for key, value in filters.items() if value})
+    found = topics.found()
+    first = next(found, None)
+    if first is None:
+        if not is_wildcard(target):
+            call.error(_missing_file(call, target, categories) or _not_found(call, target))
+        return
+    second = next(found, None)
+    if second is not None:
+        if online:
+            raise _online_of_many(call)
+        for one in _chained(first, second, found):
+            if parameter is None or _parameters(one, parameter):
+                yield _short(one)
+    elif online:
+        raise _no_browser(call, topics, first)
+    elif show_window:
+        raise call.complete(not_emulated("A window of Get-Help, which nobody would see,"))
+    elif parameter is not None:
+        yield from _named_parameters(call, first, parameter)
+    else:
+        yield _with_view(first, others)
 
 
-def _matches(value: Any, patterns: list[str]) -> bool:
-    return isinstance(value, str) and any(like(value, one) for one in patterns)
+def _chained(first: PSObject, second: PSObject, rest: Iterator[PSObject]) -> Iterator[PSObject]:
+    yield first
+    yield second
+    yield from rest
 
 
-def _commands(call: CmdletCall, name: str) -> list[CommandInfo]:
-    commands, scope = call.engine.commands, call.frame.scope
-    if is_wildcard(name):
-        return [one for one in commands.all(scope, everything=False) if like(one.name, name)]
-    found: Any = commands.find_or_load(name, scope)
-    steps = 0
-    while isinstance(found, AliasInfo) and steps < 16:
-        found, steps = commands.find(found.target, scope), steps + 1
-    return [found] if found is not None else []
+class _Topics:
+    """The topics of a request: those of the very name, else those whose name fits, else those whose text
+    does."""
+
+    def __init__(
+        self, call: CmdletCall, target: str, categories: frozenset[str], filters: dict[str, list[str]]
+    ) -> None:
+        self._call = call
+        self._target = target
+        self._categories = categories
+        self._filters = filters
+        self._aliases = aliases_by_target(call)
+        #: The last command whose help was made.
+        self.command: CommandInfo | None = None
+
+    def found(self) -> Iterator[PSObject]:
+        """The topics; nothing when there are none."""
+        target = self._target
+        if not is_wildcard(target):
+            exact = self._exact(target)
+            if exact is not None:
+                yield exact
+                return
+        some = False
+        for one in self._by_name(target):
+            some = True
+            yield one
+        if not some:
+            yield from self._by_text(target)
+
+    def _wants(self, command: CommandInfo) -> bool:
+        kind = "scriptcommand" if command.kind == "Script" else command.kind.lower()
+        return not self._categories or kind in self._categories
+
+    def _help(self, command: CommandInfo) -> PSObject | None:
+        """The help of a command, when the request wants it."""
+        made = _of_alias(command) if isinstance(command, AliasInfo) else self._full(command)
+        for key, patterns in self._filters.items():
+            held = made.note(key)
+            if not (isinstance(held, str) and any(like(held, one) for one in patterns)):
+                return None
+        self.command = command
+        return made
+
+    def _full(self, command: CommandInfo) -> PSObject:
+        return help_of(command, self._call, self._aliases)
+
+    def _exact(self, name: str) -> PSObject | None:
+        commands, scope = self._call.engine.commands, self._call.frame.scope
+        found: CommandInfo | None = commands.find_or_load(name, scope)
+        if found is None or isinstance(found, ApplicationInfo) or not self._wants(found):
+            return None
+        for _ in range(_MOST_ALIASES):
+            if not isinstance(found, AliasInfo):
+                break
+            found = commands.find_or_load(found.target, scope)
+        return None if found is None or isinstance(found, ApplicationInfo) else self._help(found)
+
+    def _by_name(self, target: str) -> Iterator[PSObject]:
+        """Commands of all modules by name: a name with a dash is a beginning, another one any part."""
+        pattern = target
+        if not is_wildcard(target):
+            pattern = f"{target}*" if "-" in target else f"*{target}*"
+        seen: set[str] = set()
+        for command in self._call.engine.commands.all(self._call.frame.scope, everything=True):
+            key = command.name.lower()
+            if key not in seen and like(command.name, pattern) and self._wants(command):
+                seen.add(key)
+                made = self._help(command)
+                if made is not None:
+                    yield made
+
+    def _by_text(self, target: str) -> Iterator[PSObject]:
+        """Help that somebody wrote, by synopsis and description."""
+        pattern = target if is_wildcard(target) else f"*{target}*"
+        for command in self._call.engine.commands.all(self._call.frame.scope, everything=False):
+            comment = comment_of(command)
+            if comment is not None and self._wants(command):
+                texts = (comment.sections.get("synopsis", ""), comment.sections.get("description", ""))
+                made = self._help(command) if any(like(one, pattern) for one in texts) else None
+                if made is not None:
+                    yield made
 
 
-def _parameters(call: CmdletCall, made: PSObject, names: list[str]) -> Iterator[Any]:
-    listed = made.note("parameters").note("parameter")
-    for name in names:
-        matching = [one for one in listed if like(one.note("name"), name)]
-        if not matching and not is_wildcard(name):
-            call.error(
-                call.record(
-                    "System.Management.Automation.PSArgumentException",
-                    f"No parameter matches criteria {name}.",
-                    "NoMatchingParameter",
-                    "ObjectNotFound",
-                    name,
-                )
-            )
-        yield from matching
-
-
-def help_of(command: CommandInfo, call: CmdletCall, aliases: dict[str, list[str]]) -> PSObject:
-    """The help object of a command; `aliases` are those of `aliases_by_target`."""
-    comment = _comment(command)
-    target = _forwarded(command, comment, call)
-    if target is not None:
-        return help_of(target, call, aliases)
-    document = _external(command, comment, call)
-    if document is not None:
-        return document
-    syntax = str(syntax_of(command, call.engine))
-    made = PSObject(
-        None, (f"{_KIND}#ExtendedCmdletHelpInfo" if comment is None else f"{_KIND}#Comment", _KIND)
-    )
-    sections = comment.sections if comment is not None else {}
-    synopsis = sections.get("synopsis", syntax.replace("\r\n", "\n"))
-    kind = command.kind
-    made.add(NoteProperty("Name", command.name))
-    made.add(NoteProperty("Category", "ExternalScript" if kind == "ExternalScript" else kind))
-    made.add(NoteProperty("Synopsis", synopsis))
-    made.add(NoteProperty("ModuleName", command.module_name))
-    for key in ("Component", "Role", "Functionality"):
-        made.add(NoteProperty(key, sections.get(key.lower())))
-    made.add(
-        NoteProperty("details", PSObject.custom([("name", command.name), ("description", _text(synopsis))]))
-    )
-    if "description" in sections:
-        made.add(NoteProperty("description", _text(sections["description"])))
-    if "notes" in sections:
-        made.add(NoteProperty("alertSet", PSObject.custom([("alert", _text(sections["notes"]))])))
-    made.add(NoteProperty("aliases", "\n".join(aliases.get(command.name.lower(), ()))))
-    # Of many topics only name and synopsis are shown.
-    made.add(LazyNote("syntax", lambda: _syntax_help(command, call, comment)))
-    made.add(LazyNote("parameters", lambda: _parameter_help(command, call, comment)))
-    _add_lists(made, comment)
+def _of_alias(alias: AliasInfo) -> PSObject:
+    """An alias in a list; asked for alone, it is help of its command."""
+    made = PSObject(None, (f"AliasHelpInfo#{alias.name}", "AliasHelpInfo", "HelpInfo"))
+    pairs = (("Name", alias.name), ("Category", "Alias"), ("Synopsis", alias.target))
+    for key, value in (*pairs, ("Component", ""), ("Role", ""), ("Functionality", "")):
+        made.add(NoteProperty(key, value))
     return made
 
 
-def aliases_by_target(call: CmdletCall) -> dict[str, list[str]]:
-    """Lower-case name of a command -> its aliases. For whoever asks for the help of many commands."""
-    found: dict[str, list[str]] = {}
-    for one in call.engine.commands.all(call.frame.scope, everything=False):
-        if isinstance(one, AliasInfo):
-            found.setdefault(one.target.lower(), []).append(one.name)
-    return found
+def _short(topic: PSObject) -> PSObject:
+    """A topic as one of many."""
+    made = PSObject(topic.base, ("HelpInfoShort",))
+    made.members.update(topic.members)
+    return made
 
 
-def _text(text: str) -> PSArray:
-    return PSArray([PSObject.custom([("Text", text)])])
+def _with_view(topic: PSObject, switches: dict[str, Any]) -> PSObject:
+    """A topic whose types say which view of it was asked for."""
+    view = next((view for key, view in _VIEWS.items() if switches.get(key)), None)
+    if view is None:
+        return topic
+    made = PSObject(topic.base, (*(f"{one}#{view}" for one in topic.type_names), *topic.type_names))
+    made.members.update(topic.members)
+    return made
 
 
-def _comment(command: CommandInfo) -> CommentHelp | None:
-    if isinstance(command, ExternalScriptInfo):
-        return help_of_script(command.script.compiled.ast)
-    if not isinstance(command, FunctionInfo):
-        return None
-    block = command.script.compiled
-    definition = block.definition
-    if isinstance(definition, ast.FunctionDefinitionAst):
-        found = help_of_function(definition)
-    else:
-        found = help_of_script(block.ast)
-    return found
+# Parameters
 
 
-def _forwarded(command: CommandInfo, comment: CommentHelp | None, call: CmdletCall) -> CommandInfo | None:
-    """The command whose help is shown instead (.FORWARDHELPTARGETNAME, .FORWARDHELPCATEGORY)."""
-    target = comment.sections.get("forwardhelptargetname") if comment is not None else None
-    if comment is None or not target or target.lower() == command.name.lower():
-        return None
-    category = comment.sections.get("forwardhelpcategory", "").lower()
-    found = call.engine.commands.find(target, call.frame.scope)
-    return found if found is None or not category or found.kind.lower() == category else None
+def _parameters(topic: PSObject, parameter: list[str] | str) -> list[PSObject]:
+    """The parameters of a topic by patterns, in the order of these."""
+    held = topic.note("parameters")
+    listed = items_of(held.note("parameter")) if isinstance(held, PSObject) else []
+    patterns = [parameter] if isinstance(parameter, str) else parameter
+    return [one for pattern in patterns for one in listed if like(to_text(one.note("name")), pattern)]
 
 
-def _external(command: CommandInfo, comment: CommentHelp | None, call: CmdletCall) -> PSObject | None:
-    """The help in the XML file that a comment names (.EXTERNALHELP); None when there is none."""
-    name = comment.sections.get("externalhelp") if comment is not None else None
-    script = getattr(command, "script", None)
-    file = script.compiled.ast.extent.file if script is not None else None
-    if not name:
-        return None
-    from emulator.powershell.modules.core.help_documents import help_in_document
-
-    return help_in_document(call, name.strip(), file, command.name, command.kind)
+def _named_parameters(call: CmdletCall, topic: PSObject, parameter: list[str] | str) -> Iterator[PSObject]:
+    found = _parameters(topic, parameter)
+    if not found:
+        name = parameter if isinstance(parameter, str) else parameter[0]
+        text = f"No parameter matches criteria {name}."
+        kind = "System.Management.Automation.PSArgumentException"
+        call.error(call.record(kind, text, "NoParmsFound", "InvalidArgument", topic))
+    yield from found
 
 
-def _parameter_help(command: CommandInfo, call: CmdletCall, comment: CommentHelp | None) -> PSObject:
-    metadata = command.metadata(call.engine)
-    rows = PSArray()
-    written = _written_parameters(command)
-    for one in metadata.parameters.values() if metadata is not None else ():
-        if not one.common:
-            flags = next(iter(one.sets.values()))
-            rows.append(_parameter_row(one, flags, written.get(one.name.lower()), comment, call))
-    return PSObject.custom([("parameter", rows)])
+# Refusals
 
 
-def _written_parameters(command: CommandInfo) -> dict[str, ast.ParameterAst]:
-    """The parameters of a function as they were written, by lower-case name."""
-    if not isinstance(command, FunctionInfo | ExternalScriptInfo):
-        return {}
-    tree = command.script.compiled.ast
-    definition = command.script.compiled.definition
-    listed = definition.parameters if isinstance(definition, ast.FunctionDefinitionAst) else None
-    if listed is None and tree.param_block is not None:
-        listed = tree.param_block.parameters
-    return {one.name.variable_path.unqualified_path.lower(): one for one in listed or ()}
+def _check_place(call: CmdletCall, *, online: bool, show_window: bool) -> None:
+    """A session from elsewhere shows neither a browser nor a window."""
+    if call.engine.session.host_name == _REMOTE_HOST:
+        for given, parameter in ((online, "Online"), (show_window, "ShowWindow")):
+            if given:
+                raise call.failure(
+                    "System.InvalidOperationException",
+                    f"Cmdlet '{call.invocation.invocation_name}' does not support parameter '{parameter}' in "
+                    "a remote session.",
+                    "ParameterNotValidInRemoteRunspace",
+                    "InvalidArgument",
+                )
 
 
-def _parameter_row(
-    one: Parameter,
-    flags: SetFlags,
-    node: ast.ParameterAst | None,
-    comment: CommentHelp | None,
-    call: CmdletCall,
-    *,
-    in_syntax: bool = False,
-) -> PSObject:
-    """A parameter of the help; in the syntax a switch has no value."""
-    text = comment.parameters.get(one.name.lower()) if comment is not None else None
-    if text is None and node is not None:
-        text = comment_of_parameter(node)
-    kind = one.kind(call.engine)
-    full = kind.name if kind is not None else one.type_name
-    shown = full.rpartition(".")[2] if node is not None else short_type(full)
-    pairs: list[tuple[str, Any]] = [("name", one.name)]
-    if text is not None:
-        pairs.append(("description", _text(text)))
-    pairs += [
-        ("required", str(flags.mandatory).lower()),
-        ("globbing", str(_has_attribute(node, "supportswildcards")).lower()),
-        ("position", "named" if flags.position is None else str(flags.position + 1)),
-        ("pipelineInput", _pipeline_text(flags)),
-        ("aliases", ", ".join(one.aliases)),
-    ]
-    if not (in_syntax and one.is_switch):
-        value = PSObject(shown)
-        value.add(NoteProperty("required", "false" if one.is_switch else "true"))
-        value.add(NoteProperty("variableLength", str(shown.endswith("[]")).lower()))
-        pairs.append(("parameterValue", value))
-    if isinstance(kind, EnumType):
-        group = PSArray(kind.names)
-        pairs.append(("parameterValueGroup", PSObject.custom([("parameterValue", group)])))
-    pairs += [("type", PSObject.custom([("name", shown)])), ("defaultValue", _default_text(node))]
-    return PSObject.custom(pairs, (f"{_KIND}#parameter",))
-
-
-def _has_attribute(node: ast.ParameterAst | None, name: str) -> bool:
-    return node is not None and any(short(one.type_name.name) == name for one in node.attributes)
-
-
-def _default_text(node: ast.ParameterAst | None) -> str:
-    """The default value as it was written, or what [PSDefaultValue(Help = ...)] says."""
-    if node is None:
-        return ""
-    for one in node.attributes:
-        if isinstance(one, ast.AttributeAst) and short(one.type_name.name) == "psdefaultvalue":
-            for named in one.named_arguments:
-                if named.argument_name.lower() == "help":
-                    value = named.argument
-                    return value.value if isinstance(value, ast.StringConstantExpressionAst) else str(value)
-    return "" if node.default_value is None else str(node.default_value)
-
-
-def _syntax_help(command: CommandInfo, call: CmdletCall, comment: CommentHelp | None) -> PSObject:
-    """An item for each parameter set, its parameters in the order of the command line."""
-    metadata = command.metadata(call.engine)
-    items = PSArray()
-    written = _written_parameters(command)
-    if metadata is None:
-        return PSObject.custom([("syntaxItem", items)], (f"{_KIND}#syntax",))
-    for name in metadata.set_names:
-        rows = PSArray()
-        parameters = set_parameters(metadata, name)
-        if written:  # those of functions stand as they were written
-            order = {key: place for place, key in enumerate(written)}
-            parameters.sort(key=lambda pair: order.get(pair[0].name.lower(), len(order)))
-        for one, flags in parameters:
-            if not one.common:
-                node = written.get(one.name.lower())
-                rows.append(_parameter_row(one, flags, node, comment, call, in_syntax=True))
-        items.append(
-            PSObject.custom(
-                [("name", command.name), ("CommonParameters", metadata.is_cmdlet), ("parameter", rows)],
-                (f"{_KIND}#syntaxItem",),
+def _check_category(call: CmdletCall, categories: frozenset[str]) -> None:
+    """Only help of commands has what -Parameter and its like ask for."""
+    if not categories or categories & _COMMANDS:
+        return
+    for key in ("Parameter", "Component", "Role", "Functionality"):
+        if call.has(key):
+            raise call.failure(
+                "System.Management.Automation.PSArgumentException",
+                f"-{key} is not supported by the requested Help category.",
+                "Argument",
+                "InvalidArgument",
             )
-        )
-    return PSObject.custom([("syntaxItem", items)], (f"{_KIND}#syntax",))
 
 
-def _pipeline_text(flags: Any) -> str:
-    ways = [
-        *(["ByValue"] if flags.by_value else []),
-        *(["ByPropertyName"] if flags.by_name else []),
-    ]
-    return f"true ({', '.join(ways)})" if ways else "false"
-
-
-def _add_lists(made: PSObject, comment: CommentHelp | None) -> None:
-    lists = comment.lists if comment is not None else {}
-    for key, outer, inner in (
-        ("inputs", "inputTypes", "inputType"),
-        ("outputs", "returnValues", "returnValue"),
-    ):
-        if key in lists:
-            types = PSArray(
-                PSObject.custom([("type", PSObject.custom([("name", text)]))]) for text in lists[key]
-            )
-            made.add(NoteProperty(outer, PSObject.custom([(inner, types[0] if len(types) == 1 else types)])))
-    if "example" in lists:
-        examples = PSArray(_example(text, number) for number, text in enumerate(lists["example"], 1))
-        made.add(
-            NoteProperty(
-                "examples", PSObject.custom([("example", examples[0] if len(examples) == 1 else examples)])
-            )
-        )
-    if "link" in lists:
-        links = PSArray(_link(text) for text in lists["link"])
-        made.add(NoteProperty("relatedLinks", PSObject.custom([("navigationLink", links)])))
-
-
-_PROMPT = re.compile(r"\s*((?:PS[^>\r\n]*|[A-Za-z]:\\[^>\r\n]*)?>)\s*")
-_REMARKS = 5
-
-
-def _example(text: str, number: int) -> PSObject:
-    """A prompt is the introduction, the first line is the code."""
-    prompt = "PS C:\\>"
-    found = _PROMPT.match(text)
-    if found is not None:
-        prompt, text = found[1], text[found.end() :]
-    code, _, remarks = text.partition("\n")
-    rest = PSArray([PSObject.custom([("Text", remarks.strip("\n"))])])
-    rest.extend(PSObject.custom([("Text", "")]) for _ in range(_REMARKS - 1))
-    return PSObject.custom(
-        [
-            ("introduction", _text(prompt)),
-            ("code", code),
-            ("remarks", rest),
-            ("title", f"-------------------------- EXAMPLE {number} --------------------------"),
-        ]
+def _not_found(call: CmdletCall, name: str) -> Any:
+    return call.record(
+        "Microsoft.PowerShell.Commands.HelpNotFoundException",
+        f"Get-Help could not find {name} in a help file in this session. To download updated help "
+        'topics type: "Update-Help". To get help online, search for the help topic in the TechNet '
+        "library at https:/go.microsoft.com/fwlink/?LinkID=107116.",
+        "HelpNotFound",
+        "ResourceUnavailable",
     )
 
 
-def _link(text: str) -> PSObject:
-    is_address = text.lower().startswith(("http:", "https:"))
-    return PSObject.custom([("uri", text)] if is_address else [("linkText", text)])
+def _missing_file(call: CmdletCall, name: str, categories: frozenset[str]) -> Any:
+    """Help of providers is in a file that a new Windows has not got; None when there is no such provider."""
+    provider = call.engine.paths.providers.get(name.lower())
+    if categories and "provider" not in categories:
+        return None
+    if provider is None:
+        if categories != {"provider"}:
+            return None
+        text = f"Cannot find a provider with the name '{name}'."
+        record = call.record(
+            "System.Management.Automation.ProviderNotFoundException",
+            text,
+            "ProviderLoadError",
+            "ResourceUnavailable",
+        )
+        record.details = f'The provider "{name}" cannot be loaded. Details: {text}.'
+        return record
+    text = (
+        f"An error occurred while loading Help content for {name} from file {_PROVIDER_FILE}. Details: "
+        f"{_PROVIDER_FILE}. To download updated Help topics, run the Update-Help cmdlet. To get help online, "
+        "search for the Help topic in the TechNet library at https://go.microsoft.com/fwlink/?LinkID=107116."
+    )
+    kind = "System.IO.FileNotFoundException"
+    record = call.record(kind, _PROVIDER_FILE, "LoadHelpFileForTargetFailed", "OpenError")
+    record.details = text
+    return record
+
+
+def _online_of_many(call: CmdletCall) -> PSError:
+    text = "Multiple Help topics were found. Use only one Help topic with the -Online option."
+    return call.failure(_INVALID_OPERATION, text, "InvalidOperation", "InvalidOperation")
+
+
+def _no_browser(call: CmdletCall, topics: _Topics, topic: PSObject) -> PSError:
+    """Why no browser shows the topic: it has no address, or nothing here opens one."""
+    links = topic.note("relatedLinks")
+    listed = items_of(links.note("navigationLink")) if isinstance(links, PSObject) else []
+    addresses = [to_text(one.note("uri")) for one in listed if one.note("uri")]
+    if not addresses and topics.command is not None:
+        addresses = [help_address(topics.command)]
+    address = addresses[0] if addresses else ""
+    if not address:
+        text = (
+            "The online version of this Help topic cannot be displayed because the Internet address (URI) of "
+            "the Help topic is not specified in the command code or in the help file for the command."
+        )
+    elif not address.lower().startswith(("http:", "https:")):
+        text = (
+            f'The protocol specified in the Uri "{address}" is not supported. Only "http" and "https" '
+            "protocols are supported."
+        )
+    else:
+        call.verbose(f"Help URI: {address}")
+        text = (
+            "Starting a browser to display online Help failed. No program or browser is associated to open "
+            f"the URI {address}."
+        )
+    return call.failure(_INVALID_OPERATION, text, "InvalidOperation", "InvalidOperation")

@@ -104,6 +104,25 @@ def _reader(name: str, engine: Engine) -> Callable[[Any], Any]:
     return read
 
 
+def _comparison(key: str, read: Callable[[Any], Any], operator: str, right: Any) -> Callable[[Any], bool]:
+    """The test of a property whose lower-case name is `key` against a value.
+
+    What it calls, it calls once for each object: it does by itself what `read` does for the notes of a custom
+    object, and what `comparison.equal` does for two texts.
+    """
+    test = _TESTS[operator]
+    text = right.lower() if operator == "equalset" and type(right) is str else None
+
+    def compare(value: Any) -> bool:
+        note = value.members.get(key) if type(value) is PSObject else None
+        left = note.value if type(note) is NoteProperty else read(value)
+        if text is not None and type(left) is str:
+            return bool(left == right or left.lower() == text)
+        return test(left, right)
+
+    return compare
+
+
 @cmdlet("Where-Object")
 class WhereObject(Cmdlet):
     """Where-Object { } and Where-Object Property -op Value."""
@@ -129,15 +148,7 @@ class WhereObject(Cmdlet):
         if operator in ("isset", "isnotset"):
             self.test = self._type_test(read, right, operator == "isset")
             return
-        test = _TESTS[operator]
-        key = name.lower()
-
-        def compare(value: Any) -> bool:
-            # What `read` does for the notes of a custom object, without one more call for each.
-            note = value.members.get(key) if type(value) is PSObject else None
-            return test(note.value if type(note) is NoteProperty else read(value), right)
-
-        self.test = compare
+        self.test = _comparison(name.lower(), read, operator, right)
 
     def _type_test(self, read: Callable[[Any], Any], right: Any, wanted: bool) -> Callable[[Any], bool]:
         engine = self.call.engine

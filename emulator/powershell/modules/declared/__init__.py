@@ -293,7 +293,8 @@ _BEHAVIOURS = {
     "Microsoft.PowerShell.Host": (f"{_HERE}.transcripts",),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
-        f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.security.secure_strings",
+        "emulator.powershell.modules.security.credentials",
         "emulator.powershell.modules.management.access_lists",
         "emulator.powershell.modules.management.execution_policies",
     ),

@@ -51,11 +51,8 @@ def _by_id(engine: Engine, identifier: int) -> ProcessObject:
 
 
 def _current(engine: Engine) -> ProcessObject:
-    """The one that has the identifier of the session, which only remoting lists."""
-    try:
-        return _by_id(engine, engine.machine.process_id)
-    except NetError:
-        raise not_emulated("[Process]::GetCurrentProcess() of powershell.exe") from None
+    """The process that runs the script."""
+    return _by_id(engine, engine.machine.process_id)
 
 
 def _watch(one: ProcessObject) -> Watch:

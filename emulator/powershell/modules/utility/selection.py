@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
+from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
@@ -12,6 +12,8 @@ from emulator.powershell.runtime.comparison import equal
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.members import MISSING, get_property, property_names, type_name
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
+
+_SELECTED_CUSTOM = (f"Selected.{CUSTOM_OBJECT}",)
 
 
 @cmdlet("Select-Object")
@@ -26,25 +28,28 @@ class SelectObject(Cmdlet):
     def begin(self) -> None:
         """Read the arguments."""
         call = self.call
-        self.properties = arguments_of(call, call.get("Property"))
-        self.excluded = [to_text(one) for one in call.get("ExcludeProperty") or ()]
-        expand = call.get("ExpandProperty")
+        given = call.parameters.get
+        self.properties = arguments_of(call, given("property"))
+        self.excluded = [to_text(one) for one in given("excludeproperty") or ()]
+        expand = given("expandproperty")
         self.expand: str | None = to_text(expand) if expand is not None else None
-        self.first: int | None = call.get("First")
-        self.last: int | None = call.get("Last")
-        self.skip: int = call.get("Skip") or 0
-        self.skip_last: int = call.get("SkipLast") or 0
-        indexes = call.get("Index")
+        self.first: int | None = given("first")
+        self.last: int | None = given("last")
+        self.skip: int = given("skip") or 0
+        self.skip_last: int = given("skiplast") or 0
+        indexes = given("index")
         self.indexes: set[int] | None = {int(one) for one in indexes} if indexes is not None else None
-        self.unique = bool(call.get("Unique"))
+        self.unique = bool(given("unique"))
         self.seen: list[Any] = []
         self.held: list[Any] = []
         self.place = 0
         self.taken = 0
-        self.stops = not call.get("Wait")
+        self.stops = not given("wait")
         self.plain = not self.properties and not self.excluded and self.expand is None
         self.takes_all = self.indexes is None and self.first is None and self.last is None
         self.takes_all = self.takes_all and not self.skip and not self.skip_last
+        self.selects_all = self.takes_all and not self.plain and self.expand is None and not self.unique
+        """True when every object is written with some of its properties, and nothing else happens."""
         self.plain_names: list[tuple[str, str]] | None = None
         if (
             self.properties
@@ -65,7 +70,9 @@ class SelectObject(Cmdlet):
             for one in items_of(self.call.get("InputObject")):
                 self._take(one)
             return
-        if self.takes_all:
+        if self.selects_all:
+            self.call.write(self._selected(value))
+        elif self.takes_all:
             self._emit(value)
         else:
             self._take(value)
@@ -126,11 +133,11 @@ class SelectObject(Cmdlet):
         self.call.write(value)
 
     def _selected(self, value: Any) -> PSObject:
-        made = PSObject(None, (f"Selected.{type_name(value)}",))
-        members = made.members
-        engine = self.call.engine
+        custom = type(value) is PSObject and value.base is None
+        made = PSObject(None, _SELECTED_CUSTOM if custom else (f"Selected.{type_name(value)}",))
         names = self.plain_names
         if names is not None:
+            members, engine = made.members, self.call.engine
             held = value.members if type(value) is PSObject else {}
             for name, key in names:
                 note = held.get(key)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def compare_values(left: Any, right: Any, ignore_case: bool = True, culture: str = "") -> int:
-    """Order of two values of a sort in a culture: null stands between negative numbers and all else, a property
-    that is not there (MISSING) at the end; values without an order are compared as text."""
+    """Order of two values of a sort in a culture: null stands between negative numbers and all else, a
+    property that is not there (MISSING) at the end; values without an order are compared as text."""
     if left is MISSING or right is MISSING:
         return (left is MISSING) - (right is MISSING)
     left, right = unwrap(left), unwrap(right)

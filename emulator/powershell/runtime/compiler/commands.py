@@ -239,6 +239,7 @@ class _Closing(Processor):
         self.inner = inner
         self.closer = closer
         self.write = inner.write
+        self.is_begun = False
 
     @property
     def failed(self) -> bool:  # type: ignore[override]

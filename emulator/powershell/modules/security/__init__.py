@@ -1,0 +1,1 @@
+"""Secrets and signatures of Microsoft.PowerShell.Security; its tables stand with the declared modules."""

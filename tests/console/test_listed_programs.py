@@ -1,0 +1,100 @@
+"""Programs that run in a remote shell are processes of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import emulator.console
+from emulator.host import Host
+from emulator.host.windows.termination import terminate_process
+from emulator.profile import load
+from emulator.shells import ShellService, ShellSettings
+from emulator.shells.command import Command
+from emulator.shells.shell import Shell
+
+CMD = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    made = Host(load("windows-server-2022-datacenter"), clock_mode="manual")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shells(host: Host) -> Iterator[ShellService]:
+    made = ShellService(host, emulator.console)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shell(host: Host, shells: ShellService) -> Shell:
+    return shells.create(host.accounts.administrator, CMD, "192.0.2.7", ShellSettings())
+
+
+def output(shell: Shell, command: Command) -> tuple[str, int]:
+    """What a command wrote until its end, and its exit code."""
+    text = ""
+    while True:
+        got = shell.receive(command.identifier, ["stdout", "stderr"], 30, 1 << 20)
+        text += b"".join(data for _, data in got.chunks).decode("cp437")
+        if got.exit_code is not None:
+            return text, got.exit_code
+
+
+def running(host: Host, name: str) -> list[int]:
+    return [one.id for one in host.processes if one.name == name]
+
+
+def wait_for(host: Host, name: str) -> int:
+    """The process of a program that has been started in another thread."""
+    assert host.wait_for(lambda: bool(running(host, name)), 20), f"{name} does not run"
+    return running(host, name)[0]
+
+
+def test_a_shell_its_cmd_and_its_program_are_listed_as_parents_and_children(host, shell):
+    text, code = output(shell, shell.run("wmic process get Name,ParentProcessId,ProcessId /format:csv"))
+    assert code == 0
+    lines = [line.split(",") for line in text.splitlines() if line.count(",") == 3]
+    rows = {name: (int(parent), int(own)) for _, name, parent, own in lines if own.isdigit()}
+    assert rows["wmic.exe"][0] == rows["cmd.exe"][1]
+    assert rows["cmd.exe"][0] == rows["winrshost.exe"][1] == shell.process_id
+    assert not running(host, "cmd.exe")
+
+
+def test_powershell_finds_its_own_process(host, shell):
+    script = "(Get-Process -Id $PID).ProcessName; [Diagnostics.Process]::GetCurrentProcess().Id -eq $PID"
+    text, code = output(shell, shell.run(f'powershell -Command "{script}"'))
+    assert (text.split(), code) == (["powershell", "True"], 0)
+    assert not running(host, "powershell.exe")
+
+
+def test_a_program_that_somebody_ends_gives_its_place_to_the_next(host, shell):
+    command = shell.run("timeout /t 600 /nobreak >nul || echo ended")
+    terminate_process(host, wait_for(host, "timeout.exe"), host.accounts.administrator)
+    text, code = output(shell, command)
+    assert (text.strip(), code) == ("ended", 0)
+
+
+def test_a_script_ends_with_its_process(host, shell):
+    command = shell.run('powershell -Command "while ($true) { }"')
+    terminate_process(host, wait_for(host, "powershell.exe"), host.accounts.administrator)
+    assert output(shell, command)[1] == -1
+
+
+def test_whoever_ends_the_host_process_ends_the_shell(host, shells, shell):
+    terminate_process(host, shell.process_id, host.accounts.administrator)
+    assert host.wait_for(lambda: shell.has_ended, 20)
+    assert shells.list() == ()
+
+
+def test_a_deleted_shell_leaves_no_process(host, shells, shell):
+    shell.run("ping -n 100 127.0.0.1")
+    wait_for(host, "ping.exe")
+    shells.delete(shell)
+    names = ("ping.exe", "cmd.exe", "winrshost.exe")
+    assert host.wait_for(lambda: not any(running(host, name) for name in names), 20)
