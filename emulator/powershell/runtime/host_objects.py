@@ -250,6 +250,7 @@ def register_types() -> None:
     register(
         PSType(
             f"{space}.Internal.Host.InternalHost",
+            base=f"{space}.Host.PSHost",
             instance={
                 "Name: string": lambda h: h.engine.session.host_name,
                 "Version": lambda h: Version.parse(
@@ -275,6 +276,7 @@ def register_types() -> None:
     register(
         PSType(
             f"{space}.Internal.Host.InternalHostUserInterface",
+            base=f"{space}.Host.PSHostUserInterface",
             instance={
                 "RawUI": lambda p: HostPart(p.engine, "RawUI"),
                 "WriteLine()": _shown("WriteLine1", _write(True)),
@@ -309,6 +311,7 @@ def register_types() -> None:
     register(
         PSType(
             f"{space}.Internal.Host.InternalHostRawUserInterface",
+            base=f"{space}.Host.PSHostRawUserInterface",
             instance={
                 "BufferSize": _shown("GetBufferSize", lambda p: Size(p.engine.ui.width, 3000)),
                 "BufferSize=": _shown("SetBufferSize"),
