@@ -151,7 +151,6 @@ class Engine:
         """The same of the texts."""
         self.session_culture: Any = None
         """The culture that the session began with, once somebody has asked for it."""
-        """The current culture, once a script has asked for it."""
         self.covered: dict[str, Any] = {}
         """The compiled blocks of files whose commands are counted, by lower-case path."""
         self.unexplained: Exception | None = None
