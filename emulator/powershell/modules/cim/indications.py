@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import CimError
+from emulator.cim.instance import Instance
 from emulator.powershell.dotnet.event_sources import EventArguments, EventSource, Handler
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.cim.management import management_of, record_of
@@ -18,7 +19,6 @@ from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 if TYPE_CHECKING:
-    from emulator.cim.instance import Instance
     from emulator.host import Host
     from emulator.wmi.events import EventSubscription
 
@@ -58,11 +58,7 @@ class Indications(EventSource):
 
     def _taken(self, most: int) -> list[EventArguments]:
         """What waits; how much was lost is not told to scripts."""
-        from emulator.wmi.events import Dropped
-
-        return [
-            self._arguments(each) for each in self.subscription.take(most) if not isinstance(each, Dropped)
-        ]
+        return [self._arguments(each) for each in self.subscription.take(most) if isinstance(each, Instance)]
 
     def take_one(self) -> EventArguments:
         """The oldest event that waits, without raising it."""
