@@ -60,7 +60,16 @@ System.IO.FileLoadException System.IO.IOException
 System.IO.InvalidDataException System.SystemException
 System.IO.InternalBufferOverflowException System.SystemException
 System.IO.PathTooLongException System.IO.IOException
+System.Data.DataException System.SystemException
+System.Data.ConstraintException System.Data.DataException
+System.Data.DuplicateNameException System.Data.DataException
+System.Data.InvalidExpressionException System.Data.DataException
+System.Data.EvaluateException System.Data.InvalidExpressionException
+System.Data.SyntaxErrorException System.Data.InvalidExpressionException
+System.Data.MissingPrimaryKeyException System.Data.DataException
+System.Data.NoNullAllowedException System.Data.DataException
 System.Net.CookieException System.FormatException
+System.Net.Http.HttpRequestException System.Exception
 System.Net.WebException System.InvalidOperationException
 System.Net.Mail.SmtpException System.Exception
 System.Drawing.Printing.InvalidPrinterException System.SystemException
