@@ -246,14 +246,14 @@ class CommandTable:
             if module.has_cmdlet(key, release):
                 found = self._cmdlets[key] = self._info(module, key)
                 return found
-        if "-" in key:
-            for module in self.available():
-                if module.has_cmdlet(key, release):
-                    if not load:
-                        return self._info(module, key)
-                    self.load(module)
-                    found = self._cmdlets[key] = self._info(module, key)
-                    return found
+        has_dash = "-" in key
+        for module in self.available():
+            if (has_dash or key in module.words) and module.has_cmdlet(key, release):
+                if not load:
+                    return self._info(module, key)
+                self.load(module)
+                found = self._cmdlets[key] = self._info(module, key)
+                return found
         if len(self._missing) < 4096:
             self._missing.add(key)
         return None
@@ -284,6 +284,14 @@ class CommandTable:
 
         Raises CommandNotFoundException.
         """
+        if self.engine.tracing is not None:
+            from emulator.powershell.runtime.trace_lookups import told_command
+
+            return told_command(self, name, scope, extent)
+        return self.resolved(name, scope, extent)
+
+    def resolved(self, name: str, scope: Scope, extent: Extent | None = None) -> Command:
+        """As `resolve`, without a word to trace sources."""
         found = self.find_or_load(name, scope, extent)
         steps = 0
         while isinstance(found, AliasInfo):

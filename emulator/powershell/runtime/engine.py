@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.service_key import ServiceKey
     from emulator.powershell.runtime.session import InitialSession
     from emulator.powershell.runtime.streams import InformationRecord
+    from emulator.powershell.runtime.tracing import Tracing
     from emulator.powershell.runtime.transcription import Transcription
     from emulator.powershell.runtime.type_data import TypeData
 
@@ -66,14 +67,12 @@ class Engine:
         for one in wanted:
             self._with_types.add(one.name)
             self.types.add(one.types())
-        if wanted:
-            return True
         for one in self.session.modules:
             path = one.types_of_behaviours.get(name)
             if path is not None:
                 import_module(path)
                 return True
-        return False
+        return bool(wanted)
 
     def __init__(self, session: InitialSession) -> None:
         from emulator.powershell.runtime.command_table import CommandTable
@@ -134,6 +133,12 @@ class Engine:
         self.locked_down = False
         """Whether a policy of the machine holds every session to ConstrainedLanguage."""
         self._paths: Paths | None = None
+        self.tracing: Tracing | None = None
+        """The trace sources while one of them is on; None while nobody listens."""
+        self.trace_sources: Tracing | None = None
+        """The trace sources, once a script has asked for them."""
+        self.minds_conversions = False
+        """Whether somebody looks at each conversion of a value: ConstrainedLanguage, a trace source."""
         self.transcription: Transcription | None = None
         """What Start-Transcript began; None while nothing is written."""
         self.interactive = False
@@ -143,7 +148,13 @@ class Engine:
         self.type_data: TypeData | None = None
         """What Update-TypeData added; None while it added nothing."""
         self.culture: Any = None
-        """The current culture, once a script has asked for it."""
+        """The culture of the thread; None while it is the session's and nobody has asked for it."""
+        self.ui_culture: Any = None
+        """The same of the texts."""
+        self.session_culture: Any = None
+        """The culture that the session began with, once somebody has asked for it."""
+        self.covered: dict[str, Any] = {}
+        """The compiled blocks of files whose commands are counted, by lower-case path."""
         self.unexplained: Exception | None = None
         """What went wrong inside a cmdlet and is no error of PowerShell, on its way up."""
         self.events: Any = None
@@ -211,6 +222,11 @@ class Engine:
         self.constrained = mode is CONSTRAINED
         if self.constrained:
             self.was_constrained = True
+        self.minds_conversions = self.constrained or self.tracing is not None
+
+    def watch_conversions(self) -> None:
+        """Call after trace sources were turned on or off."""
+        self.minds_conversions = self.constrained or self.tracing is not None
 
     # Budgets
 
