@@ -100,7 +100,7 @@ class Engine:
         self.interruptions: deque[Callable[[], None]] = deque()
         """What shall run in the script's thread at its next step: nested pipelines. Filled from any."""
         self.streams = Streams()
-        self.tracing = 0
+        self.debug_level = 0
         """How much Set-PSDebug shows of what runs."""
         self.stepping = False
         """Whether Set-PSDebug asks before every line."""

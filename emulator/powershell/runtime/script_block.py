@@ -142,7 +142,7 @@ class ScriptBlock:
         is_quick = (
             is_here
             and self.mode is frame.engine.language_mode
-            and not (script_tracing.used and frame.engine.tracing)
+            and not (script_tracing.used and frame.engine.debug_level)
         )
         quick = self.compiled.expression if is_quick else None
 

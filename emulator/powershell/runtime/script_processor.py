@@ -278,7 +278,7 @@ class ScriptProcessor(Processor):
         engine.frame = self.body_frame
         if own is not mode:
             engine.speak(own)
-        if script_tracing.used and engine.tracing >= script_tracing.CALLS:
+        if script_tracing.used and engine.debug_level >= script_tracing.CALLS:
             script_tracing.trace_call(engine, self.info, self.script.file)
         try:
             body(self.body_frame, self.write)

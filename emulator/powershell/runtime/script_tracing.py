@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.commands import CommandInfo
     from emulator.powershell.runtime.engine import Engine, Frame
 
-#: $engine.tracing: every line, and from CALLS on also assignments and calls.
+#: $engine.debug_level: every line, and from CALLS on also assignments and calls.
 LINES, CALLS = 1, 2
 #: Whether any runspace of this process ever traced: what runs looks at its own engine only then.
 used = False
@@ -33,8 +33,8 @@ _WHOLE = (
 def trace(engine: Engine, level: int, *, steps: bool = False) -> None:
     """Show what runs from now on, or with level 0 nothing."""
     global used  # noqa: PLW0603 - it only ever becomes true
-    engine.tracing, engine.stepping = max(level, LINES if steps else 0), steps
-    used = used or engine.tracing > 0
+    engine.debug_level, engine.stepping = max(level, LINES if steps else 0), steps
+    used = used or engine.debug_level > 0
 
 
 def point_of(node: ast.Ast) -> Extent | None:
@@ -94,11 +94,11 @@ def _ask(engine: Engine, text: str) -> None:
 
     answer = confirm(engine, "Continue with this operation?", text)
     if answer is None:
-        engine.stepping, engine.tracing = False, 0
+        engine.stepping, engine.debug_level = False, 0
         problem = no_user().exception
         raise PSError(ErrorRecord(problem, "InvalidOperation", "InvalidOperation"))
     if not answer:
-        engine.stepping, engine.tracing = False, 0
+        engine.stepping, engine.debug_level = False, 0
         raise error(
             "The running command stopped because the user selected the Stop option.", "ActionPreferenceStop"
         )

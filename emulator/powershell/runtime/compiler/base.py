@@ -257,7 +257,7 @@ def _plain_sequence(nodes: tuple[ast.StatementAst, ...], end: Extent | None) -> 
     def many(frame: Frame, write: Write) -> None:
         engine = frame.engine
         for run, extent, point in steps:
-            if script_tracing.used and engine.tracing and point is not None:
+            if script_tracing.used and engine.debug_level and point is not None:
                 script_tracing.trace_line(frame, point)
             try:
                 run(frame, write)
@@ -265,14 +265,14 @@ def _plain_sequence(nodes: tuple[ast.StatementAst, ...], end: Extent | None) -> 
                 handle_error(frame, problem, extent)
             except NetError as problem:
                 handle_error(frame, unhandled(problem.exception), extent)
-        if script_tracing.used and engine.tracing and end is not None:
+        if script_tracing.used and engine.debug_level and end is not None:
             script_tracing.trace_line(frame, end)
 
     if len(steps) == 1:
         run, extent, _ = steps[0]
 
         def one(frame: Frame, write: Write) -> None:
-            if script_tracing.used and frame.engine.tracing:
+            if script_tracing.used and frame.engine.debug_level:
                 many(frame, write)
                 return
             try:

@@ -50,7 +50,7 @@ def condition_of(node: ast.StatementAst) -> Callable[[Frame], bool]:
     extent = node.extent
 
     def test(frame: Frame) -> bool:
-        if script_tracing.used and frame.engine.tracing:
+        if script_tracing.used and frame.engine.debug_level:
             script_tracing.trace_line(frame, extent)
         try:
             result = value(frame)
@@ -106,7 +106,7 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
 
     def run(frame: Frame, write: Write) -> None:
         engine = frame.engine
-        if script_tracing.used and engine.tracing:
+        if script_tracing.used and engine.debug_level:
             script_tracing.trace_line(frame, condition)
         listed = source(frame)
         values: Iterable[Any]
@@ -119,13 +119,13 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
         else:
             values = items(listed)
         outer = frame.scope.variables.get("foreach")
-        if script_tracing.used and engine.tracing >= script_tracing.CALLS:
+        if script_tracing.used and engine.debug_level >= script_tracing.CALLS:
             script_tracing.trace_set(frame, "foreach", Enumerator([]))
         for value in _stepping(frame, "foreach", values) if watched else values:
             engine.fuel -= 1
             if engine.fuel < 0:
                 engine.refuel()
-            if script_tracing.used and engine.tracing:
+            if script_tracing.used and engine.debug_level:
                 script_tracing.trace_line(frame, variable)
             assign(frame, value)
             try:
@@ -138,9 +138,9 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
                 if signal.label is not None and signal.label != label:
                     raise
         else:
-            if script_tracing.used and engine.tracing:
+            if script_tracing.used and engine.debug_level:
                 script_tracing.trace_line(frame, variable)
-        if script_tracing.used and engine.tracing >= script_tracing.CALLS:
+        if script_tracing.used and engine.debug_level >= script_tracing.CALLS:
             script_tracing.trace_set(frame, "foreach", None)
         if outer is not None:
             frame.scope.variables["foreach"] = outer
@@ -215,14 +215,14 @@ def for_loop(node: ast.ForStatementAst) -> Run:
     def run(frame: Frame, write: Write) -> None:
         nowhere: list[Any] = []
         if start is not None:
-            if script_tracing.used and frame.engine.tracing and node.initializer is not None:
+            if script_tracing.used and frame.engine.debug_level and node.initializer is not None:
                 script_tracing.trace_line(frame, node.initializer.extent)
             start(frame, nowhere.append)
         while test is None or test(frame):
             if not _loop(frame, write, body, label):
                 return
             if step is not None:
-                if script_tracing.used and frame.engine.tracing and node.iterator is not None:
+                if script_tracing.used and frame.engine.debug_level and node.iterator is not None:
                     script_tracing.trace_line(frame, node.iterator.extent)
                 step(frame, nowhere.append)
                 nowhere.clear()
@@ -261,7 +261,7 @@ def switch(node: ast.SwitchStatementAst) -> Run:
     condition = node.condition.extent
 
     def run(frame: Frame, write: Write) -> None:
-        if script_tracing.used and frame.engine.tracing:
+        if script_tracing.used and frame.engine.debug_level:
             script_tracing.trace_line(frame, condition)
         value = source(frame)
         values = [None] if value is None else items(value)

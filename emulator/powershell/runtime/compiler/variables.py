@@ -189,7 +189,7 @@ def assigner(node: ast.VariableExpressionAst) -> Assign:
     qualifier = path.scope
 
     def scoped(frame: Frame, new: Any) -> None:
-        if script_tracing.used and frame.engine.tracing >= script_tracing.CALLS:
+        if script_tracing.used and frame.engine.debug_level >= script_tracing.CALLS:
             script_tracing.trace_set(frame, name, new)
         variable = _scope(frame, qualifier).assign(name, new, frame.engine)
         if qualifier == "private":
@@ -200,7 +200,7 @@ def assigner(node: ast.VariableExpressionAst) -> Assign:
 
 def _local_assigner(key: str, name: str) -> Assign:
     def local(frame: Frame, new: Any) -> None:
-        if script_tracing.used and frame.engine.tracing >= script_tracing.CALLS:
+        if script_tracing.used and frame.engine.debug_level >= script_tracing.CALLS:
             script_tracing.trace_set(frame, name, new)
         scope = frame.scope
         found = scope.variables.get(key)
