@@ -12,6 +12,7 @@
 | POST /api/reset | back to the profile |
 | /api/volumes | volumes that go and come: see `volumes` |
 | /api/physical-disks | physical disks that fail: see `physical_disks` |
+| /api/web-pages | what web sites answer: see `web_pages` |
 | GET /api/power | stage of the machine's power: on, asked, stopping, off, starting |
 | POST /api/power | {"action": "restart", "shut-down", "power-loss", "power-cut", "switch-on"}: `power` |
 | GET /api/gaps | what clients asked for that is not emulated |
@@ -33,6 +34,7 @@ from emulator.control.physical_disks import add_physical_disk_routes
 from emulator.control.power import add_power_routes
 from emulator.control.problems import Problem, json_object
 from emulator.control.volumes import add_volume_routes
+from emulator.control.web_pages import add_web_page_routes
 from emulator.host import HostError, VirtualMachine
 
 _LONGEST_ADVANCE_SECONDS = 366 * 24 * 3600
@@ -78,6 +80,7 @@ def create_application(served: ServedMachine) -> Flask:
     add_power_routes(application, served)
     add_volume_routes(application, served)
     add_physical_disk_routes(application, served)
+    add_web_page_routes(application, served)
 
     @application.get("/api/clock")
     def clock() -> Response:

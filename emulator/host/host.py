@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from emulator.host.network.firewall import Firewall
     from emulator.host.network.ip_configuration import IpConfiguration
     from emulator.host.network.network_translation import NetworkTranslation
+    from emulator.host.network.web_pages import WebPages
     from emulator.host.storage.disk_partitions import DiskPartitions
     from emulator.host.storage.optical_images import OpticalImages
     from emulator.host.storage.pass_through import PassThroughDisks
@@ -239,6 +240,13 @@ class Host:
         from emulator.host.network.network_translation import NetworkTranslation
 
         return NetworkTranslation(self)
+
+    @made_when_asked
+    def web_pages(self) -> "WebPages":
+        """The web sites that the machine reaches."""
+        from emulator.host.network.web_pages import WebPages
+
+        return WebPages(self)
 
     @made_when_asked
     def reference_points(self) -> "ReferencePoints":

@@ -8,6 +8,7 @@ from emulator.profile.inventory import Inventory
 from emulator.profile.operating_system import HyperVSettings, OperatingSystem, User
 from emulator.profile.release import EditionFacts, Release, release
 from emulator.profile.section import Field, Section
+from emulator.profile.web_pages import WebPage
 from emulator.profile.winrm import Winrm
 
 
@@ -36,6 +37,11 @@ class Profile(Section):
     )
     domain: Domain | None = Field(
         default=None, description="A Windows domain and its accounts; left out: none is known."
+    )
+    web_pages: tuple[WebPage, ...] = Field(
+        default=(),
+        max_length=1000,
+        description="What web sites answer to the machine's requests; nothing else of the internet exists.",
     )
     inventory: Inventory = Field(
         default_factory=Inventory, description="What exists in Hyper-V at the start and after a reset."

@@ -1,5 +1,5 @@
 """Names and addresses that the emulated network knows: this machine's, guests' by their host names, and those
-of the hosts beside it."""
+of the hosts beside it, and those of web sites."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def entry_of_name(host: Host, name: str) -> HostEntry | None:
     if wanted in ("", "localhost", host.name.casefold(), system.fully_qualified_name.casefold()):
         return _this_machine(host)
     guest = next((each for each in _guests(host) if each.name.casefold() == wanted), None)
-    return guest if guest is not None else _neighbour(host, name)
+    if guest is not None:
+        return guest
+    return _neighbour(host, name) or _web_site(host, wanted)
 
 
 def entry_of_address(host: Host, address: str) -> HostEntry | None:
@@ -48,7 +50,10 @@ def entry_of_address(host: Host, address: str) -> HostEntry | None:
     if ipaddress.ip_address(address).is_loopback or address in own.addresses:
         return own
     guest = next((each for each in _guests(host) if address in each.addresses), None)
-    return guest if guest is not None else _neighbour(host, address)
+    if guest is not None:
+        return guest
+    found = host.web_pages.name_at(address)
+    return _neighbour(host, address) or (_web_site(host, found) if found is not None else None)
 
 
 def _neighbour(host: Host, name: str) -> HostEntry | None:
@@ -59,6 +64,11 @@ def _neighbour(host: Host, name: str) -> HostEntry | None:
     adapters = found.hardware.facts.network_adapters
     addresses = tuple(str(one) for adapter in adapters for one in adapter.ipv4_addresses)
     return HostEntry(found.operating_system.fully_qualified_name, addresses)
+
+
+def _web_site(host: Host, name: str) -> HostEntry | None:
+    address = host.web_pages.address_of(name)
+    return HostEntry(name, (address,)) if address is not None else None
 
 
 def _this_machine(host: Host) -> HostEntry:

@@ -21,7 +21,20 @@ class ExceptionObject:
     name).
     """
 
-    __slots__ = ("_message", "extra", "hresult", "inner", "parameter", "ps_type", "source", "stack_trace")
+    __slots__ = (
+        "_message",
+        "extra",
+        "hresult",
+        "inner",
+        "parameter",
+        "place",
+        "ps_type",
+        "source",
+        "stack_trace",
+    )
+
+    place: Any
+    """Where methods of a class of a script run, for an exception of one."""
 
     def __init__(
         self,

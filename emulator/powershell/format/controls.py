@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
@@ -139,12 +139,8 @@ class _Writer:
                 self.tokens(entry.tokens, value, depth)
 
     def _entry(self, control: Control, value: Any) -> Entry | None:
-        names = [one.removeprefix("Deserialized.").lower() for one in type_names(value)]
-        for entry in control.entries:
-            chosen = any(one.lower() in names for one in entry.type_names)
-            if chosen and (entry.condition is None or to_bool(self.read(entry.condition, value))):
-                return entry
-        return next((one for one in control.entries if not one.type_names), None)
+        found = entry_for(control.entries, value, self.engine)
+        return found or next((one for one in control.entries if not one.type_names), None)
 
     def tokens(self, tokens: tuple[Token, ...], value: Any, depth: int) -> None:
         """Write tokens one after the other."""
@@ -179,13 +175,46 @@ class _Writer:
 
     def read(self, reader: Reader, value: Any) -> Any:
         """What a reader finds; nothing when it fails."""
-        try:
-            if callable(reader):
-                return reader(unwrap(value) if type(value) is PSObject and value.base is not None else value)
-            found = get_property(value, reader, self.engine)
-        except PSError:
-            return None
-        return None if found is MISSING else found
+        return what_is_read(reader, value, self.engine)
+
+
+def what_is_read(reader: Reader, value: Any, engine: Engine) -> Any:
+    """What a reader finds in an object; nothing when it fails."""
+    try:
+        if callable(reader):
+            return reader(unwrap(value) if type(value) is PSObject and value.base is not None else value)
+        found = get_property(value, reader, engine)
+    except PSError:
+        return None
+    return None if found is MISSING else found
+
+
+class Selected(Protocol):
+    """What is for objects of some types that meet a condition."""
+
+    @property
+    def type_names(self) -> tuple[str, ...]:
+        """The types."""
+
+    @property
+    def condition(self) -> Reader | None:
+        """What must be true of the object."""
+
+
+_Selected = TypeVar("_Selected", bound=Selected)
+
+
+def entry_for(entries: Iterable[_Selected], value: Any, engine: Engine) -> _Selected | None:
+    """The entry for the type of an object, else for the nearest of its bases; None when none is for any."""
+    names = [one.removeprefix("Deserialized.").lower() for one in type_names(value)]
+    best: tuple[int, _Selected] | None = None
+    for entry in entries:
+        places = [names.index(one.lower()) for one in entry.type_names if one.lower() in names]
+        if not places or (best is not None and best[0] <= min(places)):
+            continue
+        if entry.condition is None or to_bool(what_is_read(entry.condition, value, engine)):
+            best = (min(places), entry)
+    return None if best is None else best[1]
 
 
 def framed_text(control: Control, value: Any, engine: Engine, limit: int) -> FramedText:

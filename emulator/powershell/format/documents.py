@@ -17,8 +17,7 @@ from emulator.powershell.format.cells import (
     value_text,
 )
 from emulator.powershell.format.columns import default_columns
-from emulator.powershell.format.controls import FramedText, framed_text
-from emulator.powershell.format.error_view import error_lines, error_view
+from emulator.powershell.format.controls import FramedText, entry_for, framed_text
 from emulator.powershell.format.errors import (
     EXPRESSION_MARK,
     FORMAT_MARK,
@@ -26,7 +25,7 @@ from emulator.powershell.format.errors import (
     format_error,
 )
 from emulator.powershell.format.table import assign_widths, header, row, wrapped_rows
-from emulator.powershell.format.views import Column
+from emulator.powershell.format.views import Column, Variant
 from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
@@ -61,7 +60,7 @@ class Settled:
 
 class Document:
     """A table or list under way. ``entries`` are objects, or what came between them: ready lines, lists of
-    objects of another kind (``aside``: no document of their own), errors of what was formatted before them.
+    objects of another kind (``aside``: no document of their own).
 
     ``shows_errors`` tells of columns that could not be read after the object, ``marks_errors`` in its cell.
     """
@@ -79,7 +78,9 @@ class Document:
         type_names: tuple[str, ...] = (),
         across: int = 2,
         chosen: bool = False,
+        variants: tuple[Variant, ...] = (),
     ) -> None:
+        self.variants = variants
         self.chosen = chosen
         self.across = across
         self.kind = kind
@@ -109,23 +110,10 @@ class Document:
         lowered = {name.removeprefix("Deserialized.").lower() for name in names}
         return not self.type_names or any(one.lower() in lowered for one in self.type_names)
 
-    def settle(self, engine: Engine) -> Document:
-        """Read the objects now: what was formatted shows them as they were at that moment."""
+    def settled(self, value: Any, engine: Engine, errors: list[ErrorRecord]) -> Settled:
+        """Read an object now: what was formatted shows it as it was at that moment. ``errors`` gets those of
+        columns that could not be read."""
         limit = enumeration_limit(engine)
-        settled: list[tuple[Any, list[str] | None]] = []
-        for value, lines in self.entries:
-            if lines is not None:
-                settled.append((value, lines))
-            elif isinstance(value, Document):
-                settled.append((value.settle(engine), None))
-            else:
-                errors: list[ErrorRecord] = []
-                settled.append((self._settled(value, engine, limit, errors), None))
-                settled.extend((one, None) for one in errors if self.shows_errors)
-        self.entries = settled
-        return self
-
-    def _settled(self, value: Any, engine: Engine, limit: int, errors: list[ErrorRecord]) -> Settled:
         # Each value is read once: a script behind a column may do something.
         found = [(one, self._read(one, value, engine, errors)) for one in self._columns_for(value, engine)]
         group = self.group_by
@@ -154,6 +142,10 @@ class Document:
 
     def _columns_for(self, value: Any, engine: Engine) -> Sequence[Column]:
         columns = self.columns
+        if self.variants:
+            variant = entry_for(self.variants, value, engine)
+            if variant is not None:
+                return variant.columns
         if self.kind == "list":
             columns = columns or default_columns(value, engine)
             if self.chosen:
@@ -182,7 +174,10 @@ class Document:
     def _groups(
         self, engine: Engine, width: int
     ) -> list[tuple[list[str] | None, list[tuple[Any, list[str] | None]]]]:
-        entries = [self._ready(value, lines, engine, width) for value, lines in self.entries]
+        entries: list[tuple[Any, list[str] | None]] = [
+            (None, value.lines(engine, width)) if isinstance(value, Document) else (value, lines)
+            for value, lines in self.entries
+        ]
         if self.group_by is None:
             return [(None, entries)]
         groups: list[tuple[list[str] | None, list[tuple[Any, list[str] | None]]]] = []
@@ -209,30 +204,20 @@ class Document:
         assert found is not None  # noqa: S101 - it was settled with the heading's control
         return [line for one in found.lines for line in one.broken(width)]
 
-    @staticmethod
-    def _ready(
-        value: Any, lines: list[str] | None, engine: Engine, width: int
-    ) -> tuple[Any, list[str] | None]:
-        """What came between the objects as lines of a screen."""
-        if lines is None and isinstance(value, Document):
-            return None, value.lines(engine, width)
-        if lines is None and isinstance(value, ErrorRecord):
-            return None, error_lines(value, width + 1, error_view(engine))
-        return value, lines
-
     def _table(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
         limit = enumeration_limit(engine)
         columns = self.columns
         labels = [one.label for one in columns]
         rows = [
-            ([text for _, text in self._shown(value, engine, limit)], lines) if lines is None else ([], lines)
+            (self._cells(value, engine, limit), lines) if lines is None else ([], lines)
             for value, lines in entries
         ]
         first = next((value for value, lines in entries if lines is None), None)
         natural = self._alignments(first, engine)
         alignments = [one.alignment or natural[index] for index, one in enumerate(columns)]
         widths = [one.width for one in columns]
-        if self.auto_size:
+        # A table whose first column has no width is fitted to its content as well.
+        if self.auto_size or (columns and not columns[0].width):
             for index, one in enumerate(columns):
                 if not one.width:
                     longest = max((_cell_width(cells[index]) for cells, _ in rows if cells), default=0)
@@ -251,6 +236,11 @@ class Document:
             else:
                 out.append(row(cells, widths, alignments))
         return out
+
+    def _cells(self, value: Any, engine: Engine, limit: int) -> list[str]:
+        """The texts of a row, one for each column."""
+        found = [text for _, text in self._shown(value, engine, limit)][: len(self.columns)]
+        return found + [""] * (len(self.columns) - len(found))
 
     def _alignments(self, first: Any, engine: Engine) -> Sequence[str]:
         if not self.generated:

@@ -109,10 +109,13 @@ def concise_text(record: ErrorRecord) -> str:
     return "\n".join(rows)
 
 
+def error_report(record: ErrorRecord, width: int = 80, view: str = "normalview") -> str:
+    """The report of an error in a view, lines joined by LF."""
+    if view == "categoryview":
+        return category_text(record)
+    return concise_text(record) if view == "conciseview" else error_text(record, width)
+
+
 def error_lines(record: ErrorRecord, width: int = 80, view: str = "normalview") -> list[str]:
     """The report of an error as it reaches the screen: wrapped one column before the edge."""
-    if view == "categoryview":
-        text = category_text(record)
-    else:
-        text = concise_text(record) if view == "conciseview" else error_text(record, width)
-    return wrap(text, width - 1)
+    return wrap(error_report(record, width, view), width - 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.format_info import FormatInfo, packet_of
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.time_values import DateTime
@@ -26,6 +27,7 @@ from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
 from emulator.powershell.runtime.text_operators import current_text
 
 if TYPE_CHECKING:
+    from emulator.powershell.format.sequence_reader import SequenceReader
     from emulator.powershell.runtime.engine import Engine
 
 _PREFIXES = {"Warning": "WARNING: ", "Verbose": "VERBOSE: ", "Debug": "DEBUG: "}
@@ -71,13 +73,17 @@ class Formatter:
         self.engine = engine
         self.width = width - 1
         self.document: Document | None = None
+        self.sequence: SequenceReader | None = None
+        """What reads the document when a format cmdlet made it."""
 
     def add(self, value: Any) -> list[str]:
-        """Take one object; the lines that can be shown now."""
+        """Take one object; the lines that can be shown now. Raises PSError for an object of a format cmdlet
+        that does not follow what came before it."""
         if value is None:
             return []
-        if isinstance(value, Document):
-            return [*self.finish(), *value.lines(self.engine, self.width)]
+        packet = packet_of(value)
+        if packet is not None:
+            return self._take(packet)
         lines = scalar_lines(value, self.engine, self.width)
         if lines is not None:
             if self.document is not None:
@@ -102,7 +108,29 @@ class Formatter:
             return out
         return self._shape(value)
 
+    def _take(self, packet: FormatInfo) -> list[str]:
+        """Go on with the document of a format cmdlet."""
+        from emulator.powershell.format.sequence_reader import SequenceReader, aside_lines, out_of_sequence
+
+        if packet.kind == "FormatStartData":
+            # What was not ended is ended here.
+            out = self.finish()
+            self.sequence = SequenceReader(packet)
+            self.document = self.sequence.document
+            return out
+        if packet.kind == "FormatEntryData" and packet["outOfBand"]:
+            lines = aside_lines(packet, self.engine, self.width)
+            if self.document is None:
+                return lines
+            self.document.add_lines(lines)
+            return []
+        if self.sequence is None:
+            raise out_of_sequence(packet)
+        return self.finish() if self.sequence.take(packet) else []
+
     def _shape(self, value: Any) -> list[str]:
+        if self.sequence is not None:
+            return [*self.finish(), *self._shape(value)]
         names = type_names(value)
         current = self.document
         if current is not None and current.takes(names):
@@ -144,7 +172,7 @@ class Formatter:
 
     def finish(self) -> list[str]:
         """The lines of the document under way."""
-        document, self.document = self.document, None
+        document, self.document, self.sequence = self.document, None, None
         return document.lines(self.engine, self.width) if document is not None else []
 
 
@@ -163,6 +191,7 @@ def document_of(view: View) -> Document:
         hide_headers=view.hide_headers,
         group_by=view.group_by,
         type_names=view.type_names,
+        variants=view.variants,
     )
 
 

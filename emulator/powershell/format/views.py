@@ -31,11 +31,20 @@ class Column(Record):
     heading: Control | None = None
 
 
+class Variant(Record):
+    """The columns of a view for objects of some types, if they meet the condition (EntrySelectedBy)."""
+
+    type_names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    condition: str | Callable[[Any], Any] | None = None
+
+
 class View(Record):
     """How objects with one of the type names are shown by default.
 
     ``group_by`` starts a new table for each value. ``auto_size`` fits columns without a width to their
-    content. ``name`` is what -View asks for. With ``wrap`` long cells go on below.
+    content. ``name`` is what -View asks for. With ``wrap`` long cells go on below. ``variants`` are for some
+    of the types.
     """
 
     type_names: tuple[str, ...]
@@ -46,6 +55,7 @@ class View(Record):
     auto_size: bool = False
     name: str = ""
     wrap: bool = False
+    variants: tuple[Variant, ...] = ()
 
 
 def table(

@@ -287,6 +287,15 @@ class Paths:
     def expand(self, path: str | None, literal: bool = False, hidden: bool = True) -> list[Place]:
         """The items that a path, perhaps with wildcards, leads to. Raises ItemNotFoundException."""
         place = self.place(path)
+        if self.engine.tracing is not None:
+            from emulator.powershell.runtime.trace_lookups import told_path
+
+            return told_path(
+                self.engine.tracing, str(path), place, lambda: self._found(place, path, literal, hidden)
+            )
+        return self._found(place, path, literal, hidden)
+
+    def _found(self, place: Place, path: str | None, literal: bool, hidden: bool) -> list[Place]:
         if literal or path is None or not is_wildcard(path):
             if not place.provider.exists(place.path):
                 raise place.provider.absent(place.path, place.shown)

@@ -104,7 +104,9 @@ class CmdletProcessor(Processor):
         metadata = info.metadata(engine)
         assert metadata is not None  # noqa: S101 - a cmdlet that was found has a shape
         engine.commands.current_name = info.name
-        binder = self.binder = self.invocation.binder = Binder(engine, metadata)
+        tracing = engine.tracing
+        binder = Binder(engine, metadata) if tracing is None else tracing.binder(metadata)
+        self.binder = self.invocation.binder = binder
         try:
             binder.bind(self.arguments, self.expects_input)
         except PSError as problem:
@@ -137,6 +139,10 @@ class CmdletProcessor(Processor):
             from emulator.powershell.runtime.cmdlet_jobs import IN_THE_BACKGROUND
 
             behaviour = self.behaviour = IN_THE_BACKGROUND
+        if tracing is not None:
+            from emulator.powershell.runtime.traced_commands import watch
+
+            watch(self)
         if behaviour.is_class:
             self.instance = behaviour.target()
             self.instance.call = call

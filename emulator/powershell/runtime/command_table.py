@@ -38,6 +38,11 @@ _FIRST = frozenset(
 _EXPORTED = frozenset({"cfs", "fhx", "gcb", "gin", "gtz", "scb", "stz"})
 
 
+#: What came in from a module: function, cmdlet, alias or variable; the name; false for what was left out
+#: because there was one already.
+Imported = tuple[str, str, bool]
+
+
 def _is_of_the_session(alias: str, module: Module) -> bool:
     return module.name in _FIRST and alias.lower() not in _EXPORTED
 
@@ -76,16 +81,15 @@ class CommandTable:
         only: Mapping[str, list[str]] | None = None,
         *,
         clobber: bool = True,
-    ) -> None:
+    ) -> list[Imported]:
         """Import a module: its aliases, types and views become known, the functions of a script module in a
         scope (the global one unless given); ``only`` are patterns of the names that are wanted, by kind;
-        without ``clobber`` commands that are there stay what they are.
+        without ``clobber`` commands that are there stay what they are. Gives what came in.
         """
         if isinstance(module, ScriptModule):
-            self._import(module, scope or self.engine.global_scope, only, clobber)
-            return
+            return self._import(module, scope or self.engine.global_scope, only, clobber)
         if module.name.lower() in self.loaded:
-            return
+            return []
         self.loaded[module.name.lower()] = module
         self._missing.clear()
         scope = self.engine.global_scope
@@ -101,6 +105,8 @@ class CommandTable:
         for name, text in module.functions.items():
             if language.FUNCTIONS.get(name, self.engine.language) <= self.engine.language:
                 self._define(name, text, module)
+        names = module.cmdlet_names(self.engine.release)
+        return [("cmdlet", name, True) for name in names]
 
     def add_own_views(self) -> None:
         """Make the views of PowerShell's own modules known, loaded or not: an object of another computer may
@@ -128,8 +134,9 @@ class CommandTable:
 
     def _import(
         self, module: ScriptModule, scope: Scope, only: Mapping[str, list[str]] | None, clobber: bool
-    ) -> None:
+    ) -> list[Imported]:
         self.loaded[module.name.lower()] = module
+        imported: list[Imported] = []
         if scope.functions is None:
             scope.functions = {}
         if scope.aliases is None:
@@ -142,15 +149,23 @@ class CommandTable:
             return clobber or self.find(name, scope, load=False) is None
 
         for name, function in module.exported_functions().items():
-            shown = module.prefixed(name)
-            if wanted("function", name) and is_free(shown):
-                scope.functions[shown.lower()] = FunctionInfo(shown, function.script, module.name)
-        for name, alias in module.exported_aliases().items():
-            if wanted("alias", name) and is_free(name):
-                scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
+            if wanted("function", name):
+                shown = module.prefixed(name)
+                free = is_free(shown)
+                imported.append(("function", shown, free))
+                if free:
+                    scope.functions[shown.lower()] = FunctionInfo(shown, function.script, module.name)
         for name, variable in module.exported_variables().items():
             if wanted("variable", name):
+                imported.append(("variable", name, True))
                 scope.variables[name.lower()] = variable
+        for name, alias in module.exported_aliases().items():
+            if wanted("alias", name):
+                free = is_free(name)
+                imported.append(("alias", name, free))
+                if free:
+                    scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
+        return imported
 
     def _define(self, name: str, text: str, module: Module) -> None:
         scope = self.engine.global_scope
@@ -269,6 +284,14 @@ class CommandTable:
 
         Raises CommandNotFoundException.
         """
+        if self.engine.tracing is not None:
+            from emulator.powershell.runtime.trace_lookups import told_command
+
+            return told_command(self, name, scope, extent)
+        return self.resolved(name, scope, extent)
+
+    def resolved(self, name: str, scope: Scope, extent: Extent | None = None) -> Command:
+        """As `resolve`, without a word to trace sources."""
         found = self.find_or_load(name, scope, extent)
         steps = 0
         while isinstance(found, AliasInfo):

@@ -55,10 +55,15 @@ from emulator.powershell.runtime.value_conversion import to_date, to_guid, to_sp
 def convert(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
     """A value as a value of the type. Raises ConversionError (and PSError when a script block fails)."""
     name = kind.name
-    if engine is not None and engine.constrained:
-        from emulator.powershell.runtime.language_mode import require_conversion
+    if engine is not None and engine.minds_conversions:
+        if engine.tracing is not None:
+            from emulator.powershell.runtime.tracing import tell_conversion
 
-        require_conversion(value, kind)
+            tell_conversion(engine.tracing, value, kind)
+        if engine.constrained:
+            from emulator.powershell.runtime.language_mode import require_conversion
+
+            require_conversion(value, kind)
     special = _CONVERTERS.get(name)
     if special is not None:
         return special(value, kind, engine)

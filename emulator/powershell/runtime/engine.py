@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.service_key import ServiceKey
     from emulator.powershell.runtime.session import InitialSession
     from emulator.powershell.runtime.streams import InformationRecord
+    from emulator.powershell.runtime.tracing import Tracing
     from emulator.powershell.runtime.transcription import Transcription
     from emulator.powershell.runtime.type_data import TypeData
 
@@ -85,6 +86,7 @@ class Engine:
         """The version whose language scripts are written in."""
         self.types = TypeFinder()
         self.types.of_process = session.compiled_types
+        self.types.scope = lambda: self.frame.scope
         self.types.of_modules = self._add_types_of_modules
         self._with_types: set[str] = set()
         self.global_scope = Scope()
@@ -129,6 +131,12 @@ class Engine:
         self.locked_down = False
         """Whether a policy of the machine holds every session to ConstrainedLanguage."""
         self._paths: Paths | None = None
+        self.tracing: Tracing | None = None
+        """The trace sources while one of them is on; None while nobody listens."""
+        self.trace_sources: Tracing | None = None
+        """The trace sources, once a script has asked for them."""
+        self.minds_conversions = False
+        """Whether somebody looks at each conversion of a value: ConstrainedLanguage, a trace source."""
         self.transcription: Transcription | None = None
         """What Start-Transcript began; None while nothing is written."""
         self.interactive = False
@@ -206,6 +214,11 @@ class Engine:
         self.constrained = mode is CONSTRAINED
         if self.constrained:
             self.was_constrained = True
+        self.minds_conversions = self.constrained or self.tracing is not None
+
+    def watch_conversions(self) -> None:
+        """Call after trace sources were turned on or off."""
+        self.minds_conversions = self.constrained or self.tracing is not None
 
     # Budgets
 

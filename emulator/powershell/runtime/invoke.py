@@ -229,8 +229,11 @@ _CONSTRUCTORS: dict[str, Method] = {}
 _MAXIMUM_CONSTRUCTORS = 4096
 
 
-def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
-    """``[kind]::new(arguments)`` and New-Object. The functions of a construct table take the type first."""
+def construct(kind: PSType, arguments: list[Any], engine: Engine | None, *, derived: bool = False) -> Any:
+    """``[kind]::new(arguments)`` and New-Object. The functions of a construct table take the type first.
+
+    ``derived`` is for an object of a class that derives from the type, which may be abstract.
+    """
     maker = getattr(kind, "make_instance", None)
     if maker is not None:
         return maker(engine, arguments)
@@ -239,7 +242,7 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
         if one.construct is not None:
             table = one.construct
             break
-    if table is None or kind.is_abstract or kind.is_interface or kind.is_open:
+    if table is None or (kind.is_abstract and not derived) or kind.is_interface or kind.is_open:
         if engine is not None and table is None and not (kind.is_abstract or kind.is_interface):
             engine.gap("constructor", f"[{kind.name}]::new()")
         raise _count_error(kind.short_name, len(arguments))

@@ -13,6 +13,7 @@ from emulator.powershell.runtime.hosting import PipelineStreams, new_session
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
+    from emulator.powershell.runtime.errors import ErrorRecord
     from emulator.powershell.runtime.runspace import Runspace
     from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -105,6 +106,13 @@ class Job(Work):
                 self.state = "Completed"
 
         self.background = Background(self.engine, work, runspace.stop)
+
+    def fail(self, reason: ErrorRecord) -> None:
+        """It could not even start."""
+        self.begun = self.ended = self.engine.now()
+        self.reason = reason
+        self.streams.errors.append(reason)
+        self.state = "Failed"
 
     def received(self, keep: bool) -> list[Any]:
         """The output as it comes from another process: without methods, with where it came from."""

@@ -180,6 +180,8 @@ class Module(MutableRecord, eq=False):
     guid: str = "00000000-0000-0000-0000-000000000000"
     path: str = ""
     module_type: str = "Manifest"
+    #: AccessMode: ReadWrite, ReadOnly or Constant, which Remove-Module minds.
+    access_mode: str = "ReadWrite"
     explain: Callable[[CmdletCall, Exception], ErrorRecord | None] = field(
         default_factory=lambda: _unexplained
     )

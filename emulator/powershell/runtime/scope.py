@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.errors import error
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
@@ -83,6 +84,54 @@ class LazyVariable(Variable):
         self._held, self._make = new, None
 
 
+class HiddenVariable(Variable):
+    """A variable of private visibility: code of functions and scripts uses it, what the session itself was
+    given does not (New-Variable -Visibility Private)."""
+
+    __slots__ = ("_engine", "_held")
+
+    def __init__(self, shown: Variable, engine: Engine) -> None:
+        self._engine = engine
+        self._held = shown.value
+        self.name = shown.name
+        self.options = shown.options
+        self.description = shown.description
+        self.kind = shown.kind
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the code that runs now may use it."""
+        return self._engine.frame.scope is not self._engine.global_scope
+
+    def require_visible(self) -> None:
+        """Refuse the variable to the session's own code."""
+        if not self.is_visible:
+            raise error(
+                f"Cannot access the variable '${self.name}' because it is a private variable.",
+                "VariableIsPrivate",
+                "PermissionDenied",
+                self.name,
+                kind="System.Management.Automation.SessionStateException",
+            )
+
+    @property
+    def value(self) -> Any:
+        """The value."""
+        self.require_visible()
+        return self._held
+
+    @value.setter
+    def value(self, new: Any) -> None:
+        self.require_visible()
+        self._held = new
+
+    def shown(self) -> Variable:
+        """The same variable for everybody."""
+        made = Variable(self.name, self._held, self.options, self.description)
+        made.kind = self.kind
+        return made
+
+
 class Constraint:
     """The type and validation attributes of a variable (``[int]$x``)."""
 
@@ -127,6 +176,13 @@ class Constraint:
         return value
 
 
+class AmbiguousName(Record):
+    """The name of types of two modules that a script uses: it is refused until it is defined anew."""
+
+    first: str
+    second: str
+
+
 class Scope:
     """One scope. ``parent`` is where names are looked up next, ``script`` the scope that ``$script:`` means,
     ``strict`` the strict mode that was set in it (0 for off).
@@ -135,13 +191,15 @@ class Scope:
     ``outer`` is the scope of the caller where code of one of them called code of another.
     """
 
-    __slots__ = ("aliases", "functions", "home", "outer", "parent", "script", "strict", "variables")
+    __slots__ = ("aliases", "functions", "home", "outer", "parent", "script", "strict", "types", "variables")
 
     def __init__(self, parent: Scope | None = None, script: Scope | None = None) -> None:
         self.parent = parent
         self.variables: dict[str, Variable] = {}
         self.functions: dict[str, FunctionInfo] | None = None
         self.aliases: dict[str, AliasInfo] | None = None
+        self.types: dict[str, PSType | AmbiguousName] | None = None
+        """The classes and enums that were defined here, by lower-case name."""
         self.strict: int | None = None
         self.home: Scope | None = parent.home if parent is not None else None
         self.outer: Scope | None = parent.outer if parent is not None else None
@@ -237,6 +295,17 @@ class Scope:
             scope = scope.parent
             steps -= 1
         return scope
+
+    def find_type(self, name: str) -> PSType | AmbiguousName | None:
+        """The class or enum of a lower-case name that is defined in this scope or an outer one."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.types is not None:
+                found = scope.types.get(name)
+                if found is not None:
+                    return found
+            scope = scope.parent
+        return None
 
     def find_function(self, name: str) -> FunctionInfo | None:
         """The function of a lower-case name."""

@@ -62,7 +62,12 @@ class ScriptBlock:
     def metadata(self, engine: Engine) -> CommandMetadata | None:
         """The parameters; None for a block without any."""
         if self._metadata is False:
-            self._metadata = self.compiled.metadata(engine)
+            outer = engine.frame
+            engine.frame = self._inside(outer)  # the types of its parameters are those that its module knows
+            try:
+                self._metadata = self.compiled.metadata(engine)
+            finally:
+                engine.frame = outer
         return self._metadata  # type: ignore[return-value]
 
     # Running inside the caller's scope (ForEach-Object, Where-Object, calculated properties)

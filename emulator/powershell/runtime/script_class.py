@@ -1,13 +1,16 @@
 """Classes that a script defines (about_Classes).
 
 A method runs in a scope of its own below that of its caller, or of the module that defined the class; only
-``return`` gives a value, and an error ends it.
+``return`` gives a value, and an error ends it. The runspaces of a process that define the same text share the
+class and its static members. A method of an object runs where the object was made, a static one in the
+runspace that calls it when that has defined the class, otherwise where it was defined last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.types import Member, Method, Overload, Property, PSType, builtin, type_of
@@ -22,7 +25,7 @@ from emulator.powershell.runtime.errors import (
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scope import Constraint, Scope
-from emulator.powershell.runtime.script_object import ScriptObject, derived_object, fields_of
+from emulator.powershell.runtime.script_object import Place, ScriptObject, derived_object, fields_of
 from emulator.powershell.runtime.streams import discard
 
 if TYPE_CHECKING:
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
 #: Bases that bring no state: a class that derives from one has all that its objects have.
 _PLAIN_BASES = frozenset(
     {
-        *("System.Object", "System.Attribute"),
+        *("System.Object", "System.Attribute", "System.Collections.Generic.Comparer`1"),
+        "System.Collections.Generic.EqualityComparer`1",
         *(
             f"System.Management.Automation.{one}Attribute"
             for one in ("ValidateArguments", "ValidateEnumeratedArguments", "ArgumentTransformation")
@@ -41,21 +45,27 @@ _PLAIN_BASES = frozenset(
     }
 )
 #: Beginnings of the names of interfaces whose objects loops and pipelines go through.
-_ENUMERABLE = ("system.collections.ienumerable", "system.collections.generic.ienumerable`1")
+_ENUMERABLE = (
+    *("system.collections.ienumerable", "system.collections.generic.ienumerable`1"),
+    *("system.collections.ienumerator", "system.collections.generic.ienumerator`1"),
+)
+_INITIALIZATION_EXCEPTION = "System.TypeInitializationException"
 _SET_EXCEPTION = "System.Management.Automation.SetValueInvocationException"
 
 
 class ScriptClass(PSType):
-    """A class of a script. ``home`` is the scope of the module that defined it, None outside of modules."""
+    """A class of a script. ``homes`` has the runspaces that have defined it, the last one last, each with the
+    scope of the module that did, None outside of modules."""
 
     __slots__ = (
         "attributes",
         "base_type",
-        "engine",
+        "failure",
         "field_types",
-        "home",
+        "homes",
         "interface_types",
         "is_enumerable",
+        "is_initialized",
         "makers",
         "plan",
         "values",
@@ -64,8 +74,12 @@ class ScriptClass(PSType):
     def __init__(self, plan: ClassPlan, engine: Engine, home: Scope | None) -> None:
         super().__init__(plan.name, construct={})
         self.plan = plan
-        self.engine = engine
-        self.home = home
+        self.homes: WeakKeyDictionary[Engine, Scope | None] = WeakKeyDictionary()
+        self.is_initialized = False
+        """Whether the static constructor was begun."""
+        self.failure: ExceptionObject | None = None
+        """The TypeInitializationException with which it ended."""
+        self.define_in(engine, home)
         self.base_type: PSType = builtin("System.Object")
         self.interface_types: tuple[PSType, ...] = ()
         self.field_types: dict[str, PSType | None] = {}
@@ -75,6 +89,22 @@ class ScriptClass(PSType):
         self.is_enumerable = False
         self._members = {}
         self._statics = {}
+
+    # Runspaces
+
+    def define_in(self, engine: Engine, home: Scope | None) -> None:
+        """A runspace has defined the class, in a module or outside of modules."""
+        self.homes.pop(engine, None)
+        self.homes[engine] = home
+
+    @property
+    def engine(self) -> Engine:
+        """The runspace that defined the class last."""
+        return list(self.homes)[-1]
+
+    def place_in(self, engine: Engine) -> Place | None:
+        """Where the class is in a runspace; None when that has not defined it."""
+        return Place(engine, self.homes[engine]) if engine in self.homes else None
 
     # The type among others
 
@@ -95,6 +125,10 @@ class ScriptClass(PSType):
         if isinstance(other, ScriptClass):
             return False
         wanted = other.name.lower()
+        if "`" in wanted and not other.arguments:  # what takes any type that the definition makes
+            given = (one for kind in self.lineage() for one in kind.interfaces)
+            if any(one.startswith(f"{wanted}[") for one in given):
+                return True
         return any(wanted in kind.interfaces for kind in self.lineage()) or self.base_type.is_assignable_to(
             other
         )
@@ -166,20 +200,45 @@ class ScriptClass(PSType):
         found = (self.base_type.static_member if plan.is_static else self.base_type.member)(plan.name)
         return list(found.overloads) if isinstance(found, Method) else []
 
-    def initialize(self, frame: Frame) -> None:
-        """Give static properties their values and run the static constructor."""
+    def initialize(self, engine: Engine) -> None:
+        """Before the first use of the class: give static properties their values, run the static constructor.
+
+        Raises TypeInitializationException, at each use, when that failed.
+        """
+        if not self.is_initialized:
+            self.is_initialized = True
+            try:
+                self._initialize(engine)
+            except PSError as problem:
+                self.failure = ExceptionObject(
+                    _INITIALIZATION_EXCEPTION,
+                    f"The type initializer for '{self.name}' threw an exception.",
+                    problem.record.exception,
+                )
+        if self.failure is not None:
+            raise error(
+                self.failure.message,
+                _INITIALIZATION_EXCEPTION,
+                "OperationStopped",
+                kind=_INITIALIZATION_EXCEPTION,
+                inner=self.failure.inner,
+            )
+
+    def _initialize(self, engine: Engine) -> None:
         for plan in self.plan.properties:
             if plan.is_static and plan.value is not None:
                 member = self.own_statics[plan.name.lower()]
                 assert isinstance(member, ScriptProperty)  # noqa: S101 - made by _add_property
-                member.write_static(self.engine, self._evaluate(plan, None))
+                self.values[plan.name.lower()] = member.first_value(
+                    engine, self._evaluate(engine, plan, None)
+                )
         for method in self.plan.methods:
             if method.is_constructor and method.is_static:
-                ScriptOverload(self, method).run(frame.engine, None, [])
+                ScriptOverload(self, method).run(engine, None, [])
 
-    def _evaluate(self, plan: PropertyPlan, this: Any) -> Any:
+    def _evaluate(self, engine: Engine, plan: PropertyPlan, this: Any) -> Any:
         assert plan.value is not None  # noqa: S101 - asked for properties with a value
-        return plan.value(self.frame(self.engine, this))
+        return plan.value(self.frame(engine, this))
 
     # Objects
 
@@ -196,6 +255,7 @@ class ScriptClass(PSType):
     def _build(self, engine: Engine, arguments: list[Any], concrete: ScriptClass) -> Any:
         from emulator.powershell.runtime.invoke import choose
 
+        self.initialize(engine)
         if not self.makers:
             if arguments:
                 raise _no_constructor(self.name, len(arguments))
@@ -212,12 +272,13 @@ class ScriptClass(PSType):
         base = self.base_type
         if isinstance(base, ScriptClass):
             return base._build(engine, arguments, concrete)
-        if base.name in _PLAIN_BASES:
+        if (base.definition or base.name) in _PLAIN_BASES:
             this: Any = ScriptObject(concrete)
         else:
             from emulator.powershell.runtime.invoke import construct
 
-            this = derived_object(construct(base, arguments, engine), concrete)
+            this = derived_object(construct(base, arguments, engine, derived=True), concrete)
+        this.place = concrete.place_in(engine)
         fields = fields_of(this)
         for kind in concrete.lineage():
             if isinstance(kind, ScriptClass):
@@ -231,7 +292,8 @@ class ScriptClass(PSType):
             if not plan.is_static and plan.value is not None:
                 member = self.own_members[plan.name.lower()]
                 assert isinstance(member, ScriptProperty)  # noqa: S101 - made by _add_property
-                member.write(engine, this, self._evaluate(plan, this))
+                value = member.first_value(engine, self._evaluate(engine, plan, this))
+                fields_of(this)[plan.name.lower()] = value
             elif not plan.is_static and self.base_type.member(plan.name) is not None:
                 # A property declared again hides that of the base with what it was given there.
                 key = plan.name.lower()
@@ -240,10 +302,22 @@ class ScriptClass(PSType):
     # Code
 
     def frame(self, engine: Engine, this: Any) -> Frame:
-        """Where code of the class runs."""
+        """Where code of the class runs that a runspace calls: of an object, or static."""
         from emulator.powershell.runtime.engine import Frame as FrameType
 
-        scope = engine.frame.scope.called(self.home)
+        scope = engine.frame.scope
+        place = (self.place_in(engine) or self.place_in(self.engine)) if this is None else this.place
+        if place is None:
+            scope = scope.called(None)
+        else:
+            home = place.home
+            if (
+                this is not None and this.ps_type is not self
+            ):  # code of a base class, which has a module of its own
+                home = self.homes.get(place.engine)
+            if place.engine is not engine:
+                scope = place.engine.frame.scope
+            scope = scope.called(home)
         if this is not None:
             scope.set("this", this)
         if self.plan.file is not None:
@@ -255,18 +329,19 @@ class ScriptClass(PSType):
 class ScriptProperty(Property):
     """A property that a class declares."""
 
-    __slots__ = ("attributes", "declared", "owner", "validators")
+    __slots__ = ("attributes", "declared", "extent", "owner", "validators")
 
     def __init__(
         self, owner: ScriptClass, plan: PropertyPlan, kind: PSType | None, validators: tuple[Validator, ...]
     ) -> None:
         self.owner = owner
         self.declared = kind
+        self.extent = plan.node.extent
         self.validators = validators
         self.attributes: tuple[Any, ...] = ()
         key = plan.name.lower()
         read, write = (
-            (lambda _engine: owner.values[key], self.write_static)
+            (self.read_static, self.write_static)
             if plan.is_static
             else (lambda _engine, value: fields_of(value).get(key), self.write)
         )
@@ -283,9 +358,29 @@ class ScriptProperty(Property):
         """Set the property of an object."""
         fields_of(this)[self.name.lower()] = self.fit(engine, new, is_converted=True)
 
+    def read_static(self, engine: Engine | None) -> Any:
+        """The value of the static property."""
+        self.owner.initialize(engine or self.owner.engine)
+        return self.owner.values[self.name.lower()]
+
     def write_static(self, engine: Engine | None, new: Any) -> None:
         """Set the static property."""
+        self.owner.initialize(engine or self.owner.engine)
         self.owner.values[self.name.lower()] = self.fit(engine, new, is_converted=True)
+
+    def first_value(self, engine: Engine, value: Any) -> Any:
+        """What the class gives the property at first; the error of a conversion is that of the expression."""
+        if self.declared is not None and value is not None:
+            from emulator.powershell.runtime.conversion import convert
+            from emulator.powershell.runtime.errors import cast_error
+
+            try:
+                value = convert(value, self.declared, engine)
+            except ConversionError as problem:
+                failed = cast_error(problem)
+                failed.record.extent = self.extent
+                raise failed from None
+        return self.fit(engine, value, is_converted=True)
 
     def fit(self, engine: Engine | None, new: Any, *, is_converted: bool = False) -> Any:
         """The value as the property takes it; once it was converted, null is what NullString gives."""
@@ -341,6 +436,7 @@ class ScriptOverload(Overload):
         return self.plan.is_hidden
 
     def _static(self, engine: Engine, *values: Any) -> Any:
+        self.owner.initialize(engine)
         return self.run(engine, None, list(values))
 
     def run_on(self, engine: Engine, this: Any, *values: Any) -> Any:

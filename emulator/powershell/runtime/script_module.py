@@ -301,7 +301,16 @@ class ScriptModules:
         module.name, module.path, module.base = name, path, base
         module.take_manifest(data)
         module.nested.extend(one for one in nested if one is not None)
+        self._take_types(module, frame)
         return module
+
+    def _take_types(self, module: ScriptModule, frame: Frame) -> None:
+        """The types of nested modules are known in the module, too."""
+        from emulator.powershell.runtime.compiler.blocks import types_of_module
+
+        kinds = types_of_module(module, frame) if module.nested else []
+        if kinds and module.scope is not None:
+            self.engine.types.define(module.scope, {one.name: one for one in kinds})
 
     def _call(self, name: str, frame: Frame, parameter: str | None = None, value: Any = None) -> None:
         """Run a cmdlet, or a script file in the importer's own scope. Raises what it raises."""

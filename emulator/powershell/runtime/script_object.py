@@ -7,18 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.types import type_of
+from emulator.record import Record
 
 if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.scope import Scope
     from emulator.powershell.runtime.script_class import ScriptClass
+
+
+class Place(Record):
+    """The runspace in which a class was defined, and the scope of the module there, None outside of modules.
+
+    An object is bound to the one where it was made; its methods run there, whoever calls them.
+    """
+
+    engine: Engine
+    home: Scope | None
 
 
 class ScriptObject:
     """An object of a script class that derives from System.Object. ``fields`` are by lower-case name."""
 
-    __slots__ = ("fields", "ps_type")
+    __slots__ = ("fields", "place", "ps_type")
 
     def __init__(self, ps_type: ScriptClass) -> None:
         self.ps_type = ps_type
+        self.place: Place | None = None
         self.fields: dict[str, Any] = {}
 
     def __eq__(self, other: object) -> bool:
@@ -43,9 +58,16 @@ class ScriptObject:
         from emulator.powershell.runtime.members import get_member
 
         engine = self.ps_type.engine
-        enumerator = call_method(self, "GetEnumerator", [], engine)
+        enumerator: Any = self
+        if self.ps_type.member("GetEnumerator") is not None:
+            enumerator = call_method(self, "GetEnumerator", [], engine)
+        # The class of a script implements Current by its accessor.
+        accessor = type_of(enumerator).member("get_Current") is not None
         while call_method(enumerator, "MoveNext", [], engine):
-            yield get_member(enumerator, "Current", engine)
+            if accessor:
+                yield call_method(enumerator, "get_Current", [], engine)
+            else:
+                yield get_member(enumerator, "Current", engine)
 
 
 def fields_of(value: Any) -> dict[str, Any]:
@@ -62,6 +84,7 @@ def derived_object(native: Any, ps_type: ScriptClass) -> Any:
     """An object of .NET's as one of a script class derived from its type."""
     if isinstance(native, ExceptionObject):
         native.ps_type = ps_type
+        native.place = None
         return native
     origin = type(native)
     kind = _DERIVED.get(origin)
@@ -76,6 +99,7 @@ def derived_object(native: Any, ps_type: ScriptClass) -> Any:
                 setattr(made, name, getattr(native, name))
     made.__dict__.update(getattr(native, "__dict__", {}))
     made.ps_type = ps_type
+    made.place = None
     made.fields = {}
     return made
 

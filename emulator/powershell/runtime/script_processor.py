@@ -134,7 +134,13 @@ class ScriptProcessor(Processor):
                 dynamic = self._dynamic_parameters(metadata)
                 if dynamic:
                     metadata = extended(metadata, dynamic)
-            binder = self.binder = Binder(engine, metadata, simple=not compiled.is_advanced)
+            tracing, simple = engine.tracing, not compiled.is_advanced
+            binder = (
+                Binder(engine, metadata, simple)
+                if tracing is None
+                else tracing.binder(metadata, simple=simple)
+            )
+            self.binder = binder
             try:
                 binder.bind(self.arguments, self.expects_input)
             except PSError as problem:

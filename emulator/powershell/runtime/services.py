@@ -403,6 +403,15 @@ class Sessions(Protocol):
 
 
 @runtime_checkable
+class UserProcesses(Protocol):
+    """Starts processes of PowerShell for other users of the machine."""
+
+    def runspace_of(self, engine: Engine, user: str, password: str) -> Runspace | None:
+        """A runspace in a process of a user; None when name and password do not fit."""
+        ...
+
+
+@runtime_checkable
 class ConfiguredSessions(Protocol):
     """The machine's own session configurations. Errors are PSErrors with Windows' texts."""
 

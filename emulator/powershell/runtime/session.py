@@ -56,6 +56,8 @@ class InitialSession(MutableRecord, eq=False):
     """What the process has compiled, by source."""
     compiled_types: dict[str, PSType] = field(default_factory=dict)
     """The types of it by lower-case full name: all runspaces of the process know them."""
+    script_types: dict[object, list[PSType]] = field(default_factory=dict)
+    """The classes and enums of each piece of script with definitions: runspaces of the process share them."""
     on_gap: Callable[[str, str], None] | None = None
     """Told of each gap too: the machine keeps a list of its own."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell import language
@@ -237,8 +238,9 @@ class TranscribedOutput:
         self._count = 0
 
     def add(self, value: Any) -> None:
-        """One object."""
-        self._lines(self._formatter.add(value))
+        """One object; one that cannot be shown is an error where it is shown, and nothing here."""
+        with suppress(PSError):
+            self._lines(self._formatter.add(value))
         self._count += 1
         if self._count % _OBJECTS_TOGETHER == 0:
             self.finish()

@@ -1,12 +1,20 @@
-"""Finds types by the names scripts use: accelerators, namespaces left out, arrays and generic types."""
+"""Finds types by the names scripts use: accelerators, namespaces left out, arrays and generic types.
+
+The classes and enums of scripts belong to scopes: their names are known where they were defined and in what
+is called from there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.library.catalog import ACCELERATORS, load_builtin, load_on_demand
 from emulator.powershell.dotnet.multi_arrays import multi_array_of
 from emulator.powershell.dotnet.types import BUILTIN, PSType, array_of
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.scope import AmbiguousName, Scope
 
 _MOST_DIMENSIONS = 32
 MAXIMUM_NAME = 1000
@@ -17,27 +25,45 @@ _CACHE: dict[str, PSType] = {}
 class TypeFinder:
     """The types of one session: the built-in ones, those of loaded modules and of scripts."""
 
-    __slots__ = ("_ambiguous", "_cache", "_own", "accelerators", "defined", "of_modules", "of_process")
+    __slots__ = (
+        "_cache",
+        "_own",
+        "_scoped",
+        "_scoped_found",
+        "accelerators",
+        "of_modules",
+        "of_process",
+        "scope",
+    )
 
     def __init__(self) -> None:
         load_builtin()
         self._own: dict[str, PSType] = {}
         self._cache: dict[str, PSType] = {}
-        self._ambiguous: dict[str, tuple[str, str]] = {}
+        self._scoped: set[str] = set()
+        """The lower-case names that any scope has given to a type: what they mean depends on the place."""
+        self._scoped_found = False
+        self.scope: Callable[[], Scope] | None = None
+        """The scope of the code that runs."""
         self.of_modules: Callable[[str], bool] | None = None
         """Adds the types that a module brings before it is loaded, for a lower-case name; whether it did."""
         self.of_process: dict[str, PSType] = {}
         """The types that some runspace of the process has compiled."""
         self.accelerators: dict[str, PSType] = {}
         """Accelerators that scripts added, by lower-case name."""
-        self.defined: dict[object, list[PSType]] = {}
-        """The types of each piece of script with definitions."""
 
     def add(self, kinds: Iterable[PSType]) -> None:
         """Make types known by their full names."""
         for kind in kinds:
             self._own[kind.name.lower()] = kind
-            self._ambiguous.pop(kind.name.lower(), None)
+        self._cache.clear()
+
+    def define(self, scope: Scope, named: Mapping[str, PSType | AmbiguousName]) -> None:
+        """Make types of scripts known in a scope, by the names that they have there."""
+        scope.types = scope.types if scope.types is not None else {}
+        for name, kind in named.items():
+            scope.types[name.lower()] = kind
+        self._scoped.update(map(str.lower, named))
         self._cache.clear()
 
     def is_own(self, name: str) -> bool:
@@ -57,17 +83,6 @@ class TypeFinder:
                 del self.of_process[kind.name.lower()]
         self._cache.clear()
 
-    def add_of_module(self, module: str, kinds: Iterable[PSType]) -> None:
-        """Make the types of a module known, also by ``Module.Type``."""
-        for kind in kinds:
-            self.add((kind,))
-            self._own[f"{module}.{kind.name}".lower()] = kind
-
-    def mark_ambiguous(self, name: str, first: str, second: str) -> None:
-        """Two modules that a script uses have a type of this name; it is refused until it is defined anew."""
-        self._ambiguous[name.lower()] = (first, second)
-        self._cache.clear()
-
     def add_accelerator(self, name: str, kind: PSType) -> None:
         """Give a type one more name."""
         if len(self.accelerators) < MAXIMUM_NAME:
@@ -83,45 +98,84 @@ class TypeFinder:
         return self.accelerators.pop(name.lower(), None) is not None
 
     def own(self) -> list[PSType]:
-        """The types of modules and scripts."""
-        return list(self._own.values())
+        """The types of modules, and those of scripts that are known in the scope of the code that runs."""
+        found = list(self._own.values())
+        scope = self.scope() if self.scope is not None else None
+        while scope is not None:
+            found.extend(one for one in (scope.types or {}).values() if isinstance(one, PSType))
+            scope = scope.parent
+        return found
 
-    def find(self, name: str) -> PSType | None:
-        """The type of a name, or None. Raises AmbiguousTypeReference when two modules have one of it."""
+    def find(self, name: str, scope: Scope | None = None) -> PSType | None:
+        """The type of a name where code of a scope runs (of the one that does, by default), or None.
+
+        Raises AmbiguousTypeReference when two modules that are used there have one of it.
+        """
         key = name.lower()
-        if key in self._ambiguous:
-            from emulator.powershell.runtime.errors import error
-
-            first, second = self._ambiguous[key]
-            text = f"Type name '{name}' is ambiguous, it could be '{first}' or '{second}'."
-            raise error(text, "AmbiguousTypeReference", "ParserError", name)
+        if self._scoped:
+            return self._find_in(key, scope, name)
         found = self._cache.get(key) or (_CACHE.get(key) if not self._own and not self.of_process else None)
         if found is not None:
             return found
         if len(name) > MAXIMUM_NAME:
             return None
-        found = self._parse(key.replace(" ", ""))
+        found = self._parse(key.replace(" ", ""), None)
         kept = self._cache if self._own or self.of_process else _CACHE
         if found is not None and len(kept) < MAXIMUM_KEPT:
             kept[key] = found
         return found
 
-    def _parse(self, key: str) -> PSType | None:
+    def _find_in(self, key: str, scope: Scope | None, name: str) -> PSType | None:
+        if key in self._scoped:
+            found = self._of_scopes(key, scope, name)
+            if found is not None:
+                return found
+        else:
+            cached = self._cache.get(key)
+            if cached is not None:
+                return cached
+        if len(name) > MAXIMUM_NAME:
+            return None
+        outer, self._scoped_found = self._scoped_found, False
+        found = self._parse(key.replace(" ", ""), scope)
+        if found is not None and not self._scoped_found and len(self._cache) < MAXIMUM_KEPT:
+            self._cache[key] = found
+        self._scoped_found = self._scoped_found or outer
+        return found
+
+    def _of_scopes(self, key: str, scope: Scope | None, name: str) -> PSType | None:
+        from emulator.powershell.runtime.scope import AmbiguousName
+
+        self._scoped_found = True
+        if scope is None and self.scope is not None:
+            scope = self.scope()
+        found = scope.find_type(key) if scope is not None else None
+        if isinstance(found, AmbiguousName):
+            from emulator.powershell.runtime.errors import error
+
+            text = f"Type name '{name}' is ambiguous, it could be '{found.first}' or '{found.second}'."
+            raise error(text, "AmbiguousTypeReference", "ParserError", name)
+        return found
+
+    def _parse(self, key: str, scope: Scope | None) -> PSType | None:
         if key.endswith("]"):
             opening = _opening(key)
             if opening <= 0:
                 return None
             inside, head = key[opening + 1 : -1], key[:opening]
             if not inside.strip(","):
-                element = self.find(head)
+                element = self.find(head, scope)
                 if element is None or len(inside) >= _MOST_DIMENSIONS:
                     return None
                 return multi_array_of(element, len(inside) + 1) if inside else array_of(element)
-            return self._generic(head, inside)
+            return self._generic(head, inside, scope)
         plain = key.partition(",")[0]
-        return self._plain(plain)
+        return self._plain(plain, scope)
 
-    def _plain(self, key: str) -> PSType | None:
+    def _plain(self, key: str, scope: Scope | None) -> PSType | None:
+        scoped = self._of_scopes(key, scope, key) if key in self._scoped else None
+        if scoped is not None:
+            return scoped
         own = self._own.get(key) or self.of_process.get(key)
         if own is not None:
             return own
@@ -139,18 +193,18 @@ class TypeFinder:
                     found = self._own.get(name) or BUILTIN.get(name)
         return found
 
-    def _generic(self, head: str, inside: str) -> PSType | None:
+    def _generic(self, head: str, inside: str, scope: Scope | None) -> PSType | None:
         # A backtick before the one that starts the number of arguments escapes it.
         head = head.replace("``", "`")
         arguments = []
         for part in _split(inside):
             text = part[1:-1] if part.startswith("[") and part.endswith("]") else part
-            argument = self.find(text)
+            argument = self.find(text, scope)
             if argument is None:
                 return None
             arguments.append(argument)
         name = head if "`" in head else f"{head}`{len(arguments)}"
-        definition = self._plain(name)
+        definition = self._plain(name, scope)
         if definition is None:
             return None
         return construct_generic(definition, tuple(arguments))

@@ -48,6 +48,7 @@ SPECIFIC_PROPERTIES: dict[str, tuple[str, ...]] = {
 """SerializationMethod SpecificProperties (PropertySerializationSet), also of types that derive from these."""
 
 DEPTHS: dict[str, int] = {
+    "Microsoft.PowerShell.Commands.Internal.Format.FormatInfoData": 1,
     "Microsoft.PowerShell.Commands.ModuleSpecification": 1,
     "System.Exception": 1,
     "System.Globalization.CultureInfo": 1,
@@ -74,11 +75,12 @@ DEPTHS: dict[str, int] = {
 """SerializationDepth: how deep the properties of a type go, whatever the depth of what holds it."""
 
 _MSCORLIB = "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
+_AUTOMATION = (
+    "System.Management.Automation, Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35"
+)
 _ASSEMBLIES = (
-    (
-        "System.Management.Automation.",
-        "System.Management.Automation, Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35",
-    ),
+    ("System.Management.Automation.", _AUTOMATION),
+    ("Microsoft.PowerShell.Commands.Internal.Format.", _AUTOMATION),
     (
         "Microsoft.HyperV.PowerShell.",
         "Microsoft.HyperV.PowerShell.Objects, Version=10.0.0.0, Culture=neutral, "

@@ -62,10 +62,10 @@ def test_an_entry_for_a_type_goes_before_the_one_for_all(session):
 
 def test_a_custom_view_goes_to_a_file_and_comes_back(session):
     script = (
-        "Get-FormatData My.Thing | Export-FormatData -Path out.ps1xml -IncludeScriptBlock; "
+        "Get-FormatData My.Thing -PowerShellVersion 5.1 | Export-FormatData -Path out.ps1xml -IncludeScriptBlock; "
         "$there = [pscustomobject]@{PSTypeName='My.Thing'; g=1; name='a'; kids=@(,[pscustomobject]@{x=5})}; "
         "$before = $there | Out-String; Update-FormatData -PrependPath out.ps1xml; "
-        "$before -ceq ($there | Out-String); (Get-FormatData My.Thing).FormatViewDefinition[0].Control."
+        "$before -ceq ($there | Out-String); (Get-FormatData My.Thing -PowerShellVersion 5.1).FormatViewDefinition[0].Control."
         "Entries[1].CustomItems[0].Text"
     )
     assert session.values(script) == [True, "Name: "]
@@ -75,7 +75,7 @@ def test_a_script_block_is_exported_only_when_it_is_asked_for(session):
     assert (
         "My.Thing"
         not in session.values(
-            "Get-FormatData My.Thing | Export-FormatData -Path out.ps1xml; Get-Content out.ps1xml -Raw"
+            "Get-FormatData My.Thing -PowerShellVersion 5.1 | Export-FormatData -Path out.ps1xml; Get-Content out.ps1xml -Raw"
         )[0]
     )
 
@@ -110,3 +110,16 @@ def test_expand_shows_the_collection_its_items_or_both():
 def test_a_list_shows_each_object_with_its_own_properties():
     session = ConsoleSession()
     assert session.shown("[pscustomobject]@{a=1},[pscustomobject]@{b=2} | Format-List") == "a : 1\n\nb : 2"
+
+
+def test_an_old_client_gets_no_groups_and_no_custom_views(session):
+    # Without a version the client could be old (5.1).
+    assert session.values(
+        "(Get-FormatData System.IO.FileInfo) -eq $null; (Get-FormatData My.Thing) -eq $null"
+    ) == [
+        True,
+        True,
+    ]
+    script = "(Get-FormatData System.IO.FileInfo -PowerShellVersion 5.1).FormatViewDefinition.Count -gt 0"
+    assert session.values(script) == [True]
+    assert session.values("(Get-FormatData System.IO.FileInfo -PowerShellVersion 5.0) -eq $null") == [True]

@@ -150,9 +150,8 @@ def test_a_stopped_service_listens_no_more(session):
     assert found[2] == "Unable to connect to the remote server"
 
 
-@pytest.mark.parametrize("option", ["-Proxy http://proxy:8080", "-CertificateThumbprint AB"])
-def test_what_is_not_there_says_so(session, option):
-    found = session.error(f"Invoke-WebRequest http://localhost:5985/ {option}")
+def test_what_is_not_there_says_so(session):
+    found = session.error("Invoke-WebRequest http://localhost:5985/ -CertificateThumbprint AB")
     assert found[0] == f"NotEmulated,{_CLASS}"
 
 
@@ -169,4 +168,4 @@ def test_a_session_keeps_the_headers_of_its_requests(session):
         "WebRequestSession",
         "unauthenticated",
     ]
-    assert "Cookies" in session.error("$kept.Cookies.Count")[2]
+    assert session.values("$kept.Cookies.Count") == [0]

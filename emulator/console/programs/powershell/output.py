@@ -14,6 +14,7 @@ from emulator.console.context import Context
 from emulator.powershell.format.error_view import error_lines, error_view
 from emulator.powershell.format.out import Formatter, message_line
 from emulator.powershell.runtime import ErrorRecord, Runspace
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord, ProgressRecord
 from emulator.powershell.serialization import clixml_streams
 
@@ -91,7 +92,12 @@ class ConsoleSink:
         self._opened = False
 
     def output(self, value: Any) -> None:
-        self._lines(self._formatter.add(value))
+        try:
+            lines = self._formatter.add(value)
+        except PSError as problem:
+            self.error(problem.record)
+        else:
+            self._lines(lines)
 
     def error(self, record: ErrorRecord) -> None:
         """An error record; what a program wrote to its standard error passes through as it is."""

@@ -21,6 +21,7 @@ from emulator.console.programs.powershell.services import (
     Programs,
 )
 from emulator.console.programs.powershell.time_zones import MachineTimeZones
+from emulator.console.programs.powershell.user_processes import LocalProcesses
 from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
 from emulator.powershell.modules.cim import CIM_MODULES
@@ -76,6 +77,7 @@ def initial_session(
         engine_services.Machine: _machine(context),
         RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),
+        engine_services.UserProcesses: LocalProcesses(host),
         engine_services.TimeZones: MachineTimeZones(host),
         engine_services.ComObjects: MachineComObjects(host, context.account),
         engine_services.ScriptPolicy: ProcessScriptPolicy(host, context.account, environment),

@@ -58,6 +58,7 @@ System.IO.FileNotFoundException System.IO.IOException
 System.IO.FileLoadException System.IO.IOException
 System.IO.InvalidDataException System.SystemException
 System.IO.PathTooLongException System.IO.IOException
+System.Net.CookieException System.FormatException
 System.Net.WebException System.InvalidOperationException
 System.Net.Mail.SmtpException System.Exception
 System.Drawing.Printing.InvalidPrinterException System.SystemException

@@ -40,7 +40,7 @@ class StateInfo:
 
     __slots__ = ("job",)
 
-    def __init__(self, job: Job | _Seen) -> None:
+    def __init__(self, job: Job | SeenState) -> None:
         self.job = job
 
 
@@ -98,7 +98,7 @@ register(
 )
 
 
-class _Seen(NamedTuple):
+class SeenState(NamedTuple):
     """The state of a job at some moment."""
 
     state: str
@@ -108,13 +108,13 @@ class _Seen(NamedTuple):
 def _watch(job: Job) -> Watch:
     """Job.StateChanged."""
 
-    def told(before: _Seen, now: _Seen) -> EventArguments:
+    def told(before: SeenState, now: SeenState) -> EventArguments:
         return EventArguments(
             f"{_A}JobStateEventArgs",
             {"JobStateInfo": StateInfo(now), "PreviousJobStateInfo": StateInfo(before)},
         )
 
-    return Watch(job, "StateChanged", lambda: _Seen(job.state, job.reason), told)
+    return Watch(job, "StateChanged", lambda: SeenState(job.state, job.reason), told)
 
 
 WATCHED[Job] = _watch
@@ -131,6 +131,9 @@ register(
         instance={
             "State": lambda c: _STATE[c.job.state],
             "HasMoreData: bool": lambda c: c.job.has_more_data,
+            "StatusMessage: string": lambda _c: "",
+            "ChildJobs": lambda _c: PSArray(),
+            "PSJobTypeName: string": lambda _c: "",
             "Location: string": lambda c: c.job.location,
             "Command: string": lambda c: c.job.command,
             "JobStateInfo": lambda c: StateInfo(c.job),

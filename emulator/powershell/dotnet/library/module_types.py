@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.globalization import Uri
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.psobject import unwrap
@@ -161,13 +162,24 @@ def _invoke(engine: Engine, module: Module, block: ScriptBlock, arguments: Any) 
     return _bound(engine, module, block).evaluate_with_arguments(list(arguments))
 
 
+def _set_access_mode(module: Module, value: Any) -> None:
+    """AccessMode. A constant module stays what it is."""
+    if module.access_mode == "Constant":
+        raise NetError(
+            "System.Management.Automation.PSInvalidOperationException",
+            "The access mode of a constant module cannot be changed.",
+        )
+    found = _ACCESS.parse(to_text(value))
+    module.access_mode = module.access_mode if found is None else str(found)
+
+
 def _set_on_remove(module: Module, block: Any) -> None:
     if isinstance(module, ScriptModule):
         module.on_remove = unwrap(block)
 
 
 def _as_custom_object(module: Module) -> Any:
-    from emulator.powershell.modules.core.discovery import custom_object
+    from emulator.powershell.modules.core.module_making import custom_object
 
     return custom_object(module) if isinstance(module, ScriptModule) else None
 
@@ -209,7 +221,8 @@ register(
             "Version": lambda m: Version.parse(m.version),
             "ModuleType": lambda m: _KIND.parse(m.module_type),
             "Author: string": _entry("author"),
-            "AccessMode": lambda _m: _ACCESS.value(0),
+            "AccessMode": lambda m: _ACCESS.parse(m.access_mode),
+            "AccessMode=": _set_access_mode,
             "ClrVersion": _version("clrversion"),
             "CompanyName: string": _entry("companyname"),
             "Copyright: string": _entry("copyright"),

@@ -7,10 +7,11 @@ import re
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, Hashtable
+from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, null_argument, out_of_range
 from emulator.powershell.dotnet.library.globalization import Uri
+from emulator.powershell.dotnet.library.named_values import NamedValues
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.runtime.conversion import to_text
@@ -169,7 +170,7 @@ def _javascript(text: str | None) -> str:
     )
 
 
-class QueryValues(Hashtable):
+class QueryValues(NamedValues):
     """What ParseQueryString gives: the values by name, and as a query again when it becomes text."""
 
     __slots__ = ()
@@ -181,7 +182,7 @@ class QueryValues(Hashtable):
         )
 
 
-DICTIONARY_TYPES.add(QueryValues)
+LIST_TYPES.add(QueryValues)
 
 
 def _query(text: str) -> QueryValues:
@@ -191,14 +192,17 @@ def _query(text: str) -> QueryValues:
     for part in text.removeprefix("?").split("&"):
         name, _, value = part.partition("=")
         if part:
-            key = _url_plain(name)
-            value = _url_plain(value) or ""
-            found[key] = f"{found[key]},{value}" if key in found else value
+            found.add(_url_plain(name), _url_plain(value) or "")
     return found
 
 
 register(
-    PSType("System.Web.HttpValueCollection", base="System.Collections.Hashtable", to_text=str), QueryValues
+    PSType(
+        "System.Web.HttpValueCollection",
+        base="System.Collections.Specialized.NameValueCollection",
+        to_text=str,
+    ),
+    QueryValues,
 )
 register(
     PSType(

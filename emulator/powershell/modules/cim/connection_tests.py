@@ -91,11 +91,10 @@ def _ping(namespace: Namespace, name: str) -> Any:
 
 
 def _listens(call: CmdletCall, name: str, port: int) -> bool:
-    """Whether a program waits at the port of the machine, or of a host beside it."""
-    from emulator.powershell.modules.management.tcp_connections import host_named, open_ports, own_host
+    """Whether a program waits at the port of the machine, of a host beside it, or of a web site."""
+    from emulator.powershell.modules.management.tcp_connections import listens, own_host
 
-    found = host_named(own_host(call.engine), name)
-    return found is not None and port in open_ports(call.engine, found)
+    return listens(call.engine, own_host(call.engine), name, port)
 
 
 def _way(namespace: Namespace, address: str) -> tuple[Any, Any]:

@@ -29,6 +29,10 @@ CORE = Module(
     behaviours=(
         f"{_HERE}.pipeline",
         f"{_HERE}.discovery",
+        f"{_HERE}.module_listing",
+        f"{_HERE}.module_import",
+        f"{_HERE}.module_making",
+        f"{_HERE}.module_removal",
         f"{_HERE}.manifests",
         f"{_HERE}.output",
         f"{_HERE}.strict",
@@ -36,6 +40,7 @@ CORE = Module(
         f"{_HERE}.help",
         f"{_HERE}.history",
         f"{_HERE}.jobs",
+        f"{_HERE}.job_results",
         f"{_HERE}.sessions",
         f"{_HERE}.session_connections",
         f"{_HERE}.interactive_sessions",

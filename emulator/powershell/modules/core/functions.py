@@ -1,6 +1,6 @@
 """Functions that every session has from its start, as scripts."""
 
-_VERBS = {
+VERBS = {
     "Common": (
         "Add Clear Close Copy Enter Exit Find Format Get Hide Join Lock Move New Open Optimize Pop Push Redo "
         "Remove Rename Reset Resize Search Select Set Show Skip Split Step Switch Undo Unlock Watch"
@@ -20,7 +20,7 @@ _VERBS = {
 }
 """The approved verbs by group, in the order in which Get-Verb lists the groups."""
 
-_GROUPS = "; ".join(f"'{group}' = '{verbs}'" for group, verbs in _VERBS.items())
+_GROUPS = "; ".join(f"'{group}' = '{verbs}'" for group, verbs in VERBS.items())
 
 FUNCTIONS = {
     "prompt": '"PS $($executionContext.SessionState.Path.CurrentLocation)'

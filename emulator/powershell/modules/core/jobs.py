@@ -1,19 +1,32 @@
-"""Start-Job, Get-Job, Wait-Job, Receive-Job, Stop-Job and Remove-Job."""
+"""Start-Job, Get-Job, Wait-Job, Stop-Job, Remove-Job and Debug-Job."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.credentials import Credential
+from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.library.job_types import ChildJob
-from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.modules.core.job_selection import (
+    SELECTS,
+    AnyJob,
+    chosen,
+    matching,
+    name_of,
+    number_of,
+    work_of,
+)
 from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.errors import RemotingErrorRecord, not_emulated
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.jobs import FINISHED, Job, job_runspace, using_values
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
+from emulator.powershell.runtime.runspace import Runspace
+from emulator.powershell.runtime.services import UserProcesses
 
 
 @cmdlet("Start-Job")
@@ -22,12 +35,14 @@ class StartJob(Cmdlet):
 
     accepts = (
         *("ScriptBlock", "FilePath", "LiteralPath", "Name", "ArgumentList", "InitializationScript"),
-        "InputObject",
+        *("InputObject", "Credential", "Authentication", "PSVersion", "DefinitionName", "DefinitionPath"),
+        "Type",
     )
 
     def begin(self) -> None:
         """No input yet."""
         self.values: list[Any] | None = None
+        _check_version(self.call)
 
     def process(self) -> None:
         """Keep the input."""
@@ -41,7 +56,8 @@ class StartJob(Cmdlet):
         """Start."""
         call = self.call
         if call.parameter_set == "DefinitionName":
-            raise call.complete(not_emulated("Start-Job -DefinitionName"))
+            self._refuse_definition()
+            return
         script = call.get("ScriptBlock")
         if script is None:
             path = call.get("LiteralPath") or call.get("FilePath")
@@ -59,108 +75,132 @@ class StartJob(Cmdlet):
                 "PermissionDenied",
                 call.engine.language_mode,
             )
+        _check_authentication(call)
         job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
-        runspace = job_runspace(call.engine, using_values(script, call.frame))
-        job.start(
-            runspace,
-            script,
-            list(call.get("ArgumentList") or ()),
-            self.values,
-            call.get("InitializationScript"),
-        )
+        using = using_values(script, call.frame)
+        try:
+            runspace = _runspace(call, using)
+        except PSError as problem:
+            job.fail(problem.record)
+        else:
+            arguments = list(call.get("ArgumentList") or ())
+            job.start(runspace, script, arguments, self.values, call.get("InitializationScript"))
         call.engine.jobs[job.number] = job
         call.write(job)
 
-
-def chosen(
-    call: CmdletCall,
-    id: list[int] | None = None,
-    name: list[str] | None = None,
-    instance_id: list[Guid] | None = None,
-    job: list[Job] | None = None,
-    state: Any = None,
-    command: list[str] | None = None,
-) -> list[Job]:
-    """The jobs that the parameters name; what is not there is reported."""
-    jobs = call.engine.jobs
-    if job is not None:
-        return list(job)
-    if state is not None:
-        return [one for one in jobs.values() if one.state.lower() == str(state).lower()]
-    if command is not None:
-        return [one for one in jobs.values() if any(like(one.command, each) for each in command)]
-    found: list[Job] = []
-    for number in id or ():
-        if number in jobs:
-            found.append(jobs[number])
-        else:
-            call.error(
-                _missing(call, f"the job identifier {number}", "JobWithSpecifiedSessionIdNotFound", number)
-            )
-    for text in name or ():
-        matching = [one for one in jobs.values() if like(one.name, text)]
-        if not matching and not is_wildcard(text):
-            call.error(_missing(call, f"the job name {text}", "JobWithSpecifiedNameNotFound", text))
-        found.extend(matching)
-    for identifier in instance_id or ():
-        matching = [one for one in jobs.values() if one.identifier == identifier]
-        if not matching:
-            text = f"the instance identifier {identifier}"
-            call.error(_missing(call, text, "JobWithSpecifiedInstanceIdNotFound", identifier))
-        found.extend(matching)
-    return found
+    def _refuse_definition(self) -> None:
+        """Scheduled jobs are what has definitions, and there are none."""
+        call = self.call
+        name, path, kind = call.get("DefinitionName"), call.get("DefinitionPath"), call.get("Type")
+        text = f"Cannot find a scheduled job with name {name}."
+        error_id, category = "StartJobFromDefinitionNameNotFound", "ObjectNotFound"
+        if kind:
+            text = f"Cannot find a scheduled job with type {kind} and name {name}."
+        if path:
+            places = call.engine.paths.expand(str(path), False)
+            if places and places[0].provider.name.lower() != "filesystem":
+                text = (
+                    f"Cannot retrieve the job definition '{name}' because path '{path}' refers to a "
+                    f"'{places[0].provider.name}' provider path.  Change the path parameter to a file system "
+                    "path."
+                )
+                error_id = "StartJobFromDefinitionNamePathInvalidNotFileSystemProvider"
+                category = "InvalidArgument"
+            elif len(places) != 1:
+                text = (
+                    f"Cannot retrieve the job definition '{name}' because path '{path}' resolves to multiple "
+                    "file paths.  Change the path parameter so that it is a single path."
+                )
+                error_id, category = "StartJobFromDefinitionNamePathInvalidNotSingle", "InvalidArgument"
+        call.error(call.record("System.Management.Automation.RuntimeException", text, error_id, category))
 
 
-def _missing(call: CmdletCall, what: str, error_id: str, target: Any) -> Any:
-    return call.record(
-        "System.Management.Automation.PSArgumentException",
-        f"The command cannot find the job because {what} was not found. Verify the value of the parameter "
-        "and then try the command again.",
-        error_id,
-        "ObjectNotFound",
-        target,
+def _runspace(call: CmdletCall, using: dict[str, Any]) -> Runspace:
+    """Where the job runs: in a process of the caller, or of whom -Credential names. Raises PSError when that
+    one cannot log on."""
+    credential = unwrap(call.get("Credential"))
+    if not isinstance(credential, Credential) or not credential.user_name:
+        return job_runspace(call.engine, using)
+    service = call.service(UserProcesses)
+    made = service.runspace_of(call.engine, credential.user_name, credential.password.text)
+    if made is None:
+        exception = ExceptionObject(
+            "System.Management.Automation.Remoting.PSRemotingTransportException",
+            "[localhost] An error occurred while starting the background process. Error reported: The user "
+            "name or password is incorrect.",
+        )
+        record = ErrorRecord(exception, "-2147467259,PSSessionStateBroken", "OpenError", "localhost")
+        record.command_class = ""
+        raise PSError(record)
+    made.engine.using_values = using
+    return made
+
+
+def _check_authentication(call: CmdletCall) -> None:
+    """A process of the same machine is reached in one way."""
+    given = call.get("Authentication")
+    if given is not None and str(given) != "Default":
+        raise call.failure(
+            _INVALID,
+            f'The specified authentication mechanism "{given}" is not supported. Only "Default" is supported '
+            "for this operation.",
+            "InvalidOperation",
+            "InvalidOperation",
+        )
+
+
+def _check_version(call: CmdletCall) -> None:
+    """-PSVersion: those that the engine stands for; 2.0 is another one, which needs a .NET that is not
+    there."""
+    given = unwrap(call.get("PSVersion"))
+    if not isinstance(given, Version):
+        return
+    major, minor = given.parts[:2]
+    if (major, minor) == (2, 0):
+        text = (
+            "The Microsoft .NET Framework 2.0, which is required for Windows PowerShell 2.0, is not "
+            "installed. Install the .NET Framework 2.0 and retry."
+        )
+    elif (minor == 0 and major in (3, 4)) or (major == 5 and minor <= 1):
+        return
+    else:
+        text = (
+            f"The value {given} is not valid for the PSVersion parameter. The available values are 2.0, 3.0, "
+            "4.0, 5.0, 5.1."
+        )
+    raise call.failure(
+        "System.Management.Automation.ParameterBindingException",
+        f'Cannot bind parameter \'PSVersion\' to the target. Exception setting "PSVersion": "{text}"',
+        "ParameterBindingFailed",
+        "WriteError",
     )
 
 
-@cmdlet("Get-Job")
+@cmdlet("Get-Job", reads=(*SELECTS, "Command"))
 def get_job(
     call: CmdletCall,
-    id: list[int] | None = None,
-    name: list[str] | None = None,
-    instance_id: list[Guid] | None = None,
-    state: Any = None,
-    command: list[str] | None = None,
-    filter: Any = None,
     include_child_job: bool = False,
     child_job_state: Any = None,
     has_more_data: bool | None = None,
     before: DateTime | None = None,
     after: DateTime | None = None,
     newest: int | None = None,
-) -> Iterator[Job | ChildJob]:
+) -> Iterator[AnyJob]:
     """The jobs of the session, by number."""
-    found: list[Job | ChildJob] = []
-    if filter is not None:
-        # It is for the jobs of workflows and schedules; background jobs never fit (documented).
-        return
-    if id is None and name is None and instance_id is None and state is None and command is None:
-        found.extend(call.engine.jobs.values())
+    if any(call.has(each) for each in (*SELECTS, "Command")):
+        found = chosen(call)
     else:
-        found.extend(chosen(call, id, name, instance_id, None, state, command))
+        found = list(call.engine.jobs.values())
     if include_child_job or child_job_state is not None:
         wanted = None if child_job_state is None else str(child_job_state)
-        works = [work for one in found for work in _work(one).works]
+        works = [work for one in found for work in work_of(one).works]
         found += [ChildJob(one) for one in works if wanted in (None, one.state)]
     if has_more_data is not None:
-        found = [one for one in found if _work(one).has_more_data is has_more_data]
+        found = [one for one in found if work_of(one).has_more_data is has_more_data]
     if before is not None or after is not None:
-        found = [one for one in found if _ended_between(_work(one), after, before)]
-    found.sort(key=lambda one: _work(one).number + isinstance(one, ChildJob))
+        found = [one for one in found if _ended_between(work_of(one), after, before)]
+    found.sort(key=number_of)
     yield from found if newest is None else found[max(0, len(found) - newest) :]
-
-
-def _work(job: Job | ChildJob) -> Job:
-    return job.job if isinstance(job, ChildJob) else job
 
 
 def _ended_between(job: Job, after: DateTime | None, before: DateTime | None) -> bool:
@@ -175,31 +215,29 @@ def _ended_between(job: Job, after: DateTime | None, before: DateTime | None) ->
 
 #: How often Wait-Job looks at all its jobs, in seconds.
 _LOOK = 0.05
+_NOT_ENDED = (
+    "One or more jobs are in a suspended or disconnected state, and cannot continue without additional user "
+    "input.  Specify the -Force parameter to continue to a completed, failed, or stopped state."
+)
 
 
 @cmdlet("Wait-Job")
 class WaitJob(Cmdlet):
-    """Wait until jobs have finished."""
+    """Wait until jobs have finished or were left, with -Force until they have finished."""
 
-    accepts = ("Id", "Job", "Name", "InstanceId", "State", "Any", "Timeout")
+    accepts = (*SELECTS, "Any", "Timeout", "Force")
 
     def begin(self) -> None:
         """No jobs yet."""
-        self.jobs: list[Job] = []
+        self.jobs: list[AnyJob] = []
 
     def process(self) -> None:
         """Gather."""
-        call = self.call
-        self.jobs.extend(
-            chosen(
-                call,
-                call.get("Id"),
-                call.get("Name"),
-                call.get("InstanceId"),
-                call.get("Job"),
-                call.get("State"),
-            )
-        )
+        self.jobs.extend(chosen(self.call))
+
+    def _has_ended(self, job: AnyJob) -> bool:
+        work = work_of(job)
+        return work.wait(0) and (work.state in FINISHED or not self.call.get("Force"))
 
     def end(self) -> None:
         """Wait."""
@@ -207,156 +245,147 @@ class WaitJob(Cmdlet):
         timeout = call.get("Timeout")
         left = float(timeout) if timeout is not None and timeout >= 0 else None
         wanted = min(1, len(self.jobs)) if call.get("Any") else len(self.jobs)
-        while len(ended := [job for job in self.jobs if job.wait(0)]) < wanted:
+        while len(ended := [job for job in self.jobs if self._has_ended(job)]) < wanted:
             if left is not None and left <= 0:
                 return
-            next(job for job in self.jobs if job not in ended).wait(_LOOK)
+            call.engine.check_stopped()
+            # One that was left has nothing that could be waited for.
+            if work_of(next(job for job in self.jobs if job not in ended)).wait(_LOOK):
+                call.engine.stopped.wait(_LOOK)
             left = None if left is None else left - _LOOK
+        if any(work_of(job).state not in FINISHED for job in ended[:wanted]):
+            call.warning(_NOT_ENDED)
         for job in ended[:wanted]:
             call.write(job)
 
 
-@cmdlet("Receive-Job")
-class ReceiveJob(Cmdlet):
-    """Hand on what jobs wrote."""
-
-    accepts = (*("Id", "Job", "Name", "InstanceId", "Keep", "Wait", "AutoRemoveJob", "WriteJobInResults"),)
-
-    def process(self) -> None:
-        """Hand on."""
-        call = self.call
-        if call.get("AutoRemoveJob") and not call.get("Wait"):
-            raise call.failure(
-                "System.InvalidOperationException",
-                "The AutoRemoveJob parameter cannot be used without the Wait parameter.",
-                "AutoRemoveJobParameterUsedWithoutWaitParameter",
-                "InvalidOperation",
-            )
-        for job in chosen(call, call.get("Id"), call.get("Name"), call.get("InstanceId"), call.get("Job")):
-            self._receive(job)
-
-    def _receive(self, job: Job) -> None:
-        call = self.call
-        keep = bool(call.get("Keep"))
-        if call.get("WriteJobInResults"):
-            call.write(job)
-        if call.get("Wait"):
-            job.wait()
-        for work in job.works:
-            self._hand_on(work, keep)
-        if call.get("AutoRemoveJob") and job.state in FINISHED:
-            call.engine.jobs.pop(job.number, None)
-
-    def _hand_on(self, work: Job, keep: bool) -> None:
-        call = self.call
-        for one in work.received(keep):
-            call.write(one)
-        streams = work.streams
-        for kept, write in (
-            (streams.warnings, call.streams.warning),
-            (streams.verboses, call.streams.verbose),
-            (streams.debugs, call.streams.debug),
-            (streams.informations, call.information),
-        ):
-            for record in list(kept):
-                write(record)
-            if not keep:
-                kept.clear()
-        errors = list(streams.errors)
-        if not keep:
-            streams.errors.clear()
-        for record in errors:
-            record.command_class = record.command_class or ""
-            call.error(record, is_own=not isinstance(record, RemotingErrorRecord))
-
-
-def _refuse(call: CmdletCall, verb: str, ending: str, jobs: list[Job]) -> None:
+def _refuse(call: CmdletCall, verb: str, ending: str) -> None:
     """Only jobs of workflows can be suspended and resumed, and there are none."""
-    for one in jobs:
+    for one in chosen(call):
         text = (
-            f"Cannot {verb.lower()} the job that has an ID of {one.number}. {ending} jobs is not supported "
-            f"for some job types. For more information about support for {ending.lower()} jobs, see the Help "
-            "topic for the job type."
+            f"Cannot {verb.lower()} the job that has an ID of {number_of(one)}. {ending} jobs is not "
+            f"supported for some job types. For more information about support for {ending.lower()} jobs, "
+            "see the Help topic for the job type."
         )
         kind = "System.Management.Automation.PSNotSupportedException"
         call.error(call.record(kind, text, f"Job{verb}NotSupported", "InvalidOperation", one))
 
 
-@cmdlet("Suspend-Job")
-def suspend_job(
-    call: CmdletCall,
-    id: list[int] | None = None,
-    name: list[str] | None = None,
-    instance_id: list[Guid] | None = None,
-    job: list[Job] | None = None,
-    state: Any = None,
-    filter: Any = None,
-) -> None:
+@cmdlet("Suspend-Job", reads=SELECTS)
+def suspend_job(call: CmdletCall) -> None:
     """Suspend jobs: those of workflows only, which are not among these."""
-    if filter is None:
-        _refuse(call, "Suspend", "Suspending", chosen(call, id, name, instance_id, job, state))
+    _refuse(call, "Suspend", "Suspending")
 
 
-@cmdlet("Resume-Job")
-def resume_job(
-    call: CmdletCall,
-    id: list[int] | None = None,
-    name: list[str] | None = None,
-    instance_id: list[Guid] | None = None,
-    job: list[Job] | None = None,
-    state: Any = None,
-    filter: Any = None,
-) -> None:
+@cmdlet("Resume-Job", reads=SELECTS)
+def resume_job(call: CmdletCall) -> None:
     """Resume jobs: those of workflows only, which are not among these."""
-    if filter is None:
-        _refuse(call, "Resume", "Resuming", chosen(call, id, name, instance_id, job, state))
+    _refuse(call, "Resume", "Resuming")
 
 
-@cmdlet("Stop-Job")
-def stop_job(
-    call: CmdletCall,
-    id: list[int] | None = None,
-    name: list[str] | None = None,
-    instance_id: list[Guid] | None = None,
-    job: list[Job] | None = None,
-    state: Any = None,
-    pass_thru: bool = False,
-) -> Iterator[Job]:
+@cmdlet("Stop-Job", reads=SELECTS)
+def stop_job(call: CmdletCall, pass_thru: bool = False) -> Iterator[AnyJob]:
     """Stop jobs."""
-    for one in chosen(call, id, name, instance_id, job, state):
-        if call.should_process(one.name, "Stop-Job"):
-            one.stop()
-            if pass_thru:
-                yield one
+    for one in chosen(call):
+        work = work_of(one)
+        target = (
+            f'Remote Command: {work.command}, associated with the job that has an ID of "{number_of(one)}".'
+        )
+        if work.state not in FINISHED and call.should_process(target, "Stop"):
+            work.stop()
+        if pass_thru:
+            yield one
 
 
-@cmdlet("Remove-Job")
-def remove_job(
-    call: CmdletCall,
-    id: list[int] | None = None,
-    name: list[str] | None = None,
-    instance_id: list[Guid] | None = None,
-    job: list[Job] | None = None,
-    state: Any = None,
-    command: list[str] | None = None,
-    force: bool = False,
-) -> None:
+@cmdlet("Remove-Job", reads=(*SELECTS, "Command"))
+def remove_job(call: CmdletCall, force: bool = False) -> None:
     """Forget jobs."""
-    for one in chosen(call, id, name, instance_id, job, state, command):
-        if not call.should_process(one.name, "Remove-Job"):
+    for one in chosen(call, children=False):
+        command = work_of(one).command
+        target = f'Remote Command: {command}, associated with a job that has an ID of "{number_of(one)}".'
+        if not call.should_process(target, "Remove"):
+            continue
+        if isinstance(one, ChildJob) or one.number not in call.engine.jobs:
+            text = (
+                "The command cannot remove the job because it does not exist or because it is a child job. "
+                "Child jobs can be removed only by removing the parent job."
+            )
+            call.error(
+                call.record("System.ArgumentException", text, "CannotRemoveJob", "InvalidOperation", one)
+            )
             continue
         if one.state not in FINISHED:
             if not force:
-                call.error(
-                    call.record(
-                        "System.ArgumentException",
-                        f"The command cannot remove the job with the job ID {one.number} because the job is "
-                        "not finished. To remove the job, first stop the job, or use the Force parameter.",
-                        "InvalidOperation",
-                        "InvalidOperation",
-                        one,
-                    )
-                )
+                call.error(_unfinished(call, one))
                 continue
             one.stop()
         call.engine.jobs.pop(one.number, None)
+
+
+#: How the message names a job that was named so, and the .NET parameter behind it.
+_NAMED_BY = {"Name": " and the name {0.name}", "InstanceId": " and the instance identifier {0.identifier}"}
+
+
+def _unfinished(call: CmdletCall, job: Job) -> Any:
+    key = next((one for one in ("Name", "InstanceId") if call.has(one)), "Job")
+    text = (
+        f"The command cannot remove the job with the job ID {job.number}{_NAMED_BY.get(key, '').format(job)} "
+        "because the job is not finished. To remove the job, first stop the job, or use the Force parameter."
+        f"\r\nParameter name: {key}"
+    )
+    kind = "System.ArgumentException"
+    return call.record(kind, text, "JobObjectNotFinishedCannotBeRemoved", "InvalidOperation", job)
+
+
+@cmdlet("Debug-Job", reads=("Job", "Name", "Id", "InstanceId"))
+def debug_job(call: CmdletCall) -> None:
+    """Debug a job that runs: no host here has a debugger."""
+    job = _debugged(call)
+    if not call.should_process(name_of(job), "Debug"):
+        return
+    work = work_of(job)
+    if work.state != "Running":
+        raise call.failure(
+            _INVALID,
+            "The provided job and all child jobs were examined but no jobs were found that could be "
+            "debugged.  In order to debug a job or child job the job must support debugging and also be in "
+            "a running state.",
+            "DebugJobNoDebuggableJobsFound",
+            "InvalidOperation",
+        )
+    raise call.failure(
+        _INVALID,
+        "The job cannot be debugged because there is no PowerShell host debugger available.  Make sure you "
+        "are running this command in a host that supports debugging.",
+        "DebugJobNoHostDebugger",
+        "InvalidOperation",
+    )
+
+
+_INVALID = "System.Management.Automation.PSInvalidOperationException"
+
+
+def _debugged(call: CmdletCall) -> AnyJob:
+    """The one job that is meant."""
+    if call.get("Job") is not None:
+        given: AnyJob = unwrap(call.get("Job"))
+        return given
+    key = next(one for one in ("Id", "Name", "InstanceId") if call.has(one))
+    value = call.get(key)
+    found = matching(call, key, value)
+    if len(found) == 1:
+        return found[0]
+    label = {"Id": "id", "Name": "name", "InstanceId": "Instance Id"}[key]
+    if not found:
+        raise call.failure(
+            _INVALID,
+            f"Cannot find job with {label} {value}.",
+            f"DebugJobCannotFindJobWith{key}",
+            "InvalidOperation",
+        )
+    raise call.failure(
+        _INVALID,
+        f"Multiple jobs were found with the {label} {value}.  Debug-Job can debug only one job at a time.",
+        f"DebugJobFoundMultipleJobsWith{key}",
+        "InvalidOperation",
+    )

@@ -16,14 +16,15 @@ from emulator.host.windows.program_start import (
     ProgramRun,
     program_starter,
 )
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, Hashtable, PSArray
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.library.named_values import EnvironmentBlock
 from emulator.powershell.dotnet.library.text import OEM, Encoding
 from emulator.powershell.dotnet.library.text_streams import StreamReader, StreamWriter
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import Stream
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.modules.management.enumerations import WINDOW_STYLE
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
@@ -37,19 +38,6 @@ if TYPE_CHECKING:
 _INVALID = "System.InvalidOperationException"
 _WIN32 = "System.ComponentModel.Win32Exception"
 _PROGRAMS = (".exe", ".com", ".bat", ".cmd")
-
-
-class StringDictionary(Hashtable):
-    """System.Collections.Specialized.StringDictionary, as a process has it: names without case."""
-
-    __slots__ = ()
-
-
-DICTIONARY_TYPES.add(StringDictionary)
-register(
-    PSType("System.Collections.Specialized.StringDictionary", base="System.Collections.Hashtable"),
-    StringDictionary,
-)
 
 
 class ProcessStartInfo:
@@ -74,7 +62,7 @@ class ProcessStartInfo:
         self.password: SecureString | None = None
         self.window = "Normal"
         self.encodings: dict[str, Encoding | None] = {"Output": None, "Error": None}
-        self.environment: StringDictionary | None = None
+        self.environment: EnvironmentBlock | None = None
 
 
 class Pipes:
@@ -136,9 +124,9 @@ def new_info(_engine: Engine, _kind: PSType, file_name: str = "", arguments: str
     return ProcessStartInfo(file_name or "", arguments or "")
 
 
-def _environment(engine: Engine, info: ProcessStartInfo) -> StringDictionary:
+def _environment(engine: Engine, info: ProcessStartInfo) -> EnvironmentBlock:
     if info.environment is None:
-        info.environment = StringDictionary()
+        info.environment = EnvironmentBlock()
         for name, value in engine.environment.items():
             info.environment[name] = value
     return info.environment

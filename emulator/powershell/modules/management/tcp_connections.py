@@ -1,4 +1,5 @@
-"""Where a script's connections lead: to the machine, to hosts of its neighbourhood, and nowhere else."""
+"""Where a script's connections lead: to the machine, to hosts of its neighbourhood, to the web sites that are
+stated, and nowhere else."""
 
 from __future__ import annotations
 
@@ -50,12 +51,20 @@ def open_ports(engine: Engine, host: Host) -> set[int]:
     return {each.value("LocalPort") for each in ends if each.value("State") == _LISTENING}
 
 
+def listens(engine: Engine, own: Host, name: str, port: int) -> bool:
+    """Whether something waits at a port of a computer or web site of the network."""
+    found = host_named(own, name)
+    return port in (own.web_pages.ports_of(name) if found is None else open_ports(engine, found))
+
+
 def connect(engine: Engine, name: str, port: int) -> str:
     """The address that takes a connection at a port. Raises NetError with SocketException: 11001 for a name
     that nobody has, 10061 where nobody listens, 10060 where nobody answers; the last two kinds are gaps."""
     own = own_host(engine)
     found = host_named(own, name)
     address = resolve(own, name) or (name if found is not None else None)
+    if found is None and listens(engine, own, name, port):
+        return str(address)
     if found is None:
         own.gaps.record("network address", f"{name}:{port}")
     if address is None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, Hashtable
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.file_objects import full_path, store_of
+from emulator.powershell.dotnet.library.named_values import NamedValues
 from emulator.powershell.dotnet.library.text import WINDOWS, Encoding
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import MemoryStream
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.modules.management.web_exchange import HttpWebResponse, sent
+from emulator.powershell.modules.management.web_exchange import sent
+from emulator.powershell.modules.management.web_messages import HttpWebResponse, WebHeaders
 from emulator.powershell.runtime.conversion import to_text
 
 if TYPE_CHECKING:
@@ -21,24 +22,13 @@ if TYPE_CHECKING:
 _FORM = "application/x-www-form-urlencoded"
 
 
-class WebHeaders(Hashtable):
-    """System.Net.WebHeaderCollection: names without case, in their order."""
-
-    __slots__ = ()
-
-    by_hash_code = False
-
-
-DICTIONARY_TYPES.add(WebHeaders)
-
-
 class WebClient:
-    """System.Net.WebClient. ``proxy`` is only kept: the emulated network has none."""
+    """System.Net.WebClient."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.headers = WebHeaders()
-        self.query = WebHeaders()
+        self.query = NamedValues()
         self.encoding: Encoding = WINDOWS
         self.credentials: Any = None
         self.default_credentials = False
@@ -60,6 +50,8 @@ class WebClient:
             "headers": self.headers,
             "usedefaultcredentials": self.default_credentials,
         }
+        if self.proxy is not None:
+            given["proxy"] = self.proxy
         if self.credentials is not None:
             given["credential"] = self.credentials
         if data is not None:
@@ -99,7 +91,7 @@ def _upload_values(client: WebClient, address: Any, *given: Any) -> bytearray:
     held = unwrap(table)
     pairs = "&".join(f"{quote(to_text(k))}={quote(to_text(v))}" for k, v in held.items())
     if not any(to_text(one).lower() == "content-type" for one in client.headers):
-        client.headers["Content-Type"] = _FORM
+        client.headers.put("Content-Type", _FORM)
     return bytearray(client.ask(address, method, pairs.encode()))
 
 
@@ -126,22 +118,6 @@ def _both(name: str, rest: str, act: Any) -> dict[str, Any]:
 _UPLOAD = ("", ", string method")
 register(
     PSType(
-        "System.Net.WebHeaderCollection",
-        base="System.Collections.Hashtable",
-        instance={
-            "Add(string name, string value)": lambda h, name, value: h.__setitem__(name, value),
-            "Add(string header)": lambda h, header: h.__setitem__(
-                header.partition(":")[0].strip(), header.partition(":")[2].strip()
-            ),
-            "Set(string name, string value)": lambda h, name, value: h.__setitem__(name, value),
-            "Get(string name)": lambda h, name: h.get(name),
-        },
-        construct={"new()": lambda _kind: WebHeaders()},
-    ),
-    WebHeaders,
-)
-register(
-    PSType(
         "System.Net.WebClient",
         interfaces=("System.IDisposable",),
         instance={
@@ -156,7 +132,7 @@ register(
             "Credentials": lambda c: c.credentials,
             "Credentials=": _credentials,
             "IsBusy: bool": lambda _c: False,
-            "ResponseHeaders": lambda c: c.answered.headers() if c.answered is not None else None,
+            "ResponseHeaders": lambda c: WebHeaders(c.answered.answer.headers) if c.answered else None,
             **_both("DownloadString", "", lambda c, address: c.text(c.ask(address))),
             **_both("DownloadData", "", lambda c, address: bytearray(c.ask(address))),
             **_both("DownloadFile", ", string fileName", _download_file),

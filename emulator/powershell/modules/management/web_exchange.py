@@ -1,4 +1,4 @@
-"""How Invoke-WebRequest and Invoke-RestMethod reach a port of the emulated network, and nothing else.
+"""How requests of scripts reach a port of the emulated network or a stated web site, and nothing else.
 
 Texts and states are those of System.Net.WebException of .NET Framework 4.
 """
@@ -6,18 +6,19 @@ Texts and states are those of System.Net.WebException of .NET Framework 4.
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urljoin
 
 from emulator.host import Account, Host
 from emulator.host.network.name_resolution import resolve
+from emulator.host.network.web_pages import phrase
 from emulator.host.web_door import WebAnswer, WebRequest
-from emulator.powershell.dotnet.collections import GenericDictionary, Hashtable
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, argument_error
+from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.streams import MemoryStream
-from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.management.tcp_connections import (
     REFUSED,
     SILENT,
@@ -25,6 +26,10 @@ from emulator.powershell.modules.management.tcp_connections import (
     open_ports,
     own_host,
 )
+from emulator.powershell.modules.management.web_cookies import CookieContainer
+from emulator.powershell.modules.management.web_credentials import given_credential, proxy_for
+from emulator.powershell.modules.management.web_messages import HttpWebRequest, HttpWebResponse, WebRefused
+from emulator.powershell.modules.management.web_text import body_text
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 
@@ -37,37 +42,9 @@ _UNTRUSTED = f"{_CLOSED}Could not establish trust relationship for the SSL/TLS s
 _FIRST_ERROR = 400
 _BLANK, _HIGHEST = 0x20, 0xFF
 _FORM = "application/x-www-form-urlencoded"
-
-
-class WebRefused(Exception):
-    """A System.Net.WebException with the request that led to it, and the text of the page that came."""
-
-    def __init__(self, exception: ExceptionObject, request: HttpWebRequest, page: str | None = None) -> None:
-        super().__init__(exception.message)
-        self.exception = exception
-        self.request = request
-        self.page = page
-
-
-class HttpWebRequest:
-    """System.Net.HttpWebRequest: what is asked, and the target of errors."""
-
-    def __init__(self, method: str, uri: Uri, engine: Engine | None = None) -> None:
-        self.method = method
-        self.uri = uri
-        self.engine = engine
-        self.headers = Hashtable()
-        self.settings: dict[str, Any] = {}
-        self.body = MemoryStream()
-
-    def response(self) -> HttpWebResponse:
-        """Send it (GetResponse). Raises NetError with WebException."""
-        assert self.engine is not None  # noqa: S101 - those of cmdlets are sent already
-        body = bytes(self.body.data)
-        given = {**self.settings, "uri": self.uri, "method": self.method, "headers": self.headers}
-        if body:
-            given["body"] = bytearray(body)
-        return sent(self.engine, given, "HttpWebRequest")
+_MOVES = (300, 301, 302, 303, 307)
+_USUAL_MOVES = 50
+_TICKS_AT_1970 = 621_355_968_000_000_000
 
 
 def sent(engine: Engine, given: dict[str, Any], asker: str) -> HttpWebResponse:
@@ -80,176 +57,158 @@ def sent(engine: Engine, given: dict[str, Any], asker: str) -> HttpWebResponse:
         raise problem from None
 
 
-class HttpWebResponse:
-    """System.Net.HttpWebResponse: what came back."""
+def exchange(
+    engine: Engine, given: dict[str, Any], asker: str, tell: Callable[[str], None] | None = None
+) -> HttpWebResponse:
+    """Send what the parameters of the cmdlets (by lower-case name) ask for, and follow where answers lead;
+    ``asker`` names who asks, and ``tell`` hears what is sent.
 
-    __slots__ = ("answer", "request")
-
-    def __init__(self, request: HttpWebRequest, answer: WebAnswer) -> None:
-        self.request = request
-        self.answer = answer
-
-    def header(self, name: str) -> str | None:
-        """The values of a header, with commas between."""
-        found = [value for each, value in self.answer.headers if each.lower() == name.lower()]
-        return ",".join(found) if found else None
-
-    def headers(self) -> GenericDictionary:
-        """All headers by name."""
-        names = dict.fromkeys(name for name, _ in self.answer.headers)
-        kind = builtin("System.Collections.Generic.Dictionary`2")
-        return GenericDictionary(((name, self.header(name)) for name in names), kind, case_sensitive=False)
-
-
-def _settings(*names: str) -> dict[str, Any]:
-    """Properties that are kept with the request; what the network does not depend on is only kept."""
-    found: dict[str, Any] = {}
-    for name in names:
-        plain = name.partition(":")[0]
-        key = _KEYS.get(plain, plain.lower())
-        found[name] = lambda r, key=key: r.settings.get(key)
-        found[f"{plain}="] = lambda r, value, key=key: r.settings.__setitem__(key, value)
-    return found
-
-
-_KEYS = {"Credentials": "credential"}
-
-
-def _request(engine: Engine, address: Any) -> HttpWebRequest:
-    request = HttpWebRequest("GET", _absolute(address), engine)
-    if request.uri.parts[1].lower() not in ("http", "https"):
-        raise not_emulated(f"A WebRequest to {request.uri.parts[1]}: addresses")
-    return request
-
-
-_CREATE = {"@Create(string requestUriString)": _request, "@Create(uri requestUri)": _request}
-register(
-    PSType(
-        "System.Net.WebRequest",
-        is_abstract=True,
-        static={
-            **_CREATE,
-            "@CreateHttp(string requestUriString)": _request,
-            "DefaultWebProxy": lambda: None,
-            "DefaultWebProxy=": lambda _value: None,
-            "GetSystemWebProxy()": lambda: None,
-        },
-    )
-)
-register(
-    PSType(
-        "System.Net.HttpWebRequest",
-        base="System.Net.WebRequest",
-        instance={
-            "Method: string": lambda r: r.method,
-            "Method=": lambda r, value: setattr(r, "method", value),
-            "Headers": lambda r: r.headers,
-            **_settings(
-                "ContentType: string",
-                "UserAgent: string",
-                "Credentials",
-                "UseDefaultCredentials: bool",
-                *("Timeout", "ReadWriteTimeout", "AllowAutoRedirect", "KeepAlive", "Proxy", "Accept"),
-                *("ContentLength", "ServicePoint", "PreAuthenticate"),
-            ),
-            "GetResponse()": lambda r: r.response(),
-            "GetRequestStream()": lambda r: r.body,
-            "RequestUri: uri": lambda r: r.uri,
-            "Address: uri": lambda r: r.uri,
-        },
-    ),
-    HttpWebRequest,
-)
-
-
-def _character_set(response: HttpWebResponse) -> str:
-    found = re.search(r"charset=\"?([^\";]+)", response.header("Content-Type") or "", re.I)
-    return found[1] if found else ""
-
-
-register(
-    PSType(
-        "System.Net.HttpWebResponse",
-        instance={
-            "StatusCode": lambda r: status_code(r.answer.status),
-            "StatusDescription: string": lambda r: r.answer.reason,
-            "ContentType: string": lambda r: r.header("Content-Type") or "",
-            "ContentLength: long": lambda r: int(r.header("Content-Length") or -1),
-            "Headers": lambda r: r.headers(),
-            "Method: string": lambda r: r.request.method,
-            "GetResponseStream()": lambda r: MemoryStream(bytearray(r.answer.body), writable=False),
-            "CharacterSet: string": _character_set,
-            "Close()": lambda _r: None,
-            "Dispose()": lambda _r: None,
-            "Server: string": lambda r: r.header("Server") or "",
-            "ResponseUri: uri": lambda r: r.request.uri,
-            "GetResponseHeader(string headerName)": lambda r, name: r.header(name) or "",
-        },
-    ),
-    HttpWebResponse,
-)
-
-
-def status_code(number: int) -> Any:
-    """The number as System.Net.HttpStatusCode."""
-    return builtin("System.Net.HttpStatusCode").value(number)  # type: ignore[attr-defined] # an enumeration
-
-
-def exchange(engine: Engine, given: dict[str, Any], asker: str) -> HttpWebResponse:
-    """Send what the parameters of the cmdlets (by lower-case name) ask for; ``asker`` names who asks.
-
-    Raises WebRefused for a name that nobody has, a port where nobody listens, and an answer of 400 and more.
+    Raises WebRefused for a name that nobody has, a port where nobody listens, too many moves, and an answer
+    of 400 and more.
     """
     uri = _absolute(given["uri"])
     method = to_text(given.get("method") or "Default").upper()
     method = "GET" if method == "DEFAULT" else method
     headers, body = _headers(given), b""
     content = given.get("body")
-    if method == "GET" and isinstance(unwrap(content), Hashtable):
+    if method == "GET" and type(unwrap(content)) in DICTIONARY_TYPES:
         uri = _absolute(f"{uri}{'&' if uri.parts[4] else '?'}{_form(unwrap(content))}")
     else:
         body, kind = _body(given, content)
         if method == "POST" and kind and not any(name.lower() == "content-type" for name, _ in headers):
             headers.append(("Content-Type", kind))
+    if tell is not None:
+        tell(f"{method} {uri} with {len(body)}-byte payload")
     request = HttpWebRequest(method, uri)
-    scheme = uri.parts[1].lower()
-    if scheme not in ("http", "https"):
-        raise not_emulated(f"{asker} to {scheme}: addresses")
-    host = _host_of(engine, request)
-    if host.web is None:
-        raise not_emulated(f"{asker} without a service")
-    asked = WebRequest(
-        method,
-        (uri.parts[3] or "/") + (uri.parts[4] or ""),
-        tuple(headers),
-        body,
-        _account(engine, host, given),
-    )
-    tls = scheme == "https"
-    if tls and _answers(host, uri.port, tls=True) and not _is_trusted(host, uri):
-        raise _failure(request, "TrustFailure", _UNTRUSTED)
-    answer = host.web.visit(uri.port, tls=tls, request=asked)
-    if answer is None:
-        raise _no_answer(engine, host, request, asker, tls=tls)
-    response = HttpWebResponse(request, answer)
-    if answer.status >= _FIRST_ERROR:
-        text = f"The remote server returned an error: ({answer.status}) {HTTPStatus(answer.status).phrase}."
+    request.settings = {key: given[key] for key in ("cookiecontainer", "proxy") if key in given}
+    moves = _most_moves(given)
+    while True:
+        response = _visit(engine, request, headers, body, given, asker)
+        target = response.header("Location")
+        if response.answer.status not in _MOVES or target is None or moves is None:
+            break
+        if moves == 0:
+            text = "Too many automatic redirections were attempted."
+            raise _failure(request, "ProtocolError", text, response=response)
+        moves -= 1
+        request.uri = _absolute(urljoin(str(request.uri), target))
+        status = response.answer.status
+        if status == 303 or (status in (301, 302) and request.method == "POST"):
+            request.method, body = "GET", b""
+            headers = [one for one in headers if one[0].lower() != "content-type"]
+    status = response.answer.status
+    if status >= _FIRST_ERROR:
+        words = response.answer.reason or phrase(status)
+        text = f"The remote server returned an error: ({status}) {words}."
         problem = _failure(request, "ProtocolError", text, response=response)
         # The page without its tags is what is shown.
-        problem.page = re.sub(r"<[^>]*>", "", _text(answer.body)) or None
+        problem.page = re.sub(r"<[^>]*>", "", response.answer.body.decode("utf-8-sig", "replace")) or None
         raise problem
     return response
 
 
+def _most_moves(given: dict[str, Any]) -> int | None:
+    """How many times an answer may lead elsewhere; None when that is not followed."""
+    if not given.get("allowautoredirect", True):
+        return None
+    found = given.get("maximumautomaticredirections")
+    return _USUAL_MOVES if found is None else int(found)
+
+
+def _visit(
+    engine: Engine,
+    request: HttpWebRequest,
+    headers: list[tuple[str, str]],
+    body: bytes,
+    given: dict[str, Any],
+    asker: str,
+) -> HttpWebResponse:
+    """One request and its answer, with the cookies of the address."""
+    scheme = request.uri.parts[1].lower()
+    if scheme not in ("http", "https"):
+        raise not_emulated(f"{asker} to {scheme}: addresses")
+    _ask_proxy(engine, request, asker)
+    container = unwrap(given.get("cookiecontainer"))
+    now = own_host(engine).clock.now()
+    if isinstance(container, CookieContainer):
+        ticks = _TICKS_AT_1970 + int(now.timestamp() * 10_000_000)
+        line = container.header(request.uri, ticks)
+        headers = [*headers, ("Cookie", line)] if line else headers
+    asked = WebRequest(
+        request.method,
+        (request.uri.parts[3] or "/") + (request.uri.parts[4] or ""),
+        tuple(headers),
+        body,
+    )
+    answer = _site_answer(engine, request, asked)
+    if answer is None:
+        answer = _host_answer(engine, request, asked, given, asker)
+    response = HttpWebResponse(request, answer)
+    if isinstance(container, CookieContainer):
+        lines = [value for name, value in answer.headers if name.lower() == "set-cookie"]
+        response.cookies.extend(container.learn(request.uri, lines, now))
+    return response
+
+
+def _ask_proxy(engine: Engine, request: HttpWebRequest, asker: str) -> None:
+    """Raises WebRefused for a proxy that nobody is, as none of the emulated network passes requests on."""
+    proxy = proxy_for(request.settings.get("proxy"), request.uri)
+    if proxy is None:
+        return
+    own, name = own_host(engine), _name(proxy)
+    host = host_named(own, name)
+    address = resolve(own, name)
+    if host is None and address is None:
+        text = f"The proxy name could not be resolved: '{name}'"
+        raise _failure(request, "ProxyNameResolutionFailure", text)
+    if host is not None and proxy.port in open_ports(engine, host):
+        raise not_emulated(f"{asker} through a proxy")
+    if host is None and proxy.port not in own.web_pages.ports_of(name):
+        raise _unreachable(request, f"{SILENT} {address}:{proxy.port}", 10060)
+    if host is None:
+        raise not_emulated(f"{asker} through a proxy")
+    raise _unreachable(request, f"{REFUSED} {address or name}:{proxy.port}", 10061)
+
+
+def _site_answer(engine: Engine, request: HttpWebRequest, asked: WebRequest) -> WebAnswer | None:
+    """What a stated web site says; None for a name that is none of theirs."""
+    own, name, port = own_host(engine), _name(request.uri), request.uri.port
+    with own.looking():
+        pages = own.web_pages
+        if host_named(own, name) is not None or not (ports := pages.ports_of(name)):
+            return None
+        name = pages.name_at(name) or name
+        answer = pages.answer(request.uri.parts[1], name, port, asked)
+    if answer is not None:
+        return answer
+    if port in ports:
+        raise _wrong_transport(request, tls=request.uri.parts[1].lower() == "https")
+    raise _unreachable(request, f"{REFUSED} {pages.address_of(name)}:{port}", 10061)
+
+
+def _host_answer(
+    engine: Engine, request: HttpWebRequest, asked: WebRequest, given: dict[str, Any], asker: str
+) -> WebAnswer:
+    host = _host_of(engine, request)
+    if host.web is None:
+        raise not_emulated(f"{asker} without a service")
+    tls = request.uri.parts[1].lower() == "https"
+    if tls and _answers(host, request.uri.port, tls=True) and not _is_trusted(host, request.uri):
+        raise _failure(request, "TrustFailure", _UNTRUSTED)
+    account = _account(engine, host, given, request.uri)
+    answer = host.web.visit(
+        request.uri.port,
+        tls=tls,
+        request=WebRequest(asked.method, asked.target, asked.headers, asked.body, account),
+    )
+    if answer is None:
+        raise _no_answer(engine, host, request, asker, tls=tls)
+    return answer
+
+
 def text_of(response: HttpWebResponse) -> str:
-    """The body as text."""
-    return _text(response.answer.body)
-
-
-def _text(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace")
-    return body.decode("utf-8-sig", "replace")
+    """The body as text, as the cmdlets read it."""
+    return body_text(response.answer.body, response.header("Content-Type") or "")
 
 
 def _absolute(value: Any) -> Uri:
@@ -277,12 +236,12 @@ def _host_of(engine: Engine, request: HttpWebRequest) -> Host:
     raise _unreachable(request, f"{SILENT} {address}:{request.uri.port}", 10060)
 
 
-def _account(engine: Engine, host: Host, given: dict[str, Any]) -> Account | None:
+def _account(engine: Engine, host: Host, given: dict[str, Any], uri: Uri) -> Account | None:
     """Who logs on with the request; None when nobody does, or with a wrong password."""
-    credential = unwrap(given.get("credential"))
+    credential, default = given_credential(given, uri)
     if credential is not None:
-        return host.accounts.verify(credential.user_name, credential.password.text)
-    if not given.get("usedefaultcredentials"):
+        return host.accounts.verify(*credential)
+    if not default:
         return None
     own = engine.find_service(Account)
     if own is None or host is own_host(engine):
@@ -312,13 +271,17 @@ def _no_answer(
 ) -> WebRefused | PSError:
     port = request.uri.port
     if _answers(host, port, tls=not tls):
-        status, what = ("SendFailure", "a send") if tls else ("ReceiveFailure", "a receive")
-        return _failure(request, status, f"{_CLOSED}An unexpected error occurred on {what}.")
+        return _wrong_transport(request, tls=tls)
     stated = {each.port for each in host.winrm.listeners}
     if port not in stated and port in open_ports(engine, host):
         return not_emulated(f"{asker} to a port that speaks no HTTP")
     address = resolve(own_host(engine), _name(request.uri)) or _name(request.uri)
     return _unreachable(request, f"{REFUSED} {address}:{port}", 10061)
+
+
+def _wrong_transport(request: HttpWebRequest, *, tls: bool) -> WebRefused:
+    status, what = ("SendFailure", "a send") if tls else ("ReceiveFailure", "a receive")
+    return _failure(request, status, f"{_CLOSED}An unexpected error occurred on {what}.")
 
 
 def _unreachable(request: HttpWebRequest, reason: str, number: int) -> WebRefused:
@@ -334,6 +297,7 @@ def _failure(
     inner: ExceptionObject | None = None,
     response: HttpWebResponse | None = None,
 ) -> WebRefused:
+    load_on_demand("system.net.webexceptionstatus")
     state = builtin("System.Net.WebExceptionStatus").parse(status)  # type: ignore[attr-defined] # an enumeration
     return WebRefused(
         ExceptionObject("System.Net.WebException", text, inner, status=state, response=response), request
@@ -365,7 +329,7 @@ def _body(given: dict[str, Any], content: Any) -> tuple[bytes, str]:
     held = unwrap(content)
     if held is None:
         return b"", ""
-    if isinstance(held, Hashtable):
+    if type(held) in DICTIONARY_TYPES:
         return _form(held).encode(), _FORM
     if isinstance(held, bytearray):
         return bytes(held), _FORM
@@ -373,6 +337,6 @@ def _body(given: dict[str, Any], content: Any) -> tuple[bytes, str]:
     return (outer if isinstance(outer, str) else to_text(held)).encode("latin-1", "replace"), _FORM
 
 
-def _form(table: Hashtable) -> str:
+def _form(table: Any) -> str:
     pairs = ((quote_plus(to_text(key)), quote_plus(to_text(value))) for key, value in table.items())
     return "&".join(f"{key}={value}" for key, value in pairs)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, NoReturn
+from typing import Any
 
-from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.host import Account, HostError
+from emulator.host.windows.registry import CURRENT_USER, LOCAL_MACHINE
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.catalog import load_on_demand
-from emulator.powershell.dotnet.psobject import PSObject, unwrap
-from emulator.powershell.dotnet.types import PSType, builtin, register
-from emulator.powershell.modules.management.web_exchange import HttpWebResponse, WebRefused, exchange, text_of
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.dotnet.xml_nodes import XmlElement
+from emulator.powershell.modules.management.tcp_connections import own_host
+from emulator.powershell.modules.management.web_exchange import exchange, text_of
+from emulator.powershell.modules.management.web_messages import HttpWebResponse, WebRefused
+from emulator.powershell.modules.management.web_responses import BasicHtmlWebResponse, WebResponse
+from emulator.powershell.modules.management.web_sessions import WebSession
 from emulator.powershell.modules.utility.files import bytes_of, resolved
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import convert, to_text
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import ConversionError, PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_UNKNOWN = (
-    *("Certificate", "CertificateThumbprint"),
-    *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials"),
-)
+_UNKNOWN = ("Certificate", "CertificateThumbprint")
 _READ = (
     *("Uri", "Method", "Body", "Headers", "ContentType", "UserAgent", "Credential", "UseDefaultCredentials"),
-    *("InFile", "OutFile", "PassThru", "WebSession", "SessionVariable", *_UNKNOWN),
+    *("InFile", "OutFile", "PassThru", "WebSession", "SessionVariable", "MaximumRedirection"),
+    *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials", *_UNKNOWN),
 )
 _DOCUMENT = "System.Xml.XmlDocument"
 _NO_BROWSER = (
@@ -33,130 +37,28 @@ _NO_BROWSER = (
     "Internet Explorer's first-launch configuration is not complete. Specify the UseBasicParsing parameter "
     "and try again. "
 )
-
-
-class WebSession:
-    """Microsoft.PowerShell.Commands.WebRequestSession: what requests of a session have in common. No emulated
-    port gives cookies."""
-
-    def __init__(self) -> None:
-        self.headers = Hashtable()
-        self.user_agent: Any = None
-        self.credentials: Any = None
-        self.default_credentials = False
-
-    def learn(self, given: dict[str, Any]) -> None:
-        """Keep what a request says for the ones after it."""
-        for name, value in (unwrap(given.get("headers")) or Hashtable()).items():
-            self.headers[to_text(name)] = to_text(value)
-        self.user_agent = given.get("useragent") or self.user_agent
-        self.credentials = given.get("credential") or self.credentials
-        self.default_credentials = bool(given.get("usedefaultcredentials")) or self.default_credentials
-
-    def applied(self, given: dict[str, Any]) -> dict[str, Any]:
-        """The parameters of a request of the session."""
-        self.learn(given)
-        return {
-            **given,
-            "headers": self.headers,
-            "useragent": self.user_agent,
-            "credential": self.credentials,
-            "usedefaultcredentials": self.default_credentials,
-        }
-
-
-def _no_cookies(_session: WebSession) -> NoReturn:
-    raise not_emulated("Cookies of web sessions")
-
-
-def _member(name: str) -> Any:
-    return lambda s, value: setattr(s, name, value)
-
-
-register(
-    PSType(
-        "Microsoft.PowerShell.Commands.WebRequestSession",
-        instance={
-            "Headers": lambda s: s.headers,
-            "UserAgent: string": lambda s: s.user_agent,
-            "UserAgent=": _member("user_agent"),
-            "Credentials": lambda s: s.credentials,
-            "Credentials=": _member("credentials"),
-            "UseDefaultCredentials: bool": lambda s: s.default_credentials,
-            "UseDefaultCredentials=": _member("default_credentials"),
-            "Cookies": _no_cookies,
-        },
-        construct={"new()": lambda _kind: WebSession()},
-    ),
-    WebSession,
+_TOO_MANY_MOVES = (
+    "The maximum redirection count has been exceeded. To increase the number of redirections allowed, supply "
+    "a higher value to the -MaximumRedirection parameter."
 )
-
-
-class WebResponse:
-    """Microsoft.PowerShell.Commands.WebResponseObject: an answer whose content are bytes."""
-
-    __slots__ = ("response",)
-
-    def __init__(self, response: HttpWebResponse) -> None:
-        self.response = response
-
-    def raw(self) -> str:
-        """The answer as on the wire."""
-        answer = self.response.answer
-        head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
-        return f"HTTP/1.1 {answer.status} {answer.reason}\r\n{head}\r\n{text_of(self.response)}"
-
-
-class BasicHtmlWebResponse(WebResponse):
-    """Microsoft.PowerShell.Commands.BasicHtmlWebResponseObject: an answer that is text."""
-
-    __slots__ = ()
-
-    def tags(self, pattern: str) -> PSArray:
-        """The elements of some names as objects of their attributes."""
-        found = re.finditer(rf"<({pattern})(\s[^>]*)?>(?:[^<]*</\1>)?", text_of(self.response), re.I)
-        return PSArray(_element(each) for each in found)
-
-
-def _element(found: re.Match[str]) -> PSObject:
-    attributes = re.findall(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", found[2] or "")
-    return PSObject.custom(
-        [
-            ("outerHTML", found[0]),
-            ("tagName", found[1].upper()),
-            *((name, one or two or three) for name, one, two, three in attributes),
-        ]
-    )
-
-
-_COMMON: dict[str, Any] = {
-    "StatusCode: int": lambda w: w.response.answer.status,
-    "StatusDescription: string": lambda w: w.response.answer.reason,
-    "RawContent: string": lambda w: w.raw(),
-    "RawContentLength: long": lambda w: len(w.response.answer.body),
-    "Headers": lambda w: w.response.headers(),
-    "BaseResponse": lambda w: w.response,
-}
-register(
-    PSType(
-        "Microsoft.PowerShell.Commands.WebResponseObject",
-        instance={**_COMMON, "Content: byte[]": lambda w: bytearray(w.response.answer.body)},
+_REFUSED = "The cmdlet cannot run because the following "
+_CONFLICTS = (
+    ("SessionVariable", "WebSession", "Session", "Session and SessionVariable", "Session or SessionVariable"),
+    ("Body", "InFile", "Body", "Body and InFile", "Body or Infile"),
+    (
+        *("Credential", "UseDefaultCredentials", "Credential"),
+        *("Credential and UseDefaultCredentials", "Credential or UseDefaultCredentials"),
     ),
-    WebResponse,
+    (
+        *("ProxyCredential", "ProxyUseDefaultCredentials", "ProxyCredential"),
+        *("ProxyCredential and ProxyUseDefaultCredentials", "ProxyCredential or ProxyUseDefaultCredentials"),
+    ),
 )
-register(
-    PSType(
-        "Microsoft.PowerShell.Commands.BasicHtmlWebResponseObject",
-        base="Microsoft.PowerShell.Commands.WebResponseObject",
-        instance={
-            **_COMMON,
-            "Content: string": lambda w: text_of(w.response),
-            "Links": lambda w: w.tags("a"),
-            "Images": lambda w: w.tags("img"),
-            "InputFields": lambda w: w.tags("input"),
-        },
-    ),
-    BasicHtmlWebResponse,
+"""Two parameters that exclude each other, the word of the identifier, and those of the message."""
+_FIRST_RUN = tuple(
+    (hive, f"Software\\{middle}Microsoft\\Internet Explorer\\Main")
+    for hive in (LOCAL_MACHINE, CURRENT_USER)
+    for middle in ("Policies\\", "")
 )
 
 
@@ -164,51 +66,107 @@ register(
 def invoke_web_request(call: CmdletCall, **given: Any) -> None:
     """Send a request; the answer with what it says about itself comes out, or goes into a file."""
     response = _sent(call, given)
-    result: WebResponse = WebResponse(response)
-    if _is_text(response):
-        if not given.get("usebasicparsing"):
-            raise call.failure(
-                "System.NotSupportedException",
-                _NO_BROWSER,
-                "WebCmdletIEDomNotSupportedException",
-                "NotImplemented",
-            )
-        result = BasicHtmlWebResponse(response)
-    if _kept(call, given, response):
+    if not given.get("outfile") or given.get("passthru"):
+        result: WebResponse = WebResponse(response)
+        if _is_text(response):
+            if not given.get("usebasicparsing"):
+                raise _without_browser(call)
+            result = BasicHtmlWebResponse(response)
         call.write(result)
+    _save(call, given, response)
 
 
 @cmdlet("Invoke-RestMethod", reads=_READ)
 def invoke_rest_method(call: CmdletCall, **given: Any) -> None:
-    """Send a request; what the answer's text means comes out: an XML document, the object of a JSON text, or
-    the text itself."""
+    """Send a request; what the answer's text means comes out: the items of a feed, an XML document, the
+    object of a JSON text, or the text itself."""
     response = _sent(call, given)
-    if not _kept(call, given, response):
-        return
-    text = text_of(response)
-    kind = _kind(response)
-    if re.search(r"[/+]xml$", kind) or (not _is_json(kind) and text.lstrip().startswith("<?xml")):
-        try:
-            load_on_demand(_DOCUMENT.lower())
-            call.write(convert(text, builtin(_DOCUMENT), call.engine))
-            return
-        except (PSError, NetError):
-            pass
-    elif _is_json(kind):
-        try:
-            json.loads(text)
-        except ValueError:
-            pass
+    if not given.get("outfile") or given.get("passthru"):
+        _write_meaning(call, text_of(response), _kind(response))
+    _save(call, given, response)
+
+
+def _write_meaning(call: CmdletCall, text: str, kind: str) -> None:
+    # Any text is tried as XML and as JSON; the content type says which first.
+    readers = (_written_json, _written_xml) if _is_json(kind) else (_written_xml, _written_json)
+    if not any(read(call, text) for read in readers):
+        call.write(text)
+
+
+def _written_xml(call: CmdletCall, text: str) -> bool:
+    if not text.lstrip().startswith("<"):
+        return False
+    load_on_demand(_DOCUMENT.lower())
+    # Document types are passed over.
+    plain = re.sub(r"<!DOCTYPE[^>\[]*>", "", text, count=1, flags=re.I)
+    try:
+        document = convert(plain, builtin(_DOCUMENT), call.engine)
+    except (PSError, NetError, ConversionError):
+        return False
+    root = XmlElement(document, document.raw) if document.raw is not None else None
+    if root is not None and root.name.lower() in ("rss", "feed"):
+        for item in _feed_items(root):
+            call.write(item)
+    else:
+        call.write(document)
+    return True
+
+
+def _feed_items(root: XmlElement) -> list[XmlElement]:
+    """The outermost elements item and entry of a feed, in their order."""
+    found: list[XmlElement] = []
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.name.lower() in ("item", "entry"):
+            found.append(node)
         else:
-            call.write_all(PSArray(values_of_command(call, "ConvertFrom-Json", [("InputObject", text)])))
-            return
-    call.write(text)
+            pending.extend(reversed(list(node.elements())))
+    return found
 
 
-def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
+def _written_json(call: CmdletCall, text: str) -> bool:
+    if not text.strip():
+        return False
+    try:
+        found = values_of_command(call, "ConvertFrom-Json", [("InputObject", text)])
+    except (PSError, NetError):
+        return False
+    call.write_all(PSArray(found))
+    return True
+
+
+def _check(call: CmdletCall, given: dict[str, Any]) -> None:
+    """Raises for parameters that exclude each other, or miss another one."""
+    for first, second, word, names, choice in _CONFLICTS:
+        if given.get(first.lower()) is not None and given.get(second.lower()):
+            text = f"conflicting parameters are specified: {names}. Specify either {choice}, then retry."
+            raise _wrong(call, _REFUSED + text, f"WebCmdlet{word}ConflictException")
+    over_proxy = given.get("proxycredential") is not None or given.get("proxyusedefaultcredentials")
+    if over_proxy and given.get("proxy") is None:
+        text = (
+            f"{_REFUSED}parameter is missing: Proxy. Provide a valid proxy URI for the Proxy parameter when "
+            "using the ProxyCredential or ProxyUseDefaultCredentials parameters, then retry."
+        )
+        raise _wrong(call, text, "WebCmdletProxyUriNotSuppliedException")
+    if given.get("passthru") and not given.get("outfile"):
+        text = (
+            f"{_REFUSED}parameter is missing: OutFile. Provide a valid OutFile parameter value when using "
+            "the PassThru parameter, then retry."
+        )
+        raise _wrong(call, text, "WebCmdletOutFileMissingException")
     for parameter in _UNKNOWN:
         if given.get(parameter.lower()):
             raise call.complete(not_emulated(f"{call.name} -{parameter}"))
+
+
+def _wrong(call: CmdletCall, text: str, error_id: str) -> PSError:
+    kind = "System.Management.Automation.ValidationMetadataException"
+    return call.failure(kind, text, error_id, "InvalidArgument")
+
+
+def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
+    _check(call, given)
     session = unwrap(given.get("websession")) or WebSession()
     given = session.applied(given)
     if given.get("sessionvariable"):
@@ -216,7 +174,7 @@ def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
     if given.get("infile"):
         given = {**given, "file": bytes_of(call).read_bytes(resolved(call, given["infile"]))}
     try:
-        return exchange(call.engine, given, call.name)
+        response = exchange(call.engine, given, call.name, call.verbose)
     except WebRefused as refused:
         failure = call.failure(
             refused.exception,
@@ -225,20 +183,65 @@ def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
             target=refused.request,
         )
         failure.record.details = refused.page
+        answered = refused.exception.extra.get("response")
+        if isinstance(answered, HttpWebResponse):
+            # The cmdlet has read the page for the error's details.
+            stream = answered.body()
+            stream.position = stream.length
         raise failure from None
     except PSError as problem:
         raise call.complete(problem) from None
     except NetError as problem:
         name = problem.exception.ps_type.name
         raise call.failure(problem.exception, error_id=name, category="NotSpecified") from None
+    size, kind = len(response.answer.body), response.header("Content-Type") or ""
+    call.verbose(f"received {size}-byte response of content type {kind}")
+    if given.get("allowautoredirect") is False and response.answer.status in (301, 302):
+        record = call.record(
+            "System.InvalidOperationException",
+            "Operation is not valid due to the current state of the object.",
+            "MaximumRedirectExceeded",
+            "InvalidOperation",
+            response.request,
+        )
+        record.details = _TOO_MANY_MOVES
+        call.error(record)
+    return response
 
 
-def _kept(call: CmdletCall, given: dict[str, Any], response: HttpWebResponse) -> bool:
-    """Put the body into the file of -OutFile; whether the answer is to be written to the pipeline."""
+def _without_browser(call: CmdletCall) -> PSError:
+    """Why a page is not read as Internet Explorer would: the machine has none, or nobody has started it yet;
+    where a setting passes over its first start, reading pages is not emulated."""
+    host = own_host(call.engine)
+    if host.profile.operating_system.installation != "core" and _is_first_run_off(call):
+        return call.complete(
+            not_emulated(f"{call.name} without -UseBasicParsing: Internet Explorer's engine")
+        )
+    return call.failure(
+        "System.NotSupportedException",
+        _NO_BROWSER,
+        "WebCmdletIEDomNotSupportedException",
+        "NotImplemented",
+    )
+
+
+def _is_first_run_off(call: CmdletCall) -> bool:
+    host, account = own_host(call.engine), call.engine.find_service(Account)
+    for hive, path in _FIRST_RUN:
+        try:
+            with host.looking():
+                found = host.registry.value(hive, path, "DisableFirstRunCustomize", account)
+        except HostError:
+            continue
+        if found.data:
+            return True
+    return False
+
+
+def _save(call: CmdletCall, given: dict[str, Any], response: HttpWebResponse) -> None:
+    """Put the body into the file of -OutFile."""
     if given.get("outfile"):
         bytes_of(call).write_bytes(resolved(call, given["outfile"]), response.answer.body)
-        return bool(given.get("passthru"))
-    return True
 
 
 def _kind(response: HttpWebResponse) -> str:

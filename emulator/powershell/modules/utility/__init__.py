@@ -19,12 +19,9 @@ def _views() -> Iterable[View]:
     return VIEWS
 
 
-_WEB = "emulator.powershell.modules.management.web_requests"
-_EXCHANGE = "emulator.powershell.modules.management.web_exchange"
-_CLIENTS = "emulator.powershell.modules.management.web_clients"
+_WEB = "emulator.powershell.modules.management.web"
 _PORTS = "emulator.powershell.modules.management.port_clients"
 _NO_DEBUGGER = "it is for a debugger, and there is none"
-_NO_TRACING = "it shows how Windows PowerShell works inside"
 _MISSING = {
     **dict.fromkeys(
         (
@@ -33,7 +30,6 @@ _MISSING = {
         ),
         _NO_DEBUGGER,
     ),
-    **dict.fromkeys(("Get-TraceSource", "Set-TraceSource", "Trace-Command"), _NO_TRACING),
 }
 
 UTILITY = Module(
@@ -79,13 +75,14 @@ UTILITY = Module(
                 "string_objects",
                 "string_examples",
                 "screens",
+                "tracing",
             )
         ),
         # They need the machine, which this package does not know.
         "emulator.powershell.modules.management.security_strings",
         "emulator.powershell.modules.management.clock_setting",
         "emulator.powershell.modules.management.mail",
-        _WEB,
+        f"{_WEB}_requests",
     ),
     aliases={
         "clv": "Clear-Variable",
@@ -134,14 +131,20 @@ UTILITY = Module(
     },
     missing=_MISSING,
     types_of_behaviours={
-        "microsoft.powershell.commands.basichtmlwebresponseobject": _WEB,
-        "microsoft.powershell.commands.webresponseobject": _WEB,
-        "microsoft.powershell.commands.webrequestsession": _WEB,
-        "system.net.webrequest": _EXCHANGE,
-        "system.net.httpwebrequest": _EXCHANGE,
-        "system.net.httpwebresponse": _EXCHANGE,
-        "system.net.webclient": _CLIENTS,
-        "system.net.webheadercollection": _CLIENTS,
+        "microsoft.powershell.commands.basichtmlwebresponseobject": f"{_WEB}_responses",
+        "microsoft.powershell.commands.webresponseobject": f"{_WEB}_responses",
+        "microsoft.powershell.commands.webrequestsession": f"{_WEB}_sessions",
+        "system.net.webrequest": f"{_WEB}_messages",
+        "system.net.webresponse": f"{_WEB}_messages",
+        "system.net.httpwebrequest": f"{_WEB}_messages",
+        "system.net.httpwebresponse": f"{_WEB}_messages",
+        "system.net.webheadercollection": f"{_WEB}_messages",
+        "system.net.webclient": f"{_WEB}_clients",
+        "system.net.cookie": f"{_WEB}_cookies",
+        "system.net.cookiecollection": f"{_WEB}_cookies",
+        "system.net.cookiecontainer": f"{_WEB}_cookies",
+        "system.net.credentialcache": f"{_WEB}_credentials",
+        "system.net.webproxy": f"{_WEB}_credentials",
         "system.net.sockets.tcpclient": _PORTS,
         "system.net.networkinformation.ping": _PORTS,
         "system.net.networkinformation.pingreply": _PORTS,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.paging import total_count
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.utility.csv import text_of_file
 from emulator.powershell.modules.utility.files import files_of, forced, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -71,8 +74,10 @@ def import_clixml(
     literal_path: list[str] | None = None,
     first: int | None = None,
     skip: int = 0,
+    include_total_count: bool = False,
 ) -> None:
-    """The objects of CLIXML files."""
+    """The objects of CLIXML files. With -First or -Skip collections stand for what they hold; nobody counts
+    them."""
     if call.input_object is UNBOUND and path is None and literal_path is None:
         one_path(call, None, None)
     for name in files_of(call, literal_path or path, literal=literal_path is not None):
@@ -82,9 +87,20 @@ def import_clixml(
             raise call.failure(problem.exception, error_id=problem.exception.ps_type.name) from None
         except BadClixml as problem:
             raise _not_clixml(call, str(problem)) from None
-        end = None if first is None else skip + int(first)
-        for value in values[int(skip) : end]:
+        if include_total_count:
+            call.write(total_count(call.engine, 0, 0.0))
+        if first is not None or skip:
+            flat = [item for value in values for item in _items(value)]
+            values = flat[int(skip) : None if first is None else int(skip) + int(first)]
+        for value in values:
             call.write_all(value)
+
+
+def _items(value: Any) -> list[Any]:
+    base = unwrap(value)
+    if type(base) in DICTIONARY_TYPES:
+        return list(base.entries())
+    return list(base) if type(base) in LIST_TYPES else [value]
 
 
 def _not_clixml(call: CmdletCall, reason: str) -> PSError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.dotnet.simple import Version
+from emulator.powershell.format.views import View
 from emulator.powershell.modules.utility.files import files_of, forced, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.format_definitions import (
     TypeDefinition,
@@ -43,12 +45,33 @@ def update_format_data(
 def get_format_data(
     call: CmdletCall,
     type_name: list[str] | None = None,
+    power_shell_version: Version | None = None,
 ) -> None:
-    """The views of the session by type."""
-    patterns = type_name or ["*"]
-    for one in definitions_of(call.engine.views.all()):
-        if any(like(name, pattern) for name in one.type_names for pattern in patterns):
+    """The views of the session by type. Without -PowerShellVersion 5.1 or later they are for a client that is
+    older: only views that it understands, each type by itself."""
+    version = power_shell_version
+    is_old = version is None or version.parts[:2] < (5, 1)
+    views = call.engine.views.all()
+    found = definitions_of([one for one in views if not is_old or _is_for_old(one)])
+    for one in found:
+        if not any(like(name, pattern) for name in one.type_names for pattern in type_name or ["*"]):
+            continue
+        if is_old:
+            for name in one.type_names:
+                call.write(TypeDefinition((name,), one.views))
+        else:
             call.write(one)
+
+
+def _is_for_old(view: View) -> bool:
+    """Whether a client before 5.1 understands a view: no groups, and entries that are for all objects."""
+    if view.kind == "custom" or view.group_by is not None:
+        return False
+    if view.kind == "wide":
+        return not any(one.condition is not None for one in view.variants) and not view.columns[0].form
+    if view.kind == "table":
+        return not view.variants
+    return not any(one.condition is not None for one in view.variants)
 
 
 @cmdlet("Export-FormatData")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lxml import etree
 
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.format.controls import Reader
-from emulator.powershell.format.views import Column, View
+from emulator.powershell.format.views import Column, Variant, View
 from emulator.powershell.modules.utility.format_controls import (
     ControlReader,
     ControlValue,
@@ -50,35 +52,41 @@ def _view(call: CmdletCall, element: Element, controls: ControlReader) -> View:
     group_by = _group(call, element, name, controls)
     table = element.find("TableControl")
     if table is not None:
+        entries = table.findall("TableRowEntries/TableRowEntry")
         return View(
             names,
-            _table(call, table),
+            _table(call, table, _default(entries)),
             "table",
             group_by,
             hide_headers=table.find("HideTableHeaders") is not None,
             auto_size=table.find("AutoSize") is not None,
             name=name,
             wrap=table.find("TableRowEntries/TableRowEntry/Wrap") is not None,
+            variants=_variants(entries, controls, lambda one: _table(call, table, one)),
         )
     listing = element.find("ListControl")
     if listing is not None:
-        entry = _default(listing.findall("ListEntries/ListEntry"))
-        items = entry.findall("ListItems/ListItem") if entry is not None else []
-        columns = [
-            Column(
-                text_at(one, "Label") or text_at(one, "PropertyName"),
-                _value(call, one),
-                form=text_at(one, "FormatString"),
-            )
-            for one in items
-        ]
-        return View(names, tuple(columns), "list", group_by, name=name)
+        entries = listing.findall("ListEntries/ListEntry")
+        return View(
+            names,
+            _list(call, _default(entries)),
+            "list",
+            group_by,
+            name=name,
+            variants=_variants(entries, controls, lambda one: _list(call, one)),
+        )
     wide = element.find("WideControl")
     if wide is not None:
-        item = wide.find("WideEntries/WideEntry/WideItem")
-        if item is not None:
-            column = Column(text_at(item, "PropertyName"), _value(call, item))
-            return View(names, (column,), "wide", group_by, name=name)
+        entries = wide.findall("WideEntries/WideEntry")
+        return View(
+            names,
+            _wide(call, _default(entries)),
+            "wide",
+            group_by,
+            auto_size=wide.find("AutoSize") is not None,
+            name=name,
+            variants=_variants(entries, controls, lambda one: _wide(call, one)),
+        )
     custom = element.find("CustomControl")
     if custom is not None:
         made = ControlValue(controls.control(custom, name), call.engine)
@@ -92,9 +100,46 @@ def _default(entries: list[Element]) -> Element | None:
     return next(plain, entries[0] if entries else None)
 
 
-def _table(call: CmdletCall, element: Element) -> tuple[Column, ...]:
+def _variants(
+    entries: list[Element], controls: ControlReader, read: Callable[[Element], tuple[Column, ...]]
+) -> tuple[Variant, ...]:
+    """The entries for some types, with what they show."""
+    found = []
+    for one in entries:
+        selected = one.find("EntrySelectedBy")
+        if selected is not None:
+            condition = selected.find("SelectionCondition")
+            found.append(
+                Variant(
+                    controls.type_names(selected),
+                    read(one),
+                    reader_of(condition, controls.engine) if condition is not None else None,
+                )
+            )
+    return tuple(found)
+
+
+def _list(call: CmdletCall, entry: Element | None) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            text_at(one, "Label") or text_at(one, "PropertyName"),
+            _value(call, one),
+            form=text_at(one, "FormatString"),
+        )
+        for one in (entry.findall("ListItems/ListItem") if entry is not None else ())
+    )
+
+
+def _wide(call: CmdletCall, entry: Element | None) -> tuple[Column, ...]:
+    item = entry.find("WideItem") if entry is not None else None
+    if item is None:
+        raise ValueError("Missing Node WideItem.")
+    column = Column(text_at(item, "PropertyName"), _value(call, item), form=text_at(item, "FormatString"))
+    return (column,)
+
+
+def _table(call: CmdletCall, element: Element, entry: Element | None) -> tuple[Column, ...]:
     headers = element.findall("TableHeaders/TableColumnHeader")
-    entry = _default(element.findall("TableRowEntries/TableRowEntry"))
     cells = entry.findall("TableColumnItems/TableColumnItem") if entry is not None else []
     columns = []
     for place, cell in enumerate(cells):

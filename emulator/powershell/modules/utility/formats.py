@@ -5,18 +5,28 @@ from __future__ import annotations
 from typing import Any, cast
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.format_info import FormatInfo, packet_of
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.format.columns import default_columns
 from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document, aside
+from emulator.powershell.format.error_view import error_report, error_view
 from emulator.powershell.format.out import lines_of, scalar_lines, text_of
+from emulator.powershell.format.sequence import (
+    aside_of,
+    entry_of,
+    group_start,
+    report_aside,
+    start_of,
+    text_aside,
+)
 from emulator.powershell.format.views import Column, View
 from emulator.powershell.modules.utility.files import forced, refuse_to_clobber
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
 from emulator.powershell.runtime.conversion import items_of, to_bool, to_text
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.errors import ErrorRecord, not_emulated
 from emulator.powershell.runtime.members import property_names, type_names
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
@@ -75,9 +85,7 @@ class FormatCmdlet(Gathering):
         """No document is under way."""
         super().begin()
         self.document: Document | None = None
-
-    def end(self) -> None:
-        """Hand over documents for the end of the pipeline, and text as it is."""
+        self.group: str | None = None
         call = self.call
         if call.has("View") and call.has("Property"):
             raise call.failure(
@@ -86,63 +94,80 @@ class FormatCmdlet(Gathering):
                 "FormatCannotSpecifyViewAndProperty",
                 "InvalidArgument",
             )
-        for raw in self.values:
-            self._take(raw, to_text(call.get("Expand", "EnumOnly")).lower())
-        if self.document is not None:
-            call.write(self.document.settle(call.engine))
+        self.expand = to_text(call.get("Expand", "EnumOnly")).lower()
 
-    def _take(self, raw: Any, expand: str) -> None:
-        """Show an input object: itself, what it holds, or both."""
+    def process(self) -> None:
+        """Write what an input object becomes: itself, what it holds, or both."""
+        super().process()
+        for raw in self.values:
+            self._take(raw)
+        self.values.clear()
+
+    def end(self) -> None:
+        """End the group and the document."""
+        if self.document is not None:
+            self.call.write(FormatInfo("GroupEndData"))
+            self.call.write(FormatInfo("FormatEndData"))
+
+    def _take(self, raw: Any) -> None:
         base = unwrap(raw)
-        if not _is_enumerable(base):
-            self._show(raw)
-            return
-        if expand == "coreonly":
+        if not _is_enumerable(base) or self.expand == "coreonly":
             self._show(raw)
             return
         items = _items(base)
-        if expand == "both":
-            self._write_aside(_ANNOUNCED)
-            self._write_aside(aside(raw).settle(self.call.engine))
+        if self.expand == "both":
+            self.call.write(text_aside(_ANNOUNCED))
+            self._show_aside(raw)
             count = len(items)
-            self._write_aside(
-                _COUNTED.get(count) or f"The IEnumerable contains the following {count} objects:"
-            )
+            told = _COUNTED.get(count) or f"The IEnumerable contains the following {count} objects:"
+            self.call.write(text_aside(told))
         for item in items:
             self._show(item)
 
-    def _write_aside(self, shown: str | Document) -> None:
-        """Write what belongs to no document, among the objects of the one under way."""
-        if self.document is None:
-            self.call.write(shown)
-        elif isinstance(shown, Document):
-            self.document.add(shown)
-        else:
-            self.document.add_lines([shown])
-
     def _show(self, value: Any) -> None:
+        call = self.call
         if value is None:
             return
-        call = self.call
-        if isinstance(value, Document):
-            if self.document is not None:
-                call.write(self.document.settle(call.engine))
-                self.document = None
+        if packet_of(value) is not None:
             call.write(value)
             return
         if self._stays_itself(value):
-            if self.document is None:
-                call.write(value)
+            base = unwrap(value)
+            if isinstance(base, ErrorRecord):
+                self._report(base)
             else:
-                width = call.engine.ui.width - 1
-                self.document.add_lines(scalar_lines(value, call.engine, width) or [])
+                call.write(
+                    text_aside("\n".join(scalar_lines(value, call.engine, call.engine.ui.width) or ()))
+                )
             return
-        if self.document is None:
-            self.document = self._start(value)
-        elif not self.document.takes(type_names(value)):
-            self.document.add(aside(value))
+        if self.document is not None and not self.document.takes(type_names(value)):
+            self._show_aside(value)
             return
-        self.document.add(value)
+        errors: list[ErrorRecord] = []
+        begins = self.document is None
+        document = self.document or self._start(value)
+        shown = document.settled(value, call.engine, errors)
+        if begins:
+            self.document = document
+            call.write(start_of(document, shown))
+        if begins or (document.group_by is not None and shown.group != self.group):
+            if not begins:
+                call.write(FormatInfo("GroupEndData"))
+            call.write(group_start(document, shown))
+            self.group = shown.group
+        call.write(entry_of(document, shown))
+        if document.shows_errors:
+            for one in errors:
+                self._report(one)
+
+    def _show_aside(self, value: Any) -> None:
+        """Write an object that belongs to no document, as a list."""
+        document = aside(value)
+        self.call.write(aside_of(document, document.settled(value, self.call.engine, [])))
+
+    def _report(self, record: ErrorRecord) -> None:
+        engine = self.call.engine
+        self.call.write(report_aside(error_report(record, engine.ui.width, error_view(engine))))
 
     def _stays_itself(self, value: Any) -> bool:
         """Whether an object is no part of a document: text, numbers and records, unless -Force is given."""
@@ -162,12 +187,12 @@ class FormatCmdlet(Gathering):
         view = None
         if entries:
             columns = self._chosen(entries, value)
-            generated = auto = True
+            generated, auto = True, False
         else:
             view = self._view(value)
             columns = view.columns if view is not None else self._generated(value)
             generated = view is None
-            auto = generated or (view is not None and view.auto_size)
+            auto = view is not None and view.auto_size
             if view is not None and group_by is None:
                 group_by = view.group_by
         made = Document(
@@ -180,6 +205,7 @@ class FormatCmdlet(Gathering):
             group_by=group_by,
             type_names=view.type_names if view is not None else (),
             chosen=bool(entries) and self.kind == "list",
+            variants=view.variants if view is not None else (),
         )
         made.shows_errors = bool(call.get("ShowError"))
         made.marks_errors = bool(call.get("DisplayError"))

@@ -13,7 +13,7 @@ from emulator.powershell.runtime.commands import AliasInfo
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.scope import Scope, Variable
+from emulator.powershell.runtime.scope import HiddenVariable, Scope, Variable
 
 
 def scope_of(call: CmdletCall, which: str | None) -> Scope:
@@ -87,7 +87,13 @@ def get_variable(
     for pattern in name or ["*"]:
         if is_wildcard(pattern):
             chosen = sorted(
-                (one for one in visible.values() if like(one.name, pattern) and _fits(call, one.name)),
+                (
+                    one
+                    for one in visible.values()
+                    if like(one.name, pattern)
+                    and _fits(call, one.name)
+                    and not (type(one) is HiddenVariable and not one.is_visible)
+                ),
                 key=lambda one: one.name.lower(),
             )
         elif not _fits(call, pattern):
@@ -97,6 +103,12 @@ def get_variable(
             if found is None:
                 call.error(_missing(call, pattern))
                 continue
+            if type(found) is HiddenVariable:
+                try:
+                    found.require_visible()
+                except PSError as problem:
+                    call.error(problem.record)
+                    continue
             chosen = [found]
         for one in chosen:
             yield one.current if value_only else one
@@ -183,6 +195,17 @@ def _require_option(call: CmdletCall, option: Any) -> None:
         )
 
 
+def _seen_by(call: CmdletCall, target: Scope, variable: Variable, visibility: Any) -> Variable:
+    """The variable with the visibility that was asked for, in its place."""
+    if visibility is None:
+        return variable
+    made = variable.shown() if type(variable) is HiddenVariable else variable
+    if to_text(visibility).lower() == "private":
+        made = HiddenVariable(made, call.engine)
+    target.variables[variable.name.lower()] = made
+    return made
+
+
 @cmdlet("Set-Variable", reads=("Include", "Exclude"))
 def set_variable(
     call: CmdletCall,
@@ -191,6 +214,7 @@ def set_variable(
     scope: str | None = None,
     option: Any = None,
     description: str | None = None,
+    visibility: Any = None,
     force: bool = False,
     pass_thru: bool = False,
 ) -> Iterator[Any]:
@@ -205,8 +229,10 @@ def set_variable(
         try:
             if not found and not filtered:
                 made = _set_new(call, target, one, value, scope, option, description)
-                if pass_thru and made is not None:
-                    yield made
+                if made is not None:
+                    made = _seen_by(call, target, made, visibility)
+                    if pass_thru:
+                        yield made
             for variable in found:
                 if not call.should_process(f"Name: {variable.name} Value: {to_text(value)}", "Set variable"):
                     continue
@@ -219,8 +245,9 @@ def set_variable(
                     variable.description = description
                 if options is not None:
                     variable.options = options
+                shown = _seen_by(call, target, variable, visibility)
                 if pass_thru:
-                    yield variable
+                    yield shown
         except PSError as problem:
             call.error(problem.record)
 
@@ -252,6 +279,7 @@ def new_variable(
     scope: str | None = None,
     option: Any = None,
     description: str = "",
+    visibility: Any = None,
     force: bool = False,
     pass_thru: bool = False,
 ) -> Iterator[Any]:
@@ -278,6 +306,7 @@ def new_variable(
         return
     variable = Variable(name, value, to_text(option) if option is not None else "None", description)
     target.variables[name.lower()] = variable
+    variable = _seen_by(call, target, variable, visibility)
     if pass_thru:
         yield variable
 

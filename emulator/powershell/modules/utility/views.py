@@ -69,6 +69,19 @@ VIEWS = (
         ),
     ),
     table(
+        "System.Management.Automation.PSTraceSource",
+        columns=(
+            Column("Options", "Options", 8),
+            Column("Name", "Name", 20),
+            Column("Listeners", "Listeners", 20),
+            Column("Description", "Description"),
+        ),
+    ),
+    listing(
+        "System.Management.Automation.PSTraceSource",
+        entries=("Name", "Description", "Options", "Listeners", "Attributes", "Switch"),
+    ),
+    table(
         "System.Management.Automation.CallStackFrame",
         columns=(
             Column("Command", "Command"),

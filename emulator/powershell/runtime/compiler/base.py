@@ -189,10 +189,12 @@ def sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
 
 
 def _with_types(nodes: tuple[ast.StatementAst, ...]) -> Run:
-    from emulator.powershell.runtime.compiler.classes import TypeDefinitions
+    from emulator.powershell.runtime.compiler.classes import around_types
+    from emulator.powershell.runtime.compiler.context import surrounded
 
-    definitions = TypeDefinitions(nodes)
-    run = _plain_sequence(nodes)
+    definitions = around_types(nodes)
+    with surrounded(definitions.surroundings):
+        run = _plain_sequence(nodes)
 
     def define(frame: Frame, write: Write) -> None:
         definitions.define(frame)

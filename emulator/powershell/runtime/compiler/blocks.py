@@ -28,6 +28,7 @@ from emulator.powershell.runtime.compiler.context import Surroundings, outside_m
 from emulator.powershell.runtime.compiler.parameters import FunctionParameter, build, short
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error
+from emulator.powershell.runtime.scope import AmbiguousName
 from emulator.powershell.runtime.script_module import ScriptModule, VersionBounds
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class CompiledBlock:
         self.text = text
         self._surroundings = _surroundings_of(node)
         self._types = _types_of(node, self._surroundings)
+        if self._types is not None:
+            self._surroundings = self._types.surroundings
         self.definition: ast.FunctionDefinitionAst | None = None
         self.attributes: tuple[ast.AttributeBaseAst, ...] = ()
         declared = parameters
@@ -234,22 +237,35 @@ def _surroundings_of(node: ast.ScriptBlockAst) -> Surroundings:
 
 
 def _types_of(node: ast.ScriptBlockAst, around: Surroundings) -> TypeDefinitions | None:
-    block = node.end_block
-    if block is None or not any(type(one) is ast.TypeDefinitionAst for one in block.statements):
+    blocks = (node.begin_block, node.process_block, node.end_block)
+    statements = [one for block in blocks if block is not None for one in block.statements]
+    if not any(type(one) is ast.TypeDefinitionAst for one in statements):
         return None
     with surrounded(around):
-        return TypeDefinitions(block.statements)
+        return TypeDefinitions(statements)
+
+
+def types_of_module(module: ScriptModule, frame: Frame) -> list[PSType]:
+    """The classes and enums of a module: its own, and before them those of its nested modules whose names it
+    does not have."""
+    known: dict[str, PSType] = {}
+    for nested in module.nested:
+        if isinstance(nested, ScriptModule):
+            known.update((one.name.lower(), one) for one in types_of_module(nested, frame))
+    own = module.block.compiled.defined_types(frame) if module.block is not None else []
+    known.update((one.name.lower(), one) for one in own)
+    return list(known.values())
 
 
 def _take_types(module: ScriptModule, found: dict[str, str], frame: Frame) -> None:
     """Make the types of a module known; ``found`` says which module of the same script gave each name."""
-    types = frame.engine.types
-    kinds = module.block.compiled.defined_types(frame) if module.block is not None else []
-    types.add_of_module(module.name, kinds)
-    for kind in kinds:
+    known: dict[str, PSType | AmbiguousName] = {}
+    for kind in types_of_module(module, frame):
         other = found.setdefault(kind.name.lower(), module.name)
-        if other != module.name:
-            types.mark_ambiguous(kind.name, f"{other}.{kind.name}", f"{module.name}.{kind.name}")
+        full = f"{module.name}.{kind.name}"
+        known[full] = kind
+        known[kind.name] = kind if other == module.name else AmbiguousName(f"{other}.{kind.name}", full)
+    frame.engine.types.define(frame.scope, known)
 
 
 def use(node: ast.UsingStatementAst, frame: Frame) -> ScriptModule | None:

@@ -143,31 +143,42 @@ def _base_call(node: ast.FunctionMemberAst) -> ast.BaseCtorInvokeMemberExpressio
 class TypeDefinitions:
     """The classes and enums of one sequence of statements."""
 
-    __slots__ = ("_plans", "_surroundings", "nodes")
+    __slots__ = ("_plans", "names", "nodes", "surroundings")
 
     def __init__(self, nodes: Iterable[ast.StatementAst]) -> None:
         self.nodes = tuple(one for one in nodes if type(one) is ast.TypeDefinitionAst)
+        self.names = frozenset(one.name.lower() for one in self.nodes)
         self._plans: tuple[ClassPlan, ...] | None = None
-        self._surroundings = surroundings()
+        around = surroundings()
+        self.surroundings = replace(around, definitions=(self, *around.definitions))
+        """What surrounds the statements: these definitions among the rest."""
 
     def define(self, frame: Frame) -> None:
-        """Make the types known in the runspace, once; a second run of the script finds the same types."""
-        engine = frame.engine
-        made = engine.types.defined.get(self.nodes)
-        if made is None:
-            made = engine.types.defined[self.nodes] = self._make(frame)
+        """Make the types known in the scope; the runspaces of a process find the same types."""
+        from emulator.powershell.runtime.script_class import ScriptClass
+
+        made = self.made(frame)
+        if made:
+            frame.engine.types.define(frame.scope, {one.name: one for one in made})
         else:
-            engine.types.add(made)
+            made = frame.engine.session.script_types[self.nodes] = self._make(frame)
+        for one in made:
+            if isinstance(one, ScriptClass):
+                one.define_in(frame.engine, frame.scope.home)
 
     def made(self, frame: Frame) -> list[PSType]:
-        """The types that `define` made in the runspace; none before."""
-        return frame.engine.types.defined.get(self.nodes, [])
+        """The types that `define` made in the process; none before."""
+        return frame.engine.session.script_types.get(self.nodes, [])
+
+    def named(self, key: str, frame: Frame) -> PSType | None:
+        """The type of a lower-case name, once it is made."""
+        return next((one for one in self.made(frame) if one.name.lower() == key), None)
 
     def _make(self, frame: Frame) -> list[PSType]:
         from emulator.powershell.runtime.script_class import ScriptClass
 
         engine = frame.engine
-        if len(engine.types.defined) >= engine.limits.types:
+        if len(engine.session.script_types) >= engine.limits.types:
             raise error("Too many types were defined.", "TypeLimit", "LimitsExceeded")
         names = [node.name.lower() for node in self.nodes]
         for place, node in enumerate(self.nodes):
@@ -176,21 +187,27 @@ class TypeDefinitions:
                 text = f"The member '{node.name}' is already defined."
                 raise error(text, "MemberAlreadyDefined", "ParserError")
         if self._plans is None:
-            with surrounded(self._surroundings):
+            with surrounded(self.surroundings):
                 self._plans = tuple(ClassPlan(one) for one in self.nodes if one.is_class)
         enums = []
         for node in _values_first([each for each in self.nodes if each.is_enum]):
             enums.append(_enum(node, frame))
-            engine.types.add(enums[-1:])
-        home = frame.scope.home
-        classes = [ScriptClass(one, engine, home) for one in self._plans]
+            engine.types.define(frame.scope, {node.name: enums[-1]})
+        classes = [ScriptClass(one, engine, frame.scope.home) for one in self._plans]
         made: list[PSType] = [*enums, *classes]
-        engine.types.add(made)
+        engine.types.define(frame.scope, {one.name: one for one in made})
         for one in _bases_first(classes):
             one.define(frame)
-        for one in classes:
-            one.initialize(frame)
         return made
+
+
+def around_types(nodes: tuple[ast.StatementAst, ...]) -> TypeDefinitions:
+    """The definitions of a sequence of statements: those of its whole block, unless it stands deeper."""
+    first = next(one for one in nodes if type(one) is ast.TypeDefinitionAst)
+    for known in surroundings().definitions:
+        if any(one is first for one in known.nodes):
+            return known
+    return TypeDefinitions(nodes)
 
 
 def _values_first(enums: list[ast.TypeDefinitionAst]) -> list[ast.TypeDefinitionAst]:
@@ -262,7 +279,7 @@ def _has_flags(node: ast.TypeDefinitionAst) -> bool:
 
 
 def _number(node: ast.ExpressionAst, so_far: EnumType, frame: Frame) -> int:
-    frame.engine.types.add([so_far])
+    frame.engine.types.define(frame.scope, {so_far.name: so_far})
     value = value_of(node)(frame)
     if isinstance(value, EnumValue):
         return value.number

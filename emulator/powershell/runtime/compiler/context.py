@@ -6,16 +6,22 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.compiler.classes import TypeDefinitions
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """``namespaces`` are those of ``using namespace``, lower-case, each with a dot at the end. ``in_method``
-    holds for the body of a class method, where only ``return`` gives a value.
+    holds for the body of a class method, where only ``return`` gives a value. ``definitions`` are the classes
+    and enums of the blocks around the piece, innermost first: their names mean them wherever the piece runs.
     """
 
     namespaces: tuple[str, ...] = ()
     in_method: bool = False
+    definitions: tuple[TypeDefinitions, ...] = ()
 
 
 _NONE = Surroundings()

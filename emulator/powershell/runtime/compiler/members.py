@@ -349,6 +349,9 @@ def set_index(owner: Any, key: Any, new: Any, engine: Engine) -> None:
     if kind is MultiArray:
         owner.set_item(key, new)
         return
+    if isinstance(key, str) and (named := getattr(owner, "set_item", None)) is not None:
+        named(key, new)
+        return
     if kind in LIST_TYPES or kind is bytearray:
         try:
             place = to_integer(key, int, "System.Int32")

@@ -22,7 +22,7 @@ from emulator.powershell.runtime.conversion import convert, to_bool, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, cast_error, error
 
 if TYPE_CHECKING:
-    from emulator.powershell.runtime.engine import Engine, Frame
+    from emulator.powershell.runtime.engine import Frame
 
 _ARITHMETIC: dict[TokenKind, Callable[[Any, Any], Any]] = {
     TokenKind.PLUS: arithmetic.add,
@@ -169,11 +169,11 @@ def _not_match(frame: Frame, left: Any, right: Any, ignore_case: bool) -> Any:
     return not _match(frame, left, right, ignore_case)
 
 
-def as_type(value: Any, engine: Engine, namespaces: tuple[str, ...] = ()) -> PSType:
+def as_type(value: Any, frame: Frame, namespaces: tuple[str, ...] = ()) -> PSType:
     """The right side of -is and -as: a type, or the name of one."""
     if isinstance(value, PSType):
         return value
-    found = named(engine, to_text(value), namespaces) if isinstance(value, str) else None
+    found = named(frame, to_text(value), namespaces) if isinstance(value, str) else None
     if found is None:
         raise error(
             f'Cannot convert the "{to_text(value)}" value of type "{_name(value)}" to type "System.Type".',
@@ -193,13 +193,13 @@ def _type_test(kind: TokenKind, left: Value, right: Value) -> Value:
     namespaces = surroundings().namespaces
 
     def test(frame: Frame) -> Any:
-        value, target = left(frame), as_type(right(frame), frame.engine, namespaces)
+        value, target = left(frame), as_type(right(frame), frame, namespaces)
         return comparison.is_type(value, target) == (kind is TokenKind.IS)
 
     def convert_or_null(frame: Frame) -> Any:
-        value, target = left(frame), as_type(right(frame), frame.engine, namespaces)
+        value, target = left(frame), as_type(right(frame), frame, namespaces)
         if namespaces and target.name == "System.Type" and isinstance(value, str):
-            return named(frame.engine, value, namespaces)
+            return named(frame, value, namespaces)
         try:
             return convert(value, target, frame.engine)
         except (ConversionError, PSError):
