@@ -116,8 +116,10 @@ class Certificates:
     def find(self, thumbprint: str, *wanted: str) -> Certificate | None:
         """The machine's certificate of a thumbprint, in any case and with blanks between its digits, in the
         stores that are named, else in any, the own ones (My) first."""
+        self._ask_sources()
         digits = normal_thumbprint(thumbprint) or ""
-        stores = [one.casefold() for one in wanted] or sorted(self._of_owner(MACHINE), key="my".__ne__)
+        held = (store for owner, store in self._stores if owner == MACHINE)
+        stores = [one.casefold() for one in wanted] or sorted(held, key="my".__ne__)
         return next(
             (found for one in stores if (found := self._stores.get((MACHINE, one), {}).get(digits))), None
         )
@@ -143,10 +145,6 @@ class Certificates:
         """A certificate of one store itself, or None."""
         self._ask_sources()
         return self._stores.get((owner, store.casefold()), {}).get(thumbprint.upper())
-
-    def _of_owner(self, owner: str) -> list[str]:
-        self._ask_sources()
-        return [store for one, store in self._stores if one == owner]
 
     def _place(self, owner: str, certificate: Certificate) -> None:
         held = self._stores.setdefault((owner, certificate.store.casefold()), {})
