@@ -25,7 +25,13 @@ from emulator.powershell.runtime.errors import (
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scope import Constraint, Scope
-from emulator.powershell.runtime.script_object import Place, ScriptObject, derived_object, fields_of
+from emulator.powershell.runtime.script_object import (
+    HOST_BASES,
+    Place,
+    ScriptObject,
+    derived_object,
+    fields_of,
+)
 from emulator.powershell.runtime.streams import discard
 
 if TYPE_CHECKING:
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
 _PLAIN_BASES = frozenset(
     {
         *("System.Object", "System.Attribute", "System.Collections.Generic.Comparer`1"),
-        "System.Collections.Generic.EqualityComparer`1",
+        *("System.Collections.Generic.EqualityComparer`1", *HOST_BASES),
         *(
             f"System.Management.Automation.{one}Attribute"
             for one in ("ValidateArguments", "ValidateEnumeratedArguments", "ArgumentTransformation")

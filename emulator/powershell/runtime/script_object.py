@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.script_class import ScriptClass
 
 
+HOST_BASES = tuple(
+    f"System.Management.Automation.Host.{one}"
+    for one in ("PSHost", "PSHostUserInterface", "PSHostRawUserInterface")
+)
+"""Classes of hosts, which keep nothing of their own."""
+
+
 class Place(Record):
     """The runspace in which a class was defined, and the scope of the module there, None outside of modules.
 
