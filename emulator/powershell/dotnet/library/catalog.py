@@ -196,6 +196,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.collections.concurrent.concurrentbag`", "concurrent_collections"),
     ("system.collections.sortedlist", "sorted_lists"),
     ("system.collections.generic.sortedlist`", "sorted_lists"),
+    ("system.collections.generic.sorteddictionary`", "sorted_lists"),
     ("system.collections.generic.linkedlist", "sorted_lists"),
     ("system.xml.xmltextwriter", "xml_writers"),
     ("system.xml.xmlwriter", "xml_writers"),

@@ -182,21 +182,23 @@ def _take_generic(table: Hashtable, key: Any) -> bool:
     return table.pop(key)
 
 
+GENERIC_MEMBERS: dict[str, Any] = {
+    **{key: one for key, one in TABLE_MEMBERS.items() if key != "Remove(object key)"},
+    "Comparer": lambda _t: None,
+    "Remove(object key)": _take_generic,
+    "TryGetValue(object key, ref value)": _try_get,
+}
+"""What every generic dictionary has."""
+
 for _name in (
     "System.Collections.Generic.Dictionary`2",
     "System.Collections.Generic.IDictionary`2",
-    "System.Collections.Generic.SortedDictionary`2",
     "System.Collections.Concurrent.ConcurrentDictionary`2",
 ):
     _definition = PSType(
         _name,
         interfaces=_TABLE,
-        instance={
-            **{key: one for key, one in TABLE_MEMBERS.items() if key != "Remove(object key)"},
-            "Comparer": lambda _t: None,
-            "Remove(object key)": _take_generic,
-            "TryGetValue(object key, ref value)": _try_get,
-        },
+        instance=GENERIC_MEMBERS,
         construct={
             "new()": lambda kind: GenericDictionary((), kind),
             "new(int capacity)": lambda kind, _n: GenericDictionary((), kind),

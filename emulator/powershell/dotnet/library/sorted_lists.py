@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, Hashtable, PSArray
 from emulator.powershell.dotnet.exceptions import NetError, null_argument, out_of_range
-from emulator.powershell.dotnet.library.dictionaries import TABLE_MEMBERS
+from emulator.powershell.dotnet.library.dictionaries import GENERIC_MEMBERS, TABLE_MEMBERS
 from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, clear, same
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.comparison import compare
@@ -209,6 +209,18 @@ register(
         construct={
             "new()": LinkedList,
             "new(System.Collections.IEnumerable collection)": _of,
+        },
+    )
+)
+
+register(
+    PSType(
+        "System.Collections.Generic.SortedDictionary`2",
+        interfaces=_TABLE,
+        instance=GENERIC_MEMBERS,
+        construct={
+            "new()": lambda kind: SortedList((), kind),
+            "new(System.Collections.IDictionary d)": lambda kind, d: SortedList(d.items(), kind),
         },
     )
 )
