@@ -190,6 +190,7 @@ class Power(HostObject):
         host.jobs.forget()
         host.services.halt_all()
         host.processes.clear()
+        host.clipboards.clear()
         host.hypervisor.halt()
         self._enter(PowerState.OFF)
         if returns:
@@ -220,6 +221,7 @@ class Power(HostObject):
         host.ip_configuration.boot()
         host.services.boot()
         host.shares.boot()
+        host.registry.boot()
         host.scheduled_tasks.boot()
         start_machines(host)
         self._tell()

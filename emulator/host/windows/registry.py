@@ -63,6 +63,9 @@ class KeyNotFound(NotFound):
     default_text = "The system cannot find the file specified."
 
 
+_AUTO_LOGON_CHECKED = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\AutoLogonChecked"
+
+
 class Registry:
     """The registry of one machine. Methods take the account that asks; None is Windows itself."""
 
@@ -77,6 +80,11 @@ class Registry:
         for root in (self._machine, self._users):
             keys, size = root.audit()
             self._keys, self._bytes = self._keys + keys, self._bytes + size
+
+    def boot(self) -> None:
+        """Windows has started: winlogon says that it has looked for a user to log on by itself. Tools delete
+        the key and wait for it after a restart."""
+        self.create_key(LOCAL_MACHINE, _AUTO_LOGON_CHECKED)
 
     # -- reading ------------------------------------------------------------------------------
 

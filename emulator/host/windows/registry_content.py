@@ -35,6 +35,9 @@ SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WINEVT | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WSMAN | |
+SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon | Shell | REG_SZ | explorer.exe
+SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon | AutoAdminLogon | REG_SZ | 0
+SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\AutoLogonChecked | |
 SOFTWARE\\Microsoft\\Virtual Machine | |
 SOFTWARE\\Policies\\Microsoft\\Windows | |
 SOFTWARE\\Classes | |

@@ -13,14 +13,19 @@ from emulator.powershell.completion.results import Completion, begins, quoted, v
 from emulator.powershell.completion.running import ask, call, texts
 from emulator.powershell.dotnet.collections import Hashtable
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import type_of
+from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.parser import ast
+from emulator.powershell.runtime.conversion import items_of
+from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.invoke import call_method, construct
 from emulator.powershell.runtime.members import MISSING
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.static_binder import BoundSyntax, StaticBinder
 
 if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.metadata import Parameter
 
 _PROPERTIES: Final = frozenset(
@@ -167,7 +172,7 @@ def _custom(
     block: Any = engine.completers.get(f"{command}:{parameter.name}".lower())
     if block is None:
         block = engine.completers.get(parameter.name.lower()) or parameter.completer
-    if not isinstance(block, ScriptBlock):
+    if not isinstance(block, ScriptBlock | PSType):
         return None
     fakes = Hashtable()
     for name, one in bound.items():
@@ -175,9 +180,22 @@ def _custom(
             fakes[name] = one.constant if one.constant is not None else getattr(one.value, "extent", None)
             if one.constant is None and hasattr(one.value, "extent"):
                 fakes[name] = one.value.extent.text
-    found = call(engine, block, [command, parameter.name, word, node, fakes])
+    arguments = [command, parameter.name, word, node, fakes]
+    if isinstance(block, ScriptBlock):
+        found = call(engine, block, arguments)
+    else:
+        found = _of_class(engine, block, arguments)
     made = _made(found, quote)
     return made or None
+
+
+def _of_class(engine: Engine, kind: PSType, arguments: list[Any]) -> list[Any]:
+    """What an IArgumentCompleter gives; nothing when it fails."""
+    try:
+        completer = construct(kind, [], engine)
+        return items_of(call_method(completer, "CompleteArgument", arguments, engine))
+    except (NetError, PSError):
+        return []
 
 
 def _made(found: list[Any], quote: str) -> list[Completion]:

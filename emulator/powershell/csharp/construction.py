@@ -9,13 +9,15 @@ from emulator.powershell.csharp.native_calls import construct_native, missing
 from emulator.powershell.csharp.objects import CSharpObject, fields_of
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
 from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.runtime.script_object import HOST_BASES
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.members import Method
     from emulator.powershell.csharp.types import CSharpType
     from emulator.powershell.runtime.engine import Engine
 
-_PLAIN = ("System.Object", "System.Attribute", "System.MarshalByRefObject")
+#: Bases that keep nothing of their own.
+_PLAIN = frozenset({"System.Object", "System.Attribute", "System.MarshalByRefObject", *HOST_BASES})
 
 
 def build(

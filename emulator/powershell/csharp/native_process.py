@@ -37,6 +37,9 @@ class NativeProcess:
         self.callbacks: dict[int, Delegate] = {}
         self.code_page = 0
         """The code page of the console's output; 0 while there is none."""
+        self.standard_handles = {-10: 0x50, -11: 0x54, -12: 0x58}
+        """Standard input, output and error as GetStdHandle gives them. They stand for nothing here: what the
+        process writes goes to its console, whatever SetStdHandle says."""
         self._handles: dict[int, KernelObject] = {}
         self._following = 0x300
 

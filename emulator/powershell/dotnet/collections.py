@@ -234,6 +234,12 @@ class Hashtable:
             listed = self._listed = buckets.listed()
         return [items[place] for place in listed]
 
+    def _code(self, key: Any) -> int | None:
+        """The hash code of a key; None when it is not known."""
+        from emulator.powershell.dotnet.hash_codes import key_hash
+
+        return key_hash(key, self.comparer)
+
     def _settled(self) -> Buckets | None:
         """The buckets with all keys in them; None when the hash code of a key is not known, or does not
         count."""
@@ -246,11 +252,9 @@ class Hashtable:
             buckets = self._buckets = Buckets(buckets)
         items = self._items
         if buckets.count < len(items):
-            from emulator.powershell.dotnet.hash_codes import key_hash
-
             pending = list(islice(reversed(items.items()), len(items) - buckets.count))
             for place, (key, _) in reversed(pending):
-                code = key_hash(key, self.comparer)
+                code = self._code(key)
                 if code is None:
                     self._buckets = None
                     return None
@@ -288,9 +292,7 @@ class Hashtable:
         if self.by_hash_code and place in self._items:
             buckets = self._settled()
             if buckets is not None:
-                from emulator.powershell.dotnet.hash_codes import key_hash
-
-                buckets.remove(place, key_hash(self._items[place][0], self.comparer) or 0)
+                buckets.remove(place, self._code(self._items[place][0]) or 0)
             self._listed = None
         return self._items.pop(place, None) is not None
 
@@ -398,9 +400,24 @@ class HashSet:
 
     __slots__ = ("_keys", "ps_type")
 
-    def __init__(self, items: Iterable[Any], ps_type: PSType, *, case_sensitive: bool = True) -> None:
+    def __init__(
+        self,
+        items: Iterable[Any],
+        ps_type: PSType,
+        *,
+        case_sensitive: bool = True,
+        keys: Hashtable | None = None,
+    ) -> None:
         self.ps_type = ps_type
-        self._keys = Hashtable.as_given(((item, True) for item in items), case_sensitive=case_sensitive)
+        self._keys = Hashtable.as_given((), case_sensitive=case_sensitive) if keys is None else keys
+        for item in items:
+            self.add(item)
+
+    def like(self, items: Iterable[Any]) -> HashSet:
+        """A set of other items that compares them as this one does."""
+        keys = self._keys.copy()
+        keys.clear()
+        return type(self)(items, self.ps_type, keys=keys)
 
     @property
     def case_sensitive(self) -> bool:

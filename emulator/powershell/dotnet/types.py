@@ -234,7 +234,9 @@ class PSType:
         if other is self or other.name == "System.Object":
             return True
         wanted = other.name.lower()
-        return any(kind.name.lower() == wanted or wanted in kind.interfaces for kind in self.lineage())
+        if any(kind.name.lower() == wanted or wanted in kind.interfaces for kind in self.lineage()):
+            return True
+        return other.is_open and any(kind.definition == other.name for kind in self.lineage())
 
     def __str__(self) -> str:
         return self.name

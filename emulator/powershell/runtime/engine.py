@@ -147,6 +147,8 @@ class Engine:
         """What Update-TypeData added; None while it added nothing."""
         self.culture: Any = None
         """The current culture, once a script has asked for it."""
+        self.covered: dict[str, Any] = {}
+        """The compiled blocks of files whose commands are counted, by lower-case path."""
         self.unexplained: Exception | None = None
         """What went wrong inside a cmdlet and is no error of PowerShell, on its way up."""
         self.events: Any = None

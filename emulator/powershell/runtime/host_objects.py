@@ -249,6 +249,7 @@ def register_types() -> None:
     register(
         PSType(
             f"{space}.Internal.Host.InternalHost",
+            base=f"{space}.Host.PSHost",
             instance={
                 "Name: string": lambda h: h.engine.session.host_name,
                 "Version": lambda h: Version.parse(
@@ -274,6 +275,7 @@ def register_types() -> None:
     register(
         PSType(
             f"{space}.Internal.Host.InternalHostUserInterface",
+            base=f"{space}.Host.PSHostUserInterface",
             instance={
                 "RawUI": lambda p: HostPart(p.engine, "RawUI"),
                 "WriteLine()": _shown("WriteLine1", _write(True)),
@@ -308,6 +310,7 @@ def register_types() -> None:
     register(
         PSType(
             f"{space}.Internal.Host.InternalHostRawUserInterface",
+            base=f"{space}.Host.PSHostRawUserInterface",
             instance={
                 "BufferSize": _shown("GetBufferSize", lambda p: Size(p.engine.ui.width, 3000)),
                 "BufferSize=": _shown("SetBufferSize"),

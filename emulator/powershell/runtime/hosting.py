@@ -6,7 +6,13 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, ArrayList, GenericList
+from emulator.powershell.dotnet.collections import (
+    DICTIONARY_TYPES,
+    LIST_TYPES,
+    ArrayList,
+    GenericList,
+    PSArray,
+)
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
@@ -60,6 +66,7 @@ class ScriptRunspace:
         "__weakref__",
         "_inner",
         "engine",
+        "host",
         "identifier",
         "is_own",
         "name",
@@ -69,11 +76,17 @@ class ScriptRunspace:
     )
 
     def __init__(
-        self, engine: Engine, entries: SessionState | None = None, inner: Runspace | None = None
+        self,
+        engine: Engine,
+        entries: SessionState | None = None,
+        inner: Runspace | None = None,
+        host: Any = None,
     ) -> None:
+        """``host`` is what a script gave: $Host, or an object of a class derived from PSHost."""
         self.engine = engine
         self.state_entries = entries or SessionState()
         self._inner = inner
+        self.host = host
         self.is_own = inner is None
         self.state = "BeforeOpen" if inner is None else "Opened"
         if self.is_own:
@@ -91,7 +104,7 @@ class ScriptRunspace:
                 f"Cannot perform the operation because the runspace is not in the BeforeOpen state. Current "
                 f"state of the runspace is {self.state}.",
             )
-        self._inner = new_runspace(self.engine, self.state_entries)
+        self._inner = new_runspace(self.engine, self.state_entries, self.host)
         self._inner.engine.default_runspace = self
         self.state = "Opened"
 
@@ -119,11 +132,13 @@ def new_session(engine: Engine) -> InitialSession:
     return factory.another(engine.session) if factory is not None else copy(engine.session)
 
 
-def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
-    """Make a runspace and give it the entries of a session state."""
+def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Runspace:
+    """Make a runspace and give it the entries of a session state, and a host that a script made."""
     from emulator.powershell.runtime.runspace import Runspace as RunspaceType
 
     session = new_session(engine)
+    if host is not None:
+        _give_host(session, host, engine)
     if entries.is_empty:
         session.modules = ()
     made = RunspaceType(session)
@@ -144,6 +159,16 @@ def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
     if not made.engine.locked_down or entries.language_mode == NONE:
         made.engine.speak(mode_named(entries.language_mode))
     return made
+
+
+def _give_host(session: InitialSession, host: Any, engine: Engine) -> None:
+    from emulator.powershell.runtime.members import get_member
+    from emulator.powershell.runtime.own_host import OwnHost, interface_of
+
+    session.ui = interface_of(host, engine)
+    if isinstance(session.ui, OwnHost):
+        session.host_name = to_text(get_member(host, "Name", engine))
+        session.host_version = to_text(get_member(host, "Version", engine))
 
 
 class PipelineStreams:
@@ -234,6 +259,7 @@ class ScriptPipeline:
         self.had_errors = False
         self.running: AsyncResult | None = None
         self.results: list[Any] = []
+        self._is_given_away = False
         self.identifier = Guid(engine.random.guid())
 
     # Building
@@ -288,11 +314,13 @@ class ScriptPipeline:
         assert found is not None  # noqa: S101 - asked for only outside of pools and nested pipelines
         return found.inner
 
-    def run(self, values: list[Any] | None = None) -> Any:
-        """Run to the end; the Result."""
+    def run(self, values: list[Any] | None = None, into: list[Any] | None = None) -> Any:
+        """Run to the end; the Result. ``into`` gets the output while it comes."""
         statements = self._commands()
         self.state = "Running"
-        self.streams.out = []
+        self.streams.out = [] if into is None else into
+        from emulator.powershell.runtime.own_host import shown_by
+
         sink: Any = self.streams
         if self.nested:
             from emulator.powershell.runtime.runspace import Runspace as RunspaceType
@@ -302,12 +330,15 @@ class ScriptPipeline:
         elif self.pool is not None:
             taken = self._taken = self.pool.take()
             try:
-                result = taken.inner.run_statements(statements, values, sink=sink)
+                shown = shown_by(taken.inner.engine.ui, sink)
+                result = taken.inner.run_statements(statements, values, sink=shown)
             finally:
                 self._taken = None
                 self.pool.release(taken)
         else:
-            result = self._target().run_statements(statements, values, sink=sink)
+            target = self._target()
+            shown = shown_by(target.engine.ui, sink)
+            result = target.run_statements(statements, values, sink=shown)
         self._ended(result)
         return result
 
@@ -332,6 +363,11 @@ class ScriptPipeline:
             self.run(None if values is None else _items(values)), "Invoke", 0 if values is None else 1
         )
 
+    def invoke_into(self, values: Any, output: Any, _settings: Any = None) -> None:
+        """Invoke(input, output). Raises what ended the pipeline."""
+        given = None if values is None else _items(values)
+        self._finished(self.run(given, _collection(output)), "Invoke", 2)
+
     def _finished(self, result: Any, method: str, count: int) -> GenericList:
         if result.failure is not None:
             exception = result.failure.exception
@@ -344,14 +380,16 @@ class ScriptPipeline:
         )
         return GenericList(self.streams.out, kind)
 
-    def begin(self, values: Any = None) -> AsyncResult:
+    def begin(self, values: Any = None, output: Any = None) -> AsyncResult:
         """BeginInvoke(). What is wrong with the commands comes here, not in the thread that runs them."""
         self._commands()
+        into = None if output is None else _collection(output)
+        self._is_given_away = into is not None
         stop = self._stop_pooled if self.pool is not None else self._target().stop
         results: list[Any] = []
 
         def work() -> None:
-            results.append(self.run(None if values is None else _items(values)))
+            results.append(self.run(None if values is None else _items(values), into))
 
         self.state = "Running"
         self.running = AsyncResult(self, Background(self.engine, work, stop))
@@ -362,12 +400,13 @@ class ScriptPipeline:
         if self._taken is not None:
             self._taken.inner.stop()
 
-    def end(self, result: AsyncResult) -> GenericList:
-        """EndInvoke()."""
+    def end(self, result: AsyncResult) -> GenericList | None:
+        """EndInvoke(); nothing when BeginInvoke was given where the output goes."""
         result.background.wait()
         if not self.results:
             raise NetError("System.InvalidOperationException", "The pipeline did not run.")
-        return self._finished(self.results[0], "EndInvoke", 1)
+        found = self._finished(self.results[0], "EndInvoke", 1)
+        return None if self._is_given_away else found
 
     def stop(self) -> None:
         """Stop()."""
@@ -380,6 +419,19 @@ class ScriptPipeline:
         """Dispose()."""
         if self.running is not None and self.running.background.is_alive:
             self.running.background.stop()
+
+
+def _collection(output: Any) -> list[Any]:
+    """The list that a script gave for the output. Raises NetError for what takes no items."""
+    held = unwrap(output)
+    if held is None:
+        from emulator.powershell.dotnet.exceptions import null_argument
+
+        raise null_argument("output")
+    if type(held) not in LIST_TYPES or isinstance(held, PSArray):
+        raise NetError("System.NotSupportedException", "Collection was of a fixed size.")
+    found: list[Any] = held
+    return found
 
 
 def _items(values: Any) -> list[Any]:

@@ -35,11 +35,13 @@ IMPOSSIBLE = 1_000_000
 
 def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
     """``value.name(arguments)``."""
+    key = name.lower()
+    if value is None and key in ("foreach", "where") and engine.language >= language.COLLECTION_METHODS:
+        value = PSArray()  # of nothing comes nothing, without an error
     if value is None:
         raise error(
             "You cannot call a method on a null-valued expression.", "InvokeMethodOnNull", "InvalidOperation"
         )
-    key = name.lower()
     if type(value) is PSObject:
         added = value.members.get(key)
         if isinstance(added, ScriptMethod):
@@ -229,8 +231,11 @@ _CONSTRUCTORS: dict[str, Method] = {}
 _MAXIMUM_CONSTRUCTORS = 4096
 
 
-def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
-    """``[kind]::new(arguments)`` and New-Object. The functions of a construct table take the type first."""
+def construct(kind: PSType, arguments: list[Any], engine: Engine | None, *, derived: bool = False) -> Any:
+    """``[kind]::new(arguments)`` and New-Object. The functions of a construct table take the type first.
+
+    ``derived`` is for an object of a class that derives from the type, which may be abstract.
+    """
     maker = getattr(kind, "make_instance", None)
     if maker is not None:
         return maker(engine, arguments)
@@ -241,7 +246,7 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
             break
     if isinstance(kind, EnumType) and not arguments:
         return kind.value(0)
-    if table is None or kind.is_abstract or kind.is_interface or kind.is_open:
+    if table is None or (kind.is_abstract and not derived) or kind.is_interface or kind.is_open:
         if engine is not None and table is None and not (kind.is_abstract or kind.is_interface):
             engine.gap("constructor", f"[{kind.name}]::new()")
         raise _count_error(kind.short_name, len(arguments))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import NetError, out_of_range
 from emulator.powershell.dotnet.simple import Guid
@@ -19,7 +19,12 @@ class ScriptRunspacePool:
     """At most ``maximum`` runspaces; they are made when needed and used again."""
 
     def __init__(
-        self, engine: Engine, minimum: int = 1, maximum: int = 1, entries: SessionState | None = None
+        self,
+        engine: Engine,
+        minimum: int = 1,
+        maximum: int = 1,
+        entries: SessionState | None = None,
+        host: Any = None,
     ) -> None:
         if minimum < 1 or maximum < minimum:
             raise out_of_range("Specified argument was out of the range of valid values.", "maxRunspaces")
@@ -27,6 +32,7 @@ class ScriptRunspacePool:
         self.minimum = minimum
         self.maximum = maximum
         self.entries = entries or SessionState()
+        self.host = host
         self.state = "BeforeOpen"
         self.identifier = Guid(engine.random.guid())
         self._idle: list[ScriptRunspace] = []
@@ -75,7 +81,7 @@ class ScriptRunspacePool:
             self._busy += 1
             if self._idle:
                 return self._idle.pop()
-        made = ScriptRunspace(self.engine, self.entries)
+        made = ScriptRunspace(self.engine, self.entries, host=self.host)
         made.open()
         return made
 

@@ -49,7 +49,7 @@ def to_text(value: Any, separator: str = " ") -> str:
         return str(value)
     if kind in numbers.NUMBER_TYPES:
         return number_format.number_text(value)
-    if kind in LIST_TYPES or kind is bytearray:
+    if kind in LIST_TYPES or kind is bytearray or kind is HashSet:
         return separator.join([_item_text(item) for item in value])
     if kind is EnumValue or kind is Guid or kind is Version or kind is DateTime or kind is TimeSpan:
         return str(value)

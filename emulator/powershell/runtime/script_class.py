@@ -25,7 +25,13 @@ from emulator.powershell.runtime.errors import (
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scope import Constraint, Scope
-from emulator.powershell.runtime.script_object import Place, ScriptObject, derived_object, fields_of
+from emulator.powershell.runtime.script_object import (
+    HOST_BASES,
+    Place,
+    ScriptObject,
+    derived_object,
+    fields_of,
+)
 from emulator.powershell.runtime.streams import discard
 
 if TYPE_CHECKING:
@@ -36,7 +42,8 @@ if TYPE_CHECKING:
 #: Bases that bring no state: a class that derives from one has all that its objects have.
 _PLAIN_BASES = frozenset(
     {
-        *("System.Object", "System.Attribute"),
+        *("System.Object", "System.Attribute", "System.Collections.Generic.Comparer`1"),
+        *("System.Collections.Generic.EqualityComparer`1", *HOST_BASES),
         *(
             f"System.Management.Automation.{one}Attribute"
             for one in ("ValidateArguments", "ValidateEnumeratedArguments", "ArgumentTransformation")
@@ -44,7 +51,10 @@ _PLAIN_BASES = frozenset(
     }
 )
 #: Beginnings of the names of interfaces whose objects loops and pipelines go through.
-_ENUMERABLE = ("system.collections.ienumerable", "system.collections.generic.ienumerable`1")
+_ENUMERABLE = (
+    *("system.collections.ienumerable", "system.collections.generic.ienumerable`1"),
+    *("system.collections.ienumerator", "system.collections.generic.ienumerator`1"),
+)
 _INITIALIZATION_EXCEPTION = "System.TypeInitializationException"
 _SET_EXCEPTION = "System.Management.Automation.SetValueInvocationException"
 
@@ -121,6 +131,10 @@ class ScriptClass(PSType):
         if isinstance(other, ScriptClass):
             return False
         wanted = other.name.lower()
+        if "`" in wanted and not other.arguments:  # what takes any type that the definition makes
+            given = (one for kind in self.lineage() for one in kind.interfaces)
+            if any(one.startswith(f"{wanted}[") for one in given):
+                return True
         return any(wanted in kind.interfaces for kind in self.lineage()) or self.base_type.is_assignable_to(
             other
         )
@@ -264,12 +278,12 @@ class ScriptClass(PSType):
         base = self.base_type
         if isinstance(base, ScriptClass):
             return base._build(engine, arguments, concrete)
-        if base.name in _PLAIN_BASES:
+        if (base.definition or base.name) in _PLAIN_BASES:
             this: Any = ScriptObject(concrete)
         else:
             from emulator.powershell.runtime.invoke import construct
 
-            this = derived_object(construct(base, arguments, engine), concrete)
+            this = derived_object(construct(base, arguments, engine, derived=True), concrete)
         this.place = concrete.place_in(engine)
         fields = fields_of(this)
         for kind in concrete.lineage():

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.types import type_of
 from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.scope import Scope
     from emulator.powershell.runtime.script_class import ScriptClass
+
+
+HOST_BASES = tuple(
+    f"System.Management.Automation.Host.{one}"
+    for one in ("PSHost", "PSHostUserInterface", "PSHostRawUserInterface")
+)
+"""Classes of hosts, which keep nothing of their own."""
 
 
 class Place(Record):
@@ -57,9 +65,16 @@ class ScriptObject:
         from emulator.powershell.runtime.members import get_member
 
         engine = self.ps_type.engine
-        enumerator = call_method(self, "GetEnumerator", [], engine)
+        enumerator: Any = self
+        if self.ps_type.member("GetEnumerator") is not None:
+            enumerator = call_method(self, "GetEnumerator", [], engine)
+        # The class of a script implements Current by its accessor.
+        accessor = type_of(enumerator).member("get_Current") is not None
         while call_method(enumerator, "MoveNext", [], engine):
-            yield get_member(enumerator, "Current", engine)
+            if accessor:
+                yield call_method(enumerator, "get_Current", [], engine)
+            else:
+                yield get_member(enumerator, "Current", engine)
 
 
 def fields_of(value: Any) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class InitialSession(MutableRecord, eq=False):
     gap_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     console: dict[str, Any] = field(default_factory=dict)
     """Writers that scripts put in the place of the process's streams: ``out`` and ``error``."""
+    pipe_ends: dict[int, Any] = field(default_factory=dict)
+    """Ends of anonymous pipes that wait for a client, by handle; a handle is the process's."""
     compiled: dict[Any, Any] = field(default_factory=dict)
     """What the process has compiled, by source."""
     compiled_types: dict[str, PSType] = field(default_factory=dict)

@@ -91,6 +91,19 @@ def _output_page(call: NativeCall) -> int:
     return call.process.code_page or call.fail(INVALID_HANDLE)
 
 
+def _standard(call: NativeCall) -> int:
+    number = call.number(0) - (1 << 32)
+    return call.process.standard_handles.get(number, 0) or call.fail(INVALID_HANDLE, -1)
+
+
+def _set_standard(call: NativeCall) -> int:
+    number = call.number(0) - (1 << 32)
+    if number not in call.process.standard_handles:
+        return call.fail(INVALID_HANDLE)
+    call.process.standard_handles[number] = call.handle(1)
+    return 1
+
+
 FUNCTIONS: dict[str, Function] = {
     "AllocConsole": _new_console,
     "CloseHandle": _close_handle,
@@ -106,6 +119,7 @@ FUNCTIONS: dict[str, Function] = {
     "GetCurrentThread": lambda _call: PSEUDO_THREAD,
     "GetLastError": lambda call: call.process.last_error,
     "GetOEMCP": lambda _call: 437,
+    "GetStdHandle": _standard,
     "GetTickCount": lambda call: _tick_count(call) & 0xFFFFFFFF,
     "GetTickCount64": _tick_count,
     "GetVersion": _get_version,
@@ -114,4 +128,5 @@ FUNCTIONS: dict[str, Function] = {
     "SetConsoleCP": _set_output_page,
     "SetConsoleOutputCP": _set_output_page,
     "SetLastError": _set_last_error,
+    "SetStdHandle": _set_standard,
 }

@@ -1,9 +1,8 @@
-"""Dictionaries, sets and string comparers."""
+"""Dictionaries and sets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 from emulator.powershell.dotnet.collections import (
@@ -17,14 +16,16 @@ from emulator.powershell.dotnet.collections import (
     OrderedDictionary,
     TableView,
 )
+from emulator.powershell.dotnet.compared_collections import ComparedDictionary, ComparedHashtable
 from emulator.powershell.dotnet.exceptions import argument_error, null_argument, out_of_range
-from emulator.powershell.dotnet.hash_codes import TEXT_HASHES, identity_code, key_hash
+from emulator.powershell.dotnet.library.comparers import StringComparer, equality_of
 from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, clear, copy_to
 from emulator.powershell.dotnet.psobject import Reference
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, register, type_of
 from emulator.powershell.runtime.comparison import equal
 from emulator.powershell.runtime.conversion import items_of, to_text
 
+_EQUALITY = "System.Collections.Generic.IEqualityComparer`1"
 _TABLE = (
     "System.Collections.IDictionary",
     "System.Collections.ICollection",
@@ -32,15 +33,35 @@ _TABLE = (
 )
 
 
-def _table(items: Iterable[tuple[Any, Any]], capacity: int, comparer: StringComparer | None) -> Hashtable:
+def _table(
+    items: Iterable[tuple[Any, Any]], capacity: int, comparer: Any = None, engine: Any = None
+) -> Hashtable:
     if capacity < 0:
         raise out_of_range("Non-negative number required.", "capacity")
+    if comparer is not None and not isinstance(comparer, StringComparer):
+        return ComparedHashtable(items, equality_of(engine, comparer), capacity)
     name = comparer.name if comparer is not None else "Ordinal"
     return Hashtable(items, capacity=capacity, comparer=name, case_sensitive=not name.endswith("IgnoreCase"))
 
 
-def _copied(_kind: PSType, given: Hashtable, comparer: StringComparer) -> Hashtable:
-    return _table(given.items(), len(given), comparer)
+def _copied(engine: Any, _kind: PSType, given: Hashtable, comparer: Any) -> Hashtable:
+    return _table(given.items(), len(given), comparer, engine)
+
+
+def _generic(
+    engine: Any, kind: PSType, items: Iterable[tuple[Any, Any]] = (), comparer: Any = None
+) -> GenericDictionary:
+    if comparer is None or isinstance(comparer, StringComparer):
+        return GenericDictionary(items, kind, case_sensitive=comparer is None or not comparer.ignore_case)
+    return ComparedDictionary(items, kind, equality_of(engine, comparer))
+
+
+def _set(engine: Any, kind: PSType, items: Iterable[Any] = (), comparer: Any = None) -> HashSet:
+    keys = None
+    if comparer is not None and not isinstance(comparer, StringComparer):
+        keys = ComparedDictionary((), kind, equality_of(engine, comparer))
+    sensitive = not isinstance(comparer, StringComparer) or not comparer.ignore_case
+    return HashSet(items, kind, case_sensitive=sensitive, keys=keys)
 
 
 def _defaults(_kind: PSType, given: Hashtable) -> DefaultParameterDictionary:
@@ -51,7 +72,7 @@ def _put_new(table: Hashtable, key: Any, value: Any) -> None:
     if key is None:
         raise null_argument("key")
     if key in table:
-        if isinstance(table, GenericDictionary):
+        if type_of(table).arguments:
             raise argument_error("An item with the same key has already been added.")
         raise argument_error(
             f"Item has already been added. Key in dictionary: '{to_text(key)}'  Key being added: "
@@ -143,11 +164,15 @@ register(
         static={"Synchronized(hashtable table)": lambda t: t},
         construct={
             "new()": lambda _kind: Hashtable(case_sensitive=True),
-            "new(int capacity)": lambda _kind, n: _table((), n, None),
-            "new(System.Collections.IDictionary d)": lambda _kind, d: _table(d.items(), len(d), None),
-            "new(System.StringComparer comparer)": lambda _kind, c: _table((), 0, c),
-            "new(System.Collections.IDictionary d, System.StringComparer comparer)": _copied,
-            "new(int capacity, System.StringComparer comparer)": lambda _kind, n, c: _table((), n, c),
+            "new(int capacity)": lambda _kind, n: _table((), n),
+            "new(System.Collections.IDictionary d)": lambda _kind, d: _table(d.items(), len(d)),
+            "@new(System.Collections.IEqualityComparer comparer)": (
+                lambda engine, _kind, c: _table((), 0, c, engine)
+            ),
+            "@new(System.Collections.IDictionary d, System.Collections.IEqualityComparer comparer)": _copied,
+            "@new(int capacity, System.Collections.IEqualityComparer comparer)": (
+                lambda engine, _kind, n, c: _table((), n, c, engine)
+            ),
         },
     ),
     Hashtable,
@@ -182,14 +207,11 @@ def _take_generic(table: Hashtable, key: Any) -> bool:
     return table.pop(key)
 
 
-GENERIC_MEMBERS: dict[str, Any] = {
-    **{key: one for key, one in TABLE_MEMBERS.items() if key != "Remove(object key)"},
+GENERIC_MEMBERS: dict[str, Callable[..., Any]] = {
     "Comparer": lambda _t: None,
     "Remove(object key)": _take_generic,
     "TryGetValue(object key, ref value)": _try_get,
 }
-"""What every generic dictionary has."""
-
 for _name in (
     "System.Collections.Generic.Dictionary`2",
     "System.Collections.Generic.IDictionary`2",
@@ -198,14 +220,21 @@ for _name in (
     _definition = PSType(
         _name,
         interfaces=_TABLE,
-        instance=GENERIC_MEMBERS,
+        instance={
+            **{key: one for key, one in TABLE_MEMBERS.items() if key != "Remove(object key)"},
+            **GENERIC_MEMBERS,
+        },
         construct={
             "new()": lambda kind: GenericDictionary((), kind),
             "new(int capacity)": lambda kind, _n: GenericDictionary((), kind),
-            "new(System.StringComparer comparer)": lambda kind, c: GenericDictionary(
-                (), kind, case_sensitive=not c.ignore_case
-            ),
             "new(System.Collections.IDictionary d)": lambda kind, d: GenericDictionary(d.items(), kind),
+            f"@new({_EQUALITY} comparer)": lambda engine, kind, c: _generic(engine, kind, (), c),
+            f"@new(int capacity, {_EQUALITY} comparer)": (
+                lambda engine, kind, _n, c: _generic(engine, kind, (), c)
+            ),
+            f"@new(System.Collections.IDictionary d, {_EQUALITY} comparer)": (
+                lambda engine, kind, d, c: _generic(engine, kind, d.items(), c)
+            ),
         },
     )
     register(_definition)
@@ -247,88 +276,50 @@ def _except(target: HashSet, other: Any) -> None:
 
 
 def _intersect(target: HashSet, other: Any) -> None:
-    wanted = _like(target, other)
+    wanted = target.like(items_of(other))
     for one in list(target):
         if one not in wanted:
             target.remove(one)
 
 
-def _like(target: HashSet, other: Any) -> HashSet:
-    """What a set is compared with, as a set that compares items as it does."""
-    return HashSet(items_of(other), target.ps_type, case_sensitive=target.case_sensitive)
-
-
 def _is_subset(target: HashSet, other: Any) -> bool:
-    wanted = _like(target, other)
+    wanted = target.like(items_of(other))
     return all(one in wanted for one in target)
 
 
 def _is_same_set(target: HashSet, other: Any) -> bool:
-    wanted = _like(target, other)
+    wanted = target.like(items_of(other))
     return len(wanted) == len(target) and all(one in wanted for one in target)
 
 
+SET_MEMBERS: dict[str, Callable[..., Any]] = {
+    "Count: int": len,
+    "Add(object item)": lambda s, item: s.add(item),
+    "Clear()": clear,
+    "Contains(object item)": lambda s, item: item in s,
+    "Remove(object item)": lambda s, item: s.remove(item),
+    "UnionWith(object other)": _union,
+    "ExceptWith(object other)": _except,
+    "IntersectWith(object other)": _intersect,
+    "IsSubsetOf(object other)": _is_subset,
+    "IsSupersetOf(object other)": lambda s, o: all(x in s for x in items_of(o)),
+    "SetEquals(object other)": _is_same_set,
+    "GetEnumerator()": lambda s: Enumerator(list(s)),
+}
 register(
     PSType(
         "System.Collections.Generic.HashSet`1",
         interfaces=LIST_INTERFACES[1:],
-        instance={
-            "Count: int": len,
-            "Add(object item)": lambda s, item: s.add(item),
-            "Clear()": clear,
-            "Contains(object item)": lambda s, item: item in s,
-            "Remove(object item)": lambda s, item: s.remove(item),
-            "UnionWith(object other)": _union,
-            "ExceptWith(object other)": _except,
-            "IntersectWith(object other)": _intersect,
-            "IsSubsetOf(object other)": _is_subset,
-            "IsSupersetOf(object other)": lambda s, o: all(x in s for x in items_of(o)),
-            "SetEquals(object other)": _is_same_set,
-            "GetEnumerator()": lambda s: Enumerator(list(s)),
-        },
+        instance=SET_MEMBERS,
         construct={
             "new()": lambda kind: HashSet((), kind),
-            "new(System.StringComparer comparer)": lambda kind, c: HashSet(
-                (), kind, case_sensitive=not c.ignore_case
-            ),
             "new(System.Collections.IEnumerable collection)": lambda kind, values: HashSet(
                 items_of(values), kind
             ),
-            "new(System.Collections.IEnumerable collection, System.StringComparer "
-            "comparer)": lambda kind, values, c: HashSet(
-                items_of(values), kind, case_sensitive=not c.ignore_case
+            f"@new({_EQUALITY} comparer)": lambda engine, kind, c: _set(engine, kind, (), c),
+            f"@new(System.Collections.IEnumerable collection, {_EQUALITY} comparer)": (
+                lambda engine, kind, values, c: _set(engine, kind, items_of(values), c)
             ),
         },
     )
-)
-
-
-class StringComparer:
-    """System.StringComparer."""
-
-    __slots__ = ("ignore_case", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.ignore_case = name.endswith("IgnoreCase")
-
-
-def _comparer_hash(comparer: StringComparer, value: Any) -> int:
-    if value is None:
-        raise null_argument("obj")
-    code = key_hash(value, comparer.name)
-    return code if code is not None else identity_code(value)
-
-
-register(
-    PSType(
-        "System.StringComparer",
-        is_abstract=True,
-        static={name: partial(StringComparer, name) for name in TEXT_HASHES},
-        instance={
-            "Equals(string x, string y)": lambda c, a, b: a.lower() == b.lower() if c.ignore_case else a == b,
-            "GetHashCode(object obj)": _comparer_hash,
-        },
-    ),
-    StringComparer,
 )

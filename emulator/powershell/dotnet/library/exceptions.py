@@ -73,6 +73,8 @@ System.Security.Cryptography.CryptographicException System.SystemException
 System.Security.Principal.IdentityNotMappedException System.SystemException
 System.Text.RegularExpressions.RegexMatchTimeoutException System.TimeoutException
 System.Threading.ThreadAbortException System.SystemException
+System.Transactions.TransactionException System.SystemException
+System.Transactions.TransactionAbortedException System.Transactions.TransactionException
 System.Xml.XmlException System.SystemException
 System.Xml.XPath.XPathException System.SystemException
 System.Management.ManagementException System.SystemException
@@ -91,6 +93,7 @@ Microsoft.PowerShell.Commands.MemberExistsException Microsoft.PowerShell.Command
 Microsoft.PowerShell.Commands.AccessDeniedException Microsoft.PowerShell.Commands.LocalAccountsException
 Microsoft.PowerShell.Commands.InvalidNameException Microsoft.PowerShell.Commands.LocalAccountsException
 Microsoft.PowerShell.Commands.ProcessCommandException System.SystemException
+Microsoft.PowerShell.Commands.RestartComputerTimeoutException System.Management.Automation.RuntimeException
 System.Management.Automation.RuntimeException System.SystemException
 System.Management.Automation.ActionPreferenceStopException System.Management.Automation.RuntimeException
 System.Management.Automation.ApplicationFailedException System.Management.Automation.RuntimeException

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _A = "System.Management.Automation."
 _R = _A + "Runspaces."
+_HOST = f"{_A}Host.PSHost host"
 
 
 def _enum(name: str, *names: str) -> EnumType:
@@ -133,9 +134,10 @@ register(
             "AddStatement()": lambda p: p.add_statement(),
             "Invoke()": lambda p: p.invoke(),
             "Invoke(object input)": lambda p, values: p.invoke(values),
+            "Invoke(object input, object output)": lambda p, values, output: p.invoke_into(values, output),
             "BeginInvoke()": lambda p: p.begin(),
             "BeginInvoke(object input)": lambda p, values: p.begin(values),
-            "BeginInvoke(object input, object output)": lambda p, values, _out: p.begin(values),
+            "BeginInvoke(object input, object output)": lambda p, values, output: p.begin(values, output),
             f"EndInvoke({_A}PowerShellAsyncResult asyncResult)": lambda p, result: p.end(result),
             "Stop()": lambda p: p.stop(),
             "Dispose()": lambda p: p.dispose(),
@@ -351,19 +353,17 @@ register(
             f"@CreateRunspace({_R}InitialSessionState initialSessionState)": ScriptRunspace,
             "@CreateRunspacePool()": ScriptRunspacePool,
             "@CreateRunspacePool(int minRunspaces, int maxRunspaces)": ScriptRunspacePool,
-            "@CreateRunspacePool(int minRunspaces, int maxRunspaces, object host)": (
-                lambda engine, low, high, _host: ScriptRunspacePool(engine, low, high)
+            f"@CreateRunspacePool(int minRunspaces, int maxRunspaces, {_HOST})": (
+                lambda engine, low, high, host: ScriptRunspacePool(engine, low, high, host=host)
             ),
             f"@CreateRunspacePool({_R}InitialSessionState initialSessionState)": (
                 lambda engine, state: ScriptRunspacePool(engine, 1, 1, state)
             ),
             f"@CreateRunspacePool(int minRunspaces, int maxRunspaces, {_R}InitialSessionState "
-            "initialSessionState, object host)": (
-                lambda engine, low, high, state, _host: ScriptRunspacePool(engine, low, high, state)
-            ),
-            "@CreateRunspace(object host)": lambda engine, _host: ScriptRunspace(engine),
-            f"@CreateRunspace(object host, {_R}InitialSessionState initialSessionState)": lambda e, _h, s: (
-                ScriptRunspace(e, s)
+            f"initialSessionState, {_HOST})": ScriptRunspacePool,
+            f"@CreateRunspace({_HOST})": lambda engine, host: ScriptRunspace(engine, host=host),
+            f"@CreateRunspace({_HOST}, {_R}InitialSessionState initialSessionState)": lambda e, h, s: (
+                ScriptRunspace(e, s, host=h)
             ),
         },
     )

@@ -13,6 +13,8 @@ System.Collections.Generic.IEnumerator`1 System.Collections.Generic.IReadOnlyLis
 System.Collections.Generic.IReadOnlyCollection`1 System.Collections.Generic.ISet`1 System.Linq.IGrouping`2
 System.Linq.IOrderedEnumerable`1 System.Net.ICertificatePolicy System.Net.IWebProxy System.Net.ICredentials
 System.Runtime.Serialization.ISerializable System.ComponentModel.INotifyPropertyChanged
+System.Management.Automation.IArgumentCompleter System.Management.Automation.IDynamicParameters
+System.IServiceProvider System.IObserver`1 System.IObservable`1 System.IProgress`1
 """
 
 for _name in _INTERFACES.split():

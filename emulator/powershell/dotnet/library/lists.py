@@ -17,12 +17,13 @@ from emulator.powershell.dotnet.collections import (
     TypedArray,
 )
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
+from emulator.powershell.dotnet.introsort import introsort
+from emulator.powershell.dotnet.library.comparers import order_of, sort_by
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import Property, PSType, array_of, builtin, register, type_of
-from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.conversion import convert, items_of, to_text
-from emulator.powershell.runtime.errors import ConversionError, PSError
+from emulator.powershell.runtime.errors import ConversionError
 
 LIST_INTERFACES = (
     "System.Collections.IList",
@@ -131,25 +132,31 @@ def _set_at(values: Any, place: int, item: Any) -> None:
     values[place] = _element(values, item)
 
 
-class _Order:
-    __slots__ = ("value",)
+def _sort_keys(engine: Any, keys: Any, items: Any, comparer: Any = None) -> None:
+    """Array.Sort of two arrays: the second follows the first."""
+    if items is None:
+        sort_by(engine, keys, comparer)
+        return
+    if len(items) < len(keys):
+        raise argument_error("Keys array is shorter than items array.")
+    order = order_of(engine, comparer)
+    pairs = list(zip(keys, items, strict=False))
+    introsort(pairs, lambda left, right: order(left[0], right[0]))
+    keys[:] = [key for key, _ in pairs]
+    items[: len(pairs)] = [item for _, item in pairs]
 
-    def __init__(self, value: Any) -> None:
-        self.value = value
 
-    def __lt__(self, other: _Order) -> bool:
-        return compare(self.value, other.value) < 0
-
-
-def _sort(values: Any) -> None:
-    try:
-        values[:] = sorted(values, key=_Order)
-    except PSError as problem:
-        raise NetError(
-            "System.InvalidOperationException",
-            "Failed to compare two elements in the array.",
-            inner=problem.record.exception,
-        ) from None
+def _sort_part(engine: Any, values: Any, index: int, length: int, comparer: Any = None) -> None:
+    if index < 0 or length < 0:
+        raise out_of_range("Non-negative number required.", "index" if index < 0 else "length")
+    if index + length > len(values):
+        raise argument_error(
+            "Offset and length were out of bounds for the array or count is greater than the number of "
+            "elements from index to the end of the source collection."
+        )
+    part = list(values[index : index + length])
+    sort_by(engine, part, comparer)
+    values[index : index + length] = part
 
 
 def _reverse(values: Any) -> None:
@@ -332,7 +339,12 @@ _ARRAY = PSType(
         "IndexOf(array array, object value, int startIndex)": _index,
         "LastIndexOf(array array, object value)": _last_index,
         "Reverse(array array)": _reverse,
-        "Sort(array array)": _sort,
+        "@Sort(array array)": lambda engine, values: sort_by(engine, values, None),
+        "@Sort(array array, System.Collections.IComparer comparer)": sort_by,
+        "@Sort(array keys, array items)": _sort_keys,
+        "@Sort(array keys, array items, System.Collections.IComparer comparer)": _sort_keys,
+        "@Sort(array array, int index, int length)": _sort_part,
+        "@Sort(array array, int index, int length, System.Collections.IComparer comparer)": _sort_part,
         "Copy(array source, array destination, int length)": _copy,
         "Copy(array source, int sourceIndex, array destination, int destinationIndex, int "
         "length)": _copy_parts,
@@ -372,7 +384,7 @@ _LIST_MEMBERS: dict[str, Callable[..., Any]] = {
     "RemoveRange(int index, int count)": _remove_range,
     "GetRange(int index, int count)": _get_range,
     "Reverse()": _reverse,
-    "Sort()": _sort,
+    "@Sort()": lambda engine, values: sort_by(engine, values, None),
     "ToArray()": _to_array,
     "TrimToSize()": lambda _v: None,
 }
@@ -391,6 +403,8 @@ register(
             "InsertRange(int index, object c)": _insert_range,
             "Remove(object obj)": _remove_quietly,
             "Clone()": ArrayList,
+            "@Sort(System.Collections.IComparer comparer)": sort_by,
+            "@Sort(int index, int count, System.Collections.IComparer comparer)": _sort_part,
         },
         static={"Synchronized(System.Collections.ArrayList list)": lambda v: v},
         construct={
@@ -439,6 +453,9 @@ for _name, _kinds in (
                 "AddRange(object collection)": _add_range,
                 "Remove(object item)": _remove,
                 "AsReadOnly()": lambda v: v,
+                "@Sort(System.Collections.Generic.IComparer`1 comparer)": sort_by,
+                "@Sort(System.Comparison`1 comparison)": sort_by,
+                "@Sort(int index, int count, System.Collections.Generic.IComparer`1 comparer)": _sort_part,
                 "@Find(scriptblock match)": lambda e, v, b: next(iter(_predicate(v, b, e)), None),
                 "@FindAll(scriptblock match)": lambda e, v, b: GenericList(_predicate(v, b, e), v.ps_type),
                 "@Exists(scriptblock match)": lambda e, v, b: bool(_predicate(v, b, e)),

@@ -1,49 +1,65 @@
-"""SortedList and LinkedList: a dictionary by its keys in order, and a chain of nodes."""
+"""What is kept in order (SortedList, SortedDictionary, SortedSet), and LinkedList, a chain of nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cmp_to_key
 from typing import Any
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, Hashtable, PSArray
-from emulator.powershell.dotnet.exceptions import NetError, null_argument, out_of_range
-from emulator.powershell.dotnet.library.dictionaries import GENERIC_MEMBERS, TABLE_MEMBERS
+from emulator.powershell.dotnet.collections import (
+    DICTIONARY_TYPES,
+    LIST_TYPES,
+    DictionaryEntry,
+    HashSet,
+    Hashtable,
+    KeyValuePair,
+    PSArray,
+)
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
+from emulator.powershell.dotnet.library.comparers import Order, order_of
+from emulator.powershell.dotnet.library.dictionaries import GENERIC_MEMBERS, SET_MEMBERS, TABLE_MEMBERS
 from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, clear, same
 from emulator.powershell.dotnet.types import PSType, builtin, register
-from emulator.powershell.runtime.comparison import compare
-from emulator.powershell.runtime.conversion import convert, items_of
+from emulator.powershell.runtime.conversion import convert, items_of, to_bool
 
-_BY_VALUE = cmp_to_key(lambda left, right: compare(left, right))  # noqa: PLW0108 - with two arguments only
 _OUTSIDE = "Index was out of range. Must be non-negative and less than the size of the collection."
+_SORTED = "System.Collections.Generic.Sorted"
 
 
-class SortedList(Hashtable):
-    """System.Collections.SortedList, also of the types that were given for keys and values."""
+class SortedTable(Hashtable):
+    """A dictionary that lists its keys in an order: SortedList, SortedDictionary. Keys of which neither comes
+    first are one key; ``order`` is None for the order of the values themselves, where only equal ones are."""
 
-    __slots__ = ("ps_type",)
+    __slots__ = ("order", "ps_type")
 
-    def __init__(self, pairs: Any = (), ps_type: PSType | None = None) -> None:
-        super().__init__(pairs, case_sensitive=True)
+    by_hash_code = False
+
+    def __init__(self, pairs: Any = (), ps_type: PSType | None = None, order: Order | None = None) -> None:
         self.ps_type = ps_type or builtin("System.Collections.SortedList")
+        self.order = order
+        super().__init__(pairs, case_sensitive=True)
 
-    def keys(self) -> list[Any]:
-        """The keys in order."""
-        return sorted(super().keys(), key=_BY_VALUE)
+    def _place(self, key: Any) -> Any:
+        if self.order is not None:
+            for place, (other, _) in self._items.items():
+                if self.order(other, key) == 0:
+                    return place
+        return super()._place(key)
 
-    def values(self) -> list[Any]:
-        """The values in the order of their keys."""
-        return [self[key] for key in self.keys()]
+    def _pairs(self) -> list[tuple[Any, Any]]:
+        key = cmp_to_key(self.order or order_of(None, None))
+        return sorted(self._items.values(), key=lambda pair: key(pair[0]))
 
-    def items(self) -> list[tuple[Any, Any]]:
-        """Keys with values, in order."""
-        return [(key, self[key]) for key in self.keys()]
+    def entries(self) -> list[DictionaryEntry]:
+        """The pairs as GetEnumerator gives them."""
+        kind = KeyValuePair if self.ps_type.arguments else DictionaryEntry
+        return [kind(key, value) for key, value in self._pairs()]
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.keys())
+    def copy(self) -> Hashtable:
+        """A new dictionary with the same pairs and order."""
+        return SortedTable(self.items(), self.ps_type, self.order)
 
 
-DICTIONARY_TYPES.add(SortedList)
+DICTIONARY_TYPES.add(SortedTable)
 
 
 def _at(values: list[Any], place: int) -> Any:
@@ -52,7 +68,7 @@ def _at(values: list[Any], place: int) -> Any:
     return values[place]
 
 
-def _remove_at(table: SortedList, place: int) -> None:
+def _remove_at(table: SortedTable, place: int) -> None:
     table.pop(_at(table.keys(), place))
 
 
@@ -74,30 +90,105 @@ _TABLE = (
     "System.Collections.ICollection",
     "System.Collections.IEnumerable",
 )
+
+
+def _maker(comparer: str) -> dict[str, Any]:
+    """The constructors of a sorted dictionary whose comparers are of a type."""
+    dictionary = "System.Collections.IDictionary"
+
+    def made(engine: Any, kind: PSType, pairs: Any = (), given: Any = None) -> SortedTable:
+        return SortedTable(pairs, kind, None if given is None else order_of(engine, given))
+
+    return {
+        "new()": lambda kind: SortedTable((), kind),
+        f"new({dictionary} dictionary)": lambda kind, d: SortedTable(d.items(), kind),
+        f"@new({comparer} comparer)": lambda engine, kind, c: made(engine, kind, (), c),
+        f"@new({dictionary} dictionary, {comparer} comparer)": (
+            lambda engine, kind, d, c: made(engine, kind, d.items(), c)
+        ),
+    }
+
+
+_CAPACITY = {"new(int capacity)": lambda kind, _size: SortedTable((), kind)}
+_GENERIC_COMPARER = "System.Collections.Generic.IComparer`1"
 register(
     PSType(
         "System.Collections.SortedList",
         interfaces=_TABLE,
         instance=_LIST,
-        construct={
-            "new()": lambda _kind: SortedList(),
-            "new(int initialCapacity)": lambda _kind, _size: SortedList(),
-            "new(System.Collections.IDictionary d)": lambda _kind, d: SortedList(d.items()),
-        },
+        construct={**_maker("System.Collections.IComparer"), **_CAPACITY},
     ),
-    SortedList,
 )
 register(
     PSType(
-        "System.Collections.Generic.SortedList`2",
+        f"{_SORTED}List`2",
         interfaces=_TABLE,
-        instance=_LIST,
-        construct={
-            "new()": lambda kind: SortedList((), kind),
-            "new(int capacity)": lambda kind, _size: SortedList((), kind),
-            "new(System.Collections.IDictionary dictionary)": lambda kind, d: SortedList(d.items(), kind),
-        },
+        instance={**_LIST, **GENERIC_MEMBERS},
+        construct={**_maker(_GENERIC_COMPARER), **_CAPACITY},
     )
+)
+register(
+    PSType(
+        f"{_SORTED}Dictionary`2",
+        interfaces=_TABLE,
+        instance={
+            **{key: one for key, one in TABLE_MEMBERS.items() if key != "Remove(object key)"},
+            **GENERIC_MEMBERS,
+        },
+        construct=_maker(_GENERIC_COMPARER),
+    )
+)
+
+
+def _set(engine: Any, kind: PSType, items: Any = (), comparer: Any = None) -> HashSet:
+    order = None if comparer is None else order_of(engine, comparer)
+    return HashSet(items_of(items), kind, keys=SortedTable((), kind, order))
+
+
+def _end(place: int) -> Any:
+    def read(values: HashSet) -> Any:
+        return list(values)[place] if len(values) else None
+
+    return read
+
+
+def _between(values: HashSet, lower: Any, upper: Any) -> HashSet:
+    keys = values.like(())._keys
+    assert isinstance(keys, SortedTable)  # noqa: S101 - as SortedSets are made
+    order = keys.order or order_of(None, None)
+    if order(lower, upper) > 0:
+        raise argument_error("Must be less than or equal to upperValue.", "lowerValue")
+    return HashSet(
+        (one for one in values if order(lower, one) <= 0 <= order(upper, one)), values.ps_type, keys=keys
+    )
+
+
+def _remove_where(values: HashSet, block: Any) -> int:
+    chosen = [one for one in values if to_bool(block.call([one]))]
+    for one in chosen:
+        values.remove(one)
+    return len(chosen)
+
+
+register(
+    PSType(
+        f"{_SORTED}Set`1",
+        interfaces=LIST_INTERFACES[1:],
+        instance={
+            **SET_MEMBERS,
+            "Max": _end(-1),
+            "Min": _end(0),
+            "GetViewBetween(object lowerValue, object upperValue)": _between,
+            "RemoveWhere(System.Predicate`1 match)": _remove_where,
+            "Reverse()": lambda s: PSArray(reversed(list(s))),
+        },
+        construct={
+            "@new()": _set,
+            "@new(System.Collections.IEnumerable collection)": _set,
+            f"@new({_GENERIC_COMPARER} comparer)": lambda engine, kind, c: _set(engine, kind, (), c),
+            f"@new(System.Collections.IEnumerable collection, {_GENERIC_COMPARER} comparer)": _set,
+        },
+    ),
 )
 
 
@@ -209,18 +300,6 @@ register(
         construct={
             "new()": LinkedList,
             "new(System.Collections.IEnumerable collection)": _of,
-        },
-    )
-)
-
-register(
-    PSType(
-        "System.Collections.Generic.SortedDictionary`2",
-        interfaces=_TABLE,
-        instance=GENERIC_MEMBERS,
-        construct={
-            "new()": lambda kind: SortedList((), kind),
-            "new(System.Collections.IDictionary d)": lambda kind, d: SortedList(d.items(), kind),
         },
     )
 )

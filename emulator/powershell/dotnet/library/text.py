@@ -252,6 +252,13 @@ def _append_repeated(builder: StringBuilder, value: str, count: int) -> StringBu
     return _append(builder, str(value) * count)
 
 
+def _append_part(builder: StringBuilder, value: PSArray, start: int, count: int) -> StringBuilder:
+    if start < 0 or count < 0 or start + count > len(value):
+        text = "Index was out of range. Must be non-negative and less than the size of the collection."
+        raise out_of_range(text, "startIndex" if start < 0 else "charCount")
+    return _append(builder, "".join(map(str, value[start : start + count])))
+
+
 def _append_format(builder: StringBuilder, form: str, values: Any) -> StringBuilder:
     from emulator.powershell.runtime.text_operators import composite
 
@@ -322,6 +329,7 @@ register(
             "Append(object value)": _append,
             "Append(string value)": _append,
             "Append(char value, int repeatCount)": _append_repeated,
+            "Append(char[] value, int startIndex, int charCount)": _append_part,
             "AppendFormat(string format, params object[] args)": _append_format,
             "AppendLine()": _append_line,
             "AppendLine(string value)": _append_line,

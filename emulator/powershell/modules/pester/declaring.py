@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.pester.mocks import COUNTED, assert_called, assert_verifiable, module_scope
-from emulator.pester.model import Block, Test
-from emulator.pester.run import FIRST_WITH_DISCOVERY, Run, cases_of, run_dot
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.modules.pester.mocks import COUNTED, assert_called, assert_verifiable, module_scope
+from emulator.powershell.modules.pester.model import Block, Case, Container, Test
+from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, cases_of, run_dot
+from emulator.powershell.modules.pester.state import run_of
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -31,6 +32,7 @@ def describe(
     for_each: Any = None,
     skip: bool = False,
     pending: bool = False,  # noqa: ARG001 - Pester 4 has it for Describe and pays no heed to it
+    allow_null_or_empty_for_each: bool = False,
 ) -> None:
     """A group of tests."""
     if fixture is None:
@@ -41,14 +43,39 @@ def describe(
             "PesterNoScriptBlock",
             "InvalidArgument",
         )
-    run = call.service(Run)
-    cases = cases_of(for_each) if call.has("ForEach") else None
-    for case in cases if cases is not None else [None]:
-        block = Block(name, call.name, script=fixture, case=case, tags=tuple(tag or ()), skip=skip)
+    run = run_of(call)
+    cases = _cases(call, "ForEach", for_each, allow_null_or_empty_for_each)
+    blocks = [
+        Block(name, call.name, script=fixture, case=case, tags=tuple(tag or ()), skip=skip)
+        for case in (cases if cases is not None else [None])
+    ]
+    if run.block is None and run.version < FIRST_WITH_DISCOVERY and call.name == "Describe":
+        from emulator.powershell.modules.pester.legacy import describe_alone
+
+        describe_alone(call, blocks)
+        return
+    for block in blocks:
         run.declare_block(call.frame, block)
 
 
-@cmdlet("It", reads=("AllowNullOrEmptyForEach",))
+def _cases(call: CmdletCall, parameter: str, values: Any, may_be_empty: bool) -> list[Case] | None:
+    """The cases of a block or test; None when it has none. Raises when they are none and that is refused."""
+    if not call.has(parameter):
+        return None
+    found = cases_of(values) or []
+    if not found and not (may_be_empty or run_of(call).allows_no_cases):
+        raise call.failure(
+            "System.ArgumentException",
+            "Value can not be null or empty array. If this is expected, use -AllowNullOrEmptyForEach on "
+            f"this {call.name}, or set the Run.FailOnNullOrEmptyForEach configuration option to $false to "
+            "allow it for the whole run.",
+            "System.ArgumentException",
+            "OperationStopped",
+        )
+    return found
+
+
+@cmdlet("It")
 def it(
     call: CmdletCall,
     name: str,
@@ -57,9 +84,10 @@ def it(
     tag: list[str] | None = None,
     skip: bool = False,
     pending: bool = False,
+    allow_null_or_empty_for_each: bool = False,
 ) -> None:
     """A test, or one for each case."""
-    run = call.service(Run)
+    run = run_of(call)
     if test is None and not (skip or pending):
         raise call.failure(
             "System.ArgumentException",
@@ -69,7 +97,7 @@ def it(
             "InvalidArgument",
         )
     script = test or call.engine.script_block("")
-    cases = cases_of(test_cases) if call.has("TestCases") else None
+    cases = _cases(call, "TestCases", test_cases, allow_null_or_empty_for_each)
     if cases is not None and not cases and run.version < FIRST_WITH_DISCOVERY:
         cases = None
     for case in cases if cases is not None else [None]:
@@ -83,7 +111,7 @@ def it(
 @cmdlet("AfterEach")
 def setup(call: CmdletCall, scriptblock: ScriptBlock) -> None:
     """What runs before or after the tests of the block."""
-    call.service(Run).declare_setup(call.name.lower(), scriptblock)
+    run_of(call).declare_setup(call.name.lower(), scriptblock)
 
 
 @cmdlet("BeforeDiscovery")
@@ -101,7 +129,7 @@ def in_module_scope(
     argument_list: list[Any] | None = None,
 ) -> None:
     """Run a block inside of a module."""
-    run = call.service(Run)
+    run = run_of(call)
     home = module_scope(call, module_name)
     scope = Scope(home)
     held = unwrap(parameters)
@@ -143,7 +171,7 @@ def set_test_inconclusive(_call: CmdletCall, message: str = "") -> None:
 @cmdlet("Assert-MockCalled", reads=COUNTED)
 def assert_mock_called(call: CmdletCall) -> None:
     """The older name of Should -Invoke."""
-    message = assert_called(call, call.service(Run))
+    message = assert_called(call, run_of(call))
     if message is not None:
         raise call.complete(_ended("PesterAssertionFailed", message))
 
@@ -152,7 +180,7 @@ def assert_mock_called(call: CmdletCall) -> None:
 @cmdlet("Assert-VerifiableMocks")
 def assert_verifiable_mock(call: CmdletCall) -> None:
     """The older name of Should -InvokeVerifiable."""
-    message = assert_verifiable(call.service(Run))
+    message = assert_verifiable(run_of(call))
     if message is not None:
         raise call.complete(_ended("PesterAssertionFailed", message))
 
@@ -182,4 +210,4 @@ def get_test_drive_item(call: CmdletCall, path: str = "") -> None:
 def invoke_pester_container(call: CmdletCall, path: str) -> None:
     """Run one file; the suite calls it."""
     text = call.service(FileStore).read_text(path)
-    call.service(Run).run_file(call.engine, call.streams, path, text)
+    run_of(call).run_container(call.engine, call.streams, Container(path, "Container", text=text))

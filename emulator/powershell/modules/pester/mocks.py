@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from emulator.pester.model import Block, Test
-from emulator.pester.texts import because
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.modules.pester.model import Block, Test
+from emulator.powershell.modules.pester.texts import because
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import AliasInfo, CmdletInfo, Command, FunctionInfo
@@ -27,7 +27,7 @@ from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 if TYPE_CHECKING:
-    from emulator.pester.run import Run
+    from emulator.powershell.modules.pester.run import Run
     from emulator.powershell.runtime.engine import Engine
 
 MAXIMUM_CALLS = 100_000
@@ -124,9 +124,10 @@ def mock(
     remove_parameter_validation: list[str] | None = None,
 ) -> None:
     """Replace a command until the block (in Pester 5: the test) that says so ends."""
-    from emulator.pester.run import FIRST_WITH_DISCOVERY, Run
+    from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY
+    from emulator.powershell.modules.pester.state import run_of
 
-    run = call.service(Run)
+    run = run_of(call)
     command = _command(call, run, command_name, module_name)
     if command.metadata is not None and (remove_parameter_validation or remove_parameter_type):
         for name in [*(remove_parameter_validation or ()), *(remove_parameter_type or ())]:
@@ -272,10 +273,10 @@ class InvokePesterMock(Cmdlet):
 
     def end(self) -> None:
         """One call."""
-        from emulator.pester.run import Run
+        from emulator.powershell.modules.pester.state import run_of
 
         call = self.call
-        run = call.service(Run)
+        run = run_of(call)
         key = (to_text(call.get("Module")).lower(), to_text(call.get("Name")).lower())
         rest = tuple(call.get("Arguments") or ())
         command = run.mocks.commands[key]
@@ -326,11 +327,12 @@ def _accepts(
     rest: tuple[Any, ...],
     call: CmdletCall,
 ) -> bool:
-    from emulator.pester.run import FIRST_WITH_DISCOVERY, Run
+    from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY
+    from emulator.powershell.modules.pester.state import run_of
 
     out: list[Any] = []
     # Pester 3 and 4 give a filter the parameters as its own, so $PSBoundParameters has them.
-    has_own = call.service(Run).version < FIRST_WITH_DISCOVERY
+    has_own = run_of(call).version < FIRST_WITH_DISCOVERY
     _evaluate(call, script, scope, bound, rest, out.append, True, has_own)
     return to_bool(out[0] if len(out) == 1 else PSArray(out)) if out else False
 
@@ -441,7 +443,7 @@ def assert_called(
 
 def _default_module(call: CmdletCall, run: Run) -> Any:
     """Assert-MockCalled of Pester 5 is a Should, so what $PSDefaultParameterValues has for Should counts."""
-    from emulator.pester.run import FIRST_WITH_DISCOVERY
+    from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY
 
     commands = call.engine.commands
     name, commands.current_name = commands.current_name, "Should"
@@ -460,7 +462,7 @@ def _times(count: int) -> str:
 
 def _scope(call: CmdletCall, run: Run) -> Owner:
     """The block or test whose calls count."""
-    from emulator.pester.run import FIRST_WITH_DISCOVERY
+    from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY
 
     word = to_text(call.get("Scope", "")).lower()
     block = run.present

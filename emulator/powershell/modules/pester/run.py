@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from emulator.pester.mocks import Mocks
-from emulator.pester.model import Block, Case, Outcome, Selection, Test
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.modules.pester.mocks import Mocks
+from emulator.powershell.modules.pester.model import Block, Case, Container, Outcome, Selection, Test
+from emulator.powershell.modules.pester.thrown import thrown
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import CommandInfo, ExternalScriptInfo, ScriptInfo
 from emulator.powershell.runtime.conversion import to_text
@@ -40,9 +42,9 @@ from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.streams import Write, discard
 
 if TYPE_CHECKING:
-    from emulator.pester.custom_operators import CustomOperator
-    from emulator.pester.drive import TestDrive
-    from emulator.pester.registry_drive import TestRegistry
+    from emulator.powershell.modules.pester.custom_operators import CustomOperator
+    from emulator.powershell.modules.pester.drive import TestDrive
+    from emulator.powershell.modules.pester.registry_drive import TestRegistry
     from emulator.powershell.runtime.streams import Streams
 
 FIRST_WITH_DISCOVERY = 5
@@ -68,6 +70,9 @@ class Reporter(Protocol):
     def block_failed(self, block: Block, record: ErrorRecord) -> None:
         """A body, BeforeAll or AfterAll failed."""
 
+    def container_ended(self, container: Container) -> None:
+        """All of a file has run."""
+
     def test_ended(self, test: Test) -> None:
         """A test has its outcome."""
 
@@ -80,7 +85,7 @@ class Run:
         version: int,
         selection: Selection,
         reporter: Reporter,
-        drive: TestDrive,
+        drive: TestDrive | None,
         registry: TestRegistry | None = None,
     ) -> None:
         self.registry = registry
@@ -91,7 +96,15 @@ class Run:
         self.mocks = Mocks()
         self.operators: dict[str, CustomOperator] = {}
         """Of Should, by lower-case name or alias, that the suite has added."""
-        self.containers: list[Block] = []
+        self.containers: list[Container] = []
+        self.error_action = "Stop"
+        """What a failed Should does when it does not say: Stop, or Continue to the end of the test."""
+        self.skip_after_failure = ""
+        """What a failed test makes skipped: "", Run, Container or Block."""
+        self.strict = ""
+        """Of Pester 3 and 4: why a test fails that was skipped or is pending; "" when it does not."""
+        self.allows_no_cases = True
+        """Whether -ForEach may have nothing; Pester 5.6 and later refuse it."""
         self.block: Block | None = None
         self.test: Test | None = None
         self.discovering = False
@@ -103,6 +116,8 @@ class Run:
     @property
     def present(self) -> Block:
         """The block that is being declared or run. Raises when a command is outside of a test file."""
+        if self.block is None and self.version < FIRST_WITH_DISCOVERY:
+            raise thrown("This command may only be used inside a Describe block.")
         if self.block is None:
             raise error(
                 "Describe, Context, It and the like work only in a file that is run by the test runner.",
@@ -159,39 +174,69 @@ class Run:
 
     # Files
 
-    def run_file(self, engine: Engine, streams: Streams, path: str, text: str) -> None:
-        """Run one test file of the fake machine."""
-        block = Block(path, "Container")
-        self.containers.append(block)
-        self.block = block
-        scope = self.root = Scope(engine.global_scope)
-        scope.script = scope
-        self.drive.open(engine)
-        if self.registry is not None:
-            self.registry.open(engine)
-        try:
-            with self._timed(block):
-                if self.version < FIRST_WITH_DISCOVERY:
-                    self.reporter.container_started(block)
-                    self._guard(block, engine, lambda: _run_script(engine, path, text, scope, streams))
-                    return
-                self.discovering = True
-                self._guard(block, engine, lambda: _run_script(engine, path, text, scope, streams))
+    def run_container(self, engine: Engine, streams: Streams, container: Container) -> None:
+        """Run one file or script block: its discovery, where there is one, and its tests."""
+        self.containers.append(container)
+        if self.version < FIRST_WITH_DISCOVERY:
+            self._run_as_it_stands(engine, streams, container)
+            return
+        self.discover(engine, streams, container)
+        self.execute(engine, streams, container)
+
+    def _run_as_it_stands(self, engine: Engine, streams: Streams, container: Container) -> None:
+        """Pester 3 and 4."""
+        with self.opened(engine, container), self._timed(container):
+            scope = self.root = Scope(_home(engine, container))
+            scope.script = scope
+            container.executed_at = engine.now()
+            self.reporter.container_started(container)
+            self._guard(container, engine, lambda: _run_script(engine, container, scope, streams))
+        self.reporter.container_ended(container)
+
+    def discover(self, engine: Engine, streams: Streams, container: Container) -> None:
+        """Find the tests of a container (Pester 5)."""
+        with self.opened(engine, container):
+            started = time.perf_counter()
+            scope = self.root = Scope(_home(engine, container))
+            scope.script = scope
+            self.discovering = True
+            try:
+                self._guard(container, engine, lambda: _run_script(engine, container, scope, streams))
+            finally:
                 self.discovering = False
-                if block.failures:
-                    return
-                self.reporter.container_started(block)
-                fresh = self.root = Scope(engine.global_scope)
-                fresh.script = fresh
-                for name, value in (("PSCommandPath", path), ("PSScriptRoot", path.rpartition("\\")[0])):
+            container.values = _parameter_values(engine, container, scope)
+            container.discovery_duration = time.perf_counter() - started
+
+    def execute(self, engine: Engine, streams: Streams, container: Container) -> None:
+        """Run the tests that a discovery found."""
+        if container.failures:
+            return
+        with self.opened(engine, container), self._timed(container):
+            self.reporter.container_started(container)
+            fresh = self.root = Scope(_home(engine, container))
+            fresh.script = fresh
+            if container.is_file:
+                folder = container.name.rpartition("\\")[0]
+                for name, value in (("PSCommandPath", container.name), ("PSScriptRoot", folder)):
                     fresh.set(name, value)
-                self._run_block(engine, streams, block, fresh)
+            for name, value in container.values:
+                fresh.set(name, value)
+            self._run_block(engine, streams, container, fresh)
+        self.reporter.container_ended(container)
+
+    @contextmanager
+    def opened(self, engine: Engine, container: Container) -> Iterator[None]:
+        """The drives of the tests, and the container as what is declared or run."""
+        self.block = container
+        drives = [one for one in (self.drive, self.registry) if one is not None]
+        for one in drives:
+            one.open(engine)
+        try:
+            yield
         finally:
-            self.discovering = False
-            self.mocks.leave(block)
-            self.drive.close(engine)
-            if self.registry is not None:
-                self.registry.close(engine)
+            self.mocks.leave(container)
+            for one in drives:
+                one.close(engine)
             self.block = self.root = None
 
     # Blocks
@@ -200,7 +245,7 @@ class Run:
         """Run a discovered block."""
         if not any(self.selection.takes(one) for one in block.tests()):
             return
-        if block.skip:
+        if block.skip and not any(self.selection.is_explicit(one) for one in block.tests()):
             self._skip(block)
             return
         with self._entered(engine, block, scope):
@@ -243,7 +288,8 @@ class Run:
         block.started = True
         if block.kind != "Container":
             self.reporter.block_started(block)
-        mark = self.drive.mark()
+        block.executed_at = engine.now()
+        mark = self.drive.mark() if self.drive is not None else frozenset()
         keys = self.registry.mark() if self.registry is not None else frozenset()
         try:
             with self._timed(block):
@@ -251,7 +297,8 @@ class Run:
         finally:
             self.block = outer
             self.mocks.leave(block)
-            self.drive.clean(mark, engine)
+            if self.drive is not None:
+                self.drive.clean(mark, engine)
             if self.registry is not None:
                 self.registry.clean(keys)
 
@@ -290,13 +337,16 @@ class Run:
             return
         _set_case(scope, test.case)
         test.expanded_name = expand(test.name, scope, test.case, self.version)
-        if test.skip or test.pending or any(one.skip for one in test.block.ancestors):
+        is_skipped = test.skip or test.pending or any(one.skip for one in test.block.ancestors)
+        if is_skipped and not self.selection.is_explicit(test):
             test.outcome = Outcome.PENDING if test.pending else Outcome.SKIPPED
+            self._be_strict(test)
             self.reporter.test_ended(test)
             return
         self.test = test
         engine.steps_left = engine.limits.steps
         started = time.perf_counter()
+        test.executed, test.executed_at = True, engine.now()
         try:
             record = attempt(engine, lambda: self._body(engine, streams, test, scope))
         finally:
@@ -304,7 +354,10 @@ class Run:
             self.mocks.leave(test)
         test.duration = time.perf_counter() - started
         self._conclude(test, record)
+        self._be_strict(test)
         self.reporter.test_ended(test)
+        if test.outcome is Outcome.FAILED:
+            self._skip_what_follows(test)
 
     def _body(self, engine: Engine, streams: Streams, test: Test, scope: Scope) -> None:
         around = test.block.ancestors
@@ -312,11 +365,30 @@ class Run:
             for one in around:
                 for script in one.setup("beforeeach"):
                     run_dot(engine, script, scope, streams)
-            run_dot(engine, test.script, scope, streams, _arguments(test, engine))
+            run_dot(engine, test.script, scope, streams, _arguments(test, engine), write=test.keep)
         finally:
             for one in reversed(around):
                 for script in one.setup("aftereach"):
                     run_dot(engine, script, scope, streams)
+
+    def _be_strict(self, test: Test) -> None:
+        if self.strict and test.outcome in (Outcome.SKIPPED, Outcome.PENDING):
+            text = self.strict.format(test.outcome.value)
+            test.outcome = Outcome.FAILED
+            test.failures.append(ErrorRecord(ExceptionObject("System.Exception", text), "", "NotSpecified"))
+
+    def _skip_what_follows(self, test: Test) -> None:
+        """Run.SkipRemainingOnFailure."""
+        word = self.skip_after_failure.lower()
+        around: dict[str, list[Block]] = {
+            "run": [*self.containers],
+            "container": test.block.ancestors[:1],
+            "block": [test.block],
+        }
+        for block in around.get(word, []):
+            for one in block.tests():
+                if not one.executed and self.selection.takes(one):
+                    one.skip = True
 
     @staticmethod
     def _conclude(test: Test, record: ErrorRecord | None) -> None:
@@ -388,11 +460,32 @@ def run_dot(
         engine.frame = outer
 
 
-def _run_script(engine: Engine, path: str, text: str, scope: Scope, streams: Streams) -> None:
-    block = engine.script_block(text, path)
-    info = ExternalScriptInfo(path.rpartition("\\")[2], path, block)
-    scope.set("MyInvocation", InvocationInfo(info, None, path))
-    run_dot(engine, block, scope, streams, info=info)
+def _home(engine: Engine, container: Container) -> Scope:
+    """The scope in which the tests of a container lie."""
+    home = container.script.home if container.script is not None else None
+    return home or engine.global_scope
+
+
+def _run_script(engine: Engine, container: Container, scope: Scope, streams: Streams) -> None:
+    info: CommandInfo
+    if container.script is None:
+        path = container.name
+        container.parsed = engine.script_block(container.text, path)
+        info = ExternalScriptInfo(path.rpartition("\\")[2], path, container.parsed)
+        scope.set("MyInvocation", InvocationInfo(info, None, path))
+    else:
+        container.parsed = container.script
+        info = ScriptInfo(container.script)
+    entries = case_of(container.data).variables if container.data is not None else ()
+    given = [Argument(name, value) for name, value in entries]
+    run_dot(engine, container.parsed, scope, streams, given, info=info)
+
+
+def _parameter_values(engine: Engine, container: Container, scope: Scope) -> list[tuple[str, Any]]:
+    """The parameters of a container with the values that its discovery saw."""
+    metadata = container.parsed.metadata(engine) if container.parsed is not None else None
+    names = [one.name for one in metadata.parameters.values()] if metadata is not None else []
+    return [(name, scope.value(name.lower())) for name in names if name.lower() in scope.variables]
 
 
 def _hoisted(script: ScriptBlock, engine: Engine) -> Iterator[tuple[str, ScriptBlock]]:
@@ -420,14 +513,16 @@ def cases_of(values: Any) -> list[Case] | None:
 
     if values is None:
         return None
-    found = []
-    for item in items_of(values):
-        held = unwrap(item)
-        entries: tuple[tuple[str, Any], ...] = ()
-        if type(held) in DICTIONARY_TYPES:
-            entries = tuple((to_text(key), value) for key, value in held.items())
-        found.append(Case(item, entries))
-    return found
+    return [case_of(item) for item in items_of(values)]
+
+
+def case_of(item: Any) -> Case:
+    """A case from one item."""
+    held = unwrap(item)
+    entries: tuple[tuple[str, Any], ...] = ()
+    if type(held) in DICTIONARY_TYPES:
+        entries = tuple((to_text(key), value) for key, value in held.items())
+    return Case(item, entries)
 
 
 def _set_case(scope: Scope, case: Case | None) -> None:
@@ -447,7 +542,7 @@ def _arguments(test: Test, engine: Engine) -> list[Argument]:
 def expand(name: str, scope: Scope, case: Case | None, version: int) -> str:
     """A name with its ``<variable>`` and ``<variable.property>`` filled in; in Pester 3 and 4 only the keys
     of the test case are."""
-    from emulator.pester.texts import nicely
+    from emulator.powershell.modules.pester.texts import nicely
 
     if "<" not in name:
         return name

@@ -5,17 +5,30 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from emulator.pester.mocks import COUNTED, assert_called, assert_verifiable
-from emulator.pester.operators import NAMES, Asked, Entry, table
-from emulator.pester.run import FIRST_WITH_DISCOVERY, Run
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.modules.pester.legacy_texts import NAMES as LEGACY_NAMES
+from emulator.powershell.modules.pester.legacy_texts import legacy_message
+from emulator.powershell.modules.pester.mocks import COUNTED, assert_called, assert_verifiable
+from emulator.powershell.modules.pester.operators import NAMES, Asked, Entry, table
+from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, Run
+from emulator.powershell.modules.pester.state import run_of
+from emulator.powershell.modules.pester.thrown import thrown
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
+FIRST_WITH_DASHES = 4
+"""The first major version of Pester whose operators are parameters."""
 _PLACES = ("ExpectedValue", "Second", "Third", "Fourth", "Fifth")
+
+
+_OF_FILES = {
+    "contain": "filecontentmatch",
+    "containexactly": "filecontentmatchexactly",
+    "containmultiline": "filecontentmatchmultiline",
+}
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +60,7 @@ class Should(Cmdlet):
     def end(self) -> None:
         """Compare."""
         call = self.call
-        run = call.service(Run)
+        run = run_of(call)
         name, negated, positional = _asked(call, run)
         if name == "invoke":
             message = assert_called(call, run, negated=negated, positional=positional)
@@ -57,7 +70,8 @@ class Should(Cmdlet):
             _report(call, run, assert_verifiable(run, negated=negated))
             return
         custom = run.operators.get(name)
-        entry = _operators().get(name)
+        # In Pester 3 Contain looks into a file.
+        entry = _operators().get(_OF_FILES.get(name, name) if run.version < FIRST_WITH_DASHES else name)
         if custom is not None:
             whole = self.values[0] if len(self.values) == 1 else PSArray(self.values)
             given_values = [call.get("ActualValue")] if not self.values else self.values
@@ -77,7 +91,10 @@ class Should(Cmdlet):
             values = self.values
         for value in values:
             asked = Asked(call, value, negated, positional, run.version)
-            _report(call, run, entry.check(asked))
+            message = entry.check(asked)
+            if message is not None and run.version < FIRST_WITH_DASHES:
+                message = legacy_message(name, asked) or message
+            _report(call, run, message)
             if call.get("PassThru") and asked.passed_on is not None:
                 call.write(asked.passed_on)
 
@@ -86,6 +103,11 @@ def _asked(call: CmdletCall, run: Run) -> tuple[str, bool, list[Any]]:
     """Operator, whether it is negated, and the positional values."""
     negated = bool(call.get("Not"))
     positional = [call.get(name) for name in _PLACES if call.has(name)]
+    if run.version < FIRST_WITH_DASHES:
+        _refuse_outside(call, run)
+        dashed = next((one for one in ("Not", *NAMES) if call.get(one)), None)
+        if dashed is not None:
+            raise thrown(f"'-{dashed}' is not a valid Should operator.")
     for name in (*NAMES, *run.operators):
         if call.get(name):
             return name.lower(), negated, positional
@@ -101,7 +123,15 @@ def _asked(call: CmdletCall, run: Run) -> tuple[str, bool, list[Any]]:
         negated, positional = True, positional[1:]
     if not positional:
         raise _unknown(call, "")
-    return to_text(positional[0]).lower().lstrip("-"), negated, positional[1:]
+    name = to_text(positional[0])
+    if run.version < FIRST_WITH_DASHES and name.lower() not in LEGACY_NAMES:
+        raise thrown(f"'{name}' is not a valid Should operator.")
+    return name.lower().lstrip("-"), negated, positional[1:]
+
+
+def _refuse_outside(call: CmdletCall, run: Run) -> None:
+    if run.block is None:
+        raise thrown(f"The {call.name} command may only be used inside a Describe block.")
 
 
 def _unknown(call: CmdletCall, name: str) -> PSError:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.pester.run import FIRST_WITH_DISCOVERY, attempt
-from emulator.pester.texts import because, joined, nicely
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, attempt
+from emulator.powershell.modules.pester.texts import because, joined, nicely
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 if TYPE_CHECKING:
-    from emulator.pester.operators import Asked
+    from emulator.powershell.modules.pester.operators import Asked
 
 
 def throw(asked: Asked) -> str | None:
@@ -29,7 +29,7 @@ def throw(asked: Asked) -> str | None:
             "RuntimeException",
             "OperationStopped",
         )
-    record = attempt(call.engine, lambda: _run(script))
+    record = asked.thrown = attempt(call.engine, lambda: _run(script))
     if asked.negated:
         if record is None:
             return None

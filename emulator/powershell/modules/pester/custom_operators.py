@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.pester.module import should_metadata
-from emulator.pester.run import Run, run_dot
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.modules.pester.run import Run, run_dot
+from emulator.powershell.modules.pester.shapes import should_metadata
+from emulator.powershell.modules.pester.state import run_of
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_bool, to_text
@@ -59,7 +60,7 @@ def add_should_operator(
     supports_array_input: bool = False,
 ) -> None:
     """Make an operator known to Should, with the parameters of its function."""
-    run = call.service(Run)
+    run = run_of(call)
     block = unwrap(getattr(unwrap(test), "script", test))
     metadata = block.metadata(call.engine)
     known = set(should_metadata(run.operators).parameters)

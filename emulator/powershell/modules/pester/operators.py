@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.pester.texts import because, different_texts, joined, nicely
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, type_of
+from emulator.powershell.modules.pester.texts import because, different_texts, joined, nicely
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime import comparison, text_operators
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -30,6 +30,8 @@ class Asked:
     version: int
     passed_on: Any = None
     """What -PassThru writes."""
+    thrown: Any = None
+    """The record of what a script block threw."""
 
     @property
     def expected(self) -> Any:
@@ -380,7 +382,7 @@ def _has_completer(call: CmdletCall, command: Any, parameter: Parameter) -> bool
 
 def table() -> dict[str, Entry]:
     """The operators by lower-case name, aliases too."""
-    from emulator.pester.throwing import throw
+    from emulator.powershell.modules.pester.throwing import throw
 
     entries = {
         "be": Entry(_be(True), whole=True),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from emulator.host import Account, Host, HostError
 from emulator.host.windows.registry import CURRENT_USER
+from emulator.powershell.modules.pester.drive import replace_drive, restore_drive
 
 if TYPE_CHECKING:
+    from emulator.powershell.providers.paths import Drive
     from emulator.powershell.runtime.engine import Engine
 
 NAME = "TestRegistry"
@@ -27,17 +29,17 @@ class TestRegistry:
         self._registry = host.registry
         self._account = account
         self.path = ""
+        self._outer: Drive | None = None
 
     def open(self, engine: Engine) -> None:
         """Make the key."""
         self.path = f"{_PARENT}\\{uuid.uuid4()}"
         self._registry.create_key(CURRENT_USER, self.path, self._account)
-        engine.paths.add_drive(NAME, "Registry", f"HKEY_CURRENT_USER\\{self.path}")
+        self._outer = replace_drive(engine, NAME, "Registry", f"HKEY_CURRENT_USER\\{self.path}")
 
     def close(self, engine: Engine) -> None:
         """Remove the key and all in it."""
-        if NAME.lower() in engine.paths.drives:
-            engine.paths.remove_drive(NAME)
+        restore_drive(engine, NAME, self._outer)
         self._remove(self.path)
 
     def mark(self) -> frozenset[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from emulator.host import Host
-from emulator.pester.model import Block, Outcome, Test
-from emulator.pester.report import blocks_of, count, failure_lines
+from emulator.powershell.modules.pester.model import Block, Outcome, Test
+from emulator.powershell.modules.pester.report import blocks_of, count, failure_lines
 
 _RESULTS = {
     Outcome.PASSED: ("Success", "True"),
@@ -18,11 +18,17 @@ _RESULTS = {
     Outcome.PENDING: ("Inconclusive", "True"),
     Outcome.INCONCLUSIVE: ("Inconclusive", "True"),
 }
-_FORBIDDEN = {code: None for code in range(32) if code not in (9, 10, 13)}
+#: Characters that XML cannot hold.
+FORBIDDEN = {code: None for code in range(32) if code not in (9, 10, 13)}
 
 
 def nunit_xml(
-    host: Host, containers: list[Block], moment: datetime, shown_path: Callable[[str], str], directory: str
+    host: Host,
+    containers: Sequence[Block],
+    moment: datetime,
+    shown_path: Callable[[str], str],
+    directory: str,
+    name: str = "Pester",
 ) -> str:
     """The whole document. ``moment`` is when the run began, ``directory`` the current one."""
     counts = count(containers)
@@ -31,35 +37,47 @@ def nunit_xml(
     lines = [
         '<?xml version="1.0" encoding="utf-8" standalone="no"?>',
         '<test-results xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-        'xsi:noNamespaceSchemaLocation="nunit_schema_2.5.xsd" name="Pester" '
+        'xsi:noNamespaceSchemaLocation="nunit_schema_2.5.xsd" '
+        f"name={_attribute(name)} "
         f'total="{run}" errors="{errors}" failures="{counts[Outcome.FAILED]}" '
         f'not-run="{counts[Outcome.NOT_RUN]}" '
         f'inconclusive="{counts[Outcome.INCONCLUSIVE] + counts[Outcome.PENDING]}" ignored="0" '
         f'skipped="{counts[Outcome.SKIPPED]}" invalid="0" '
         f'date="{moment:%Y-%m-%d}" time="{moment:%H:%M:%S}">',
-        f"  <environment user={_attribute(host.accounts.administrator.name)} "
-        f"machine-name={_attribute(host.name)} cwd={_attribute(directory)} "
-        f"user-domain={_attribute(host.name)} "
-        f'platform={_attribute(host.profile.edition.caption.strip())} nunit-version="2.5.8.0" '
-        f"os-version={_attribute('.'.join(str(one) for one in host.release.version_parts))} "
-        f"clr-version={_attribute(host.release.common_language_runtime)} />",
+        "  <environment "
+        + " ".join(f"{name}={_attribute(value)}" for name, value in environment(host, directory).items())
+        + " />",
         '  <culture-info current-culture="en-US" current-uiculture="en-US" />',
     ]
     body: list[str] = []
     for container in containers:
         body += _suite(container, shown_path(container.name), shown_path(container.name), shown_path)
     total = sum(one.duration for one in containers)
-    lines += _element("Pester", "Pester", _group(containers), total, body, "  ")
+    lines += _element(name, name, _group(containers), total, body, "  ")
     lines.append("</test-results>")
     return "\n".join(lines) + "\n"
 
 
+def environment(host: Host, directory: str) -> dict[str, str]:
+    """What the reports say about the machine."""
+    return {
+        "user": host.accounts.administrator.name,
+        "machine-name": host.name,
+        "cwd": directory,
+        "user-domain": host.name,
+        "platform": host.profile.edition.caption.strip(),
+        "nunit-version": "2.5.8.0",
+        "os-version": ".".join(str(one) for one in host.release.version_parts),
+        "clr-version": host.release.common_language_runtime,
+    }
+
+
 def _attribute(text: str) -> str:
-    return quoteattr(text.translate(_FORBIDDEN), {"\n": "&#xA;", "\r": "&#xD;"})
+    return quoteattr(text.translate(FORBIDDEN), {"\n": "&#xA;", "\r": "&#xD;"})
 
 
 def _text(text: str) -> str:
-    return escape(text.translate(_FORBIDDEN))
+    return escape(text.translate(FORBIDDEN))
 
 
 def _group(blocks: Iterable[Block]) -> str:

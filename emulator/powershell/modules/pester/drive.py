@@ -8,10 +8,28 @@ from typing import TYPE_CHECKING
 from emulator.host import Host, HostError
 
 if TYPE_CHECKING:
+    from emulator.powershell.providers.paths import Drive
     from emulator.powershell.runtime.engine import Engine
 
 NAME = "TestDrive"
 _MAXIMUM_ENTRIES = 100_000
+
+
+def replace_drive(engine: Engine, name: str, provider: str, root: str) -> Drive | None:
+    """Make a drive, and give back the one of a run around this one, whose name it takes."""
+    outer = engine.paths.drives.get(name.lower())
+    if outer is not None:
+        engine.paths.remove_drive(name)
+    engine.paths.add_drive(name, provider, root)
+    return outer
+
+
+def restore_drive(engine: Engine, name: str, outer: Drive | None) -> None:
+    """Remove a drive, and let the one of the run around be there again."""
+    if name.lower() in engine.paths.drives:
+        engine.paths.remove_drive(name)
+    if outer is not None:
+        engine.paths.add_drive(name, outer.provider.name, outer.root)
 
 
 class TestDrive:
@@ -23,20 +41,23 @@ class TestDrive:
         self._host = host
         self._temporary = temporary.rstrip("\\")
         self.path = ""
+        self._outer: Drive | None = None
 
     def open(self, engine: Engine) -> None:
         """Make the folder."""
         self.path = f"{self._temporary}\\{uuid.uuid4()}"
         self._host.filesystem.make_directory(self.path, parents=True)
-        engine.paths.add_drive(NAME, "FileSystem", self.path)
+        self._outer = replace_drive(engine, NAME, "FileSystem", self.path)
         engine.global_scope.set(NAME, self.path)
 
     def close(self, engine: Engine) -> None:
         """Remove the folder and all in it."""
-        if NAME.lower() in engine.paths.drives:
-            engine.paths.remove_drive(NAME)
+        restore_drive(engine, NAME, self._outer)
         self._remove(self.path)
-        engine.global_scope.variables.pop(NAME.lower(), None)
+        if self._outer is None:
+            engine.global_scope.variables.pop(NAME.lower(), None)
+        else:
+            engine.global_scope.set(NAME, self._outer.root)
 
     def mark(self) -> frozenset[str]:
         """What is there now."""
