@@ -146,7 +146,11 @@ class Engine:
         self.type_data: TypeData | None = None
         """What Update-TypeData added; None while it added nothing."""
         self.culture: Any = None
-        """The current culture, once a script has asked for it."""
+        """The culture of the thread; None while it is the session's and nobody has asked for it."""
+        self.ui_culture: Any = None
+        """The same of the texts."""
+        self.session_culture: Any = None
+        """The culture that the session began with, once somebody has asked for it."""
         self.covered: dict[str, Any] = {}
         """The compiled blocks of files whose commands are counted, by lower-case path."""
         self.unexplained: Exception | None = None

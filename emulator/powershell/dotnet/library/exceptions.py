@@ -16,6 +16,7 @@ System.AggregateException System.Exception
 System.ArgumentException System.SystemException
 System.ArgumentNullException System.ArgumentException
 System.ArgumentOutOfRangeException System.ArgumentException
+System.Globalization.CultureNotFoundException System.ArgumentException
 System.ArithmeticException System.SystemException
 System.DivideByZeroException System.ArithmeticException
 System.OverflowException System.ArithmeticException

@@ -127,6 +127,7 @@ UTILITY = Module(
     class_names={
         "Write-Error": "Microsoft.PowerShell.Commands.WriteErrorCommand",
         "Start-Sleep": "Microsoft.PowerShell.Commands.StartSleepCommand",
+        "Import-LocalizedData": "Microsoft.PowerShell.Commands.ImportLocalizedData",
         "Send-MailMessage": "Microsoft.PowerShell.Commands.SendMailMessage",
     },
     missing=_MISSING,
