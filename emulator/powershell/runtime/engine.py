@@ -67,14 +67,12 @@ class Engine:
         for one in wanted:
             self._with_types.add(one.name)
             self.types.add(one.types())
-        if wanted:
-            return True
         for one in self.session.modules:
             path = one.types_of_behaviours.get(name)
             if path is not None:
                 import_module(path)
                 return True
-        return False
+        return bool(wanted)
 
     def __init__(self, session: InitialSession) -> None:
         from emulator.powershell.runtime.command_table import CommandTable

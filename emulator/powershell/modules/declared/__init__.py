@@ -304,6 +304,7 @@ _BEHAVIOURS = {
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
+                "wmi_events",
                 "hot_fixes",
                 "transactions",
                 "clipboard",
