@@ -48,6 +48,7 @@ HELPERS = {
     "Test-IsWindowsArm64": "$false",
     "Test-IsWinWow64": "$false",
     "Test-IsPreview": "$false",
+    "Test-IsWinServer2012R2": "$false",
     "Get-RandomFileName": "[System.IO.Path]::GetFileNameWithoutExtension([System.IO.Path]::GetRandomFileName())",
     "New-RandomHexString": "param([int]$Length = 10) ([guid]::NewGuid().ToString('n') * 4).Substring(0, $Length)",
     "Push-DefaultParameterValueStack": "param([hashtable]$Values)\n"

@@ -70,8 +70,8 @@ def run(options: Namespace) -> int:
     from emulator.shells.service import ShellService
 
     load_engine()
-    from emulator.pester.model import Selection
     from emulator.pester.suite import SuiteError, run_suite
+    from emulator.powershell.modules.pester.model import Selection
 
     host = Host(load(options.profile), clock_mode=options.clock)
     ShellService(host)  # opens the sessions that tests ask for
@@ -82,7 +82,11 @@ def run(options: Namespace) -> int:
             root=Path(options.root) if options.root else None,
             version=int(options.pester_version),
             module_paths=tuple(Path(one) for one in options.module_path),
-            selection=Selection(tuple(options.tag), tuple(options.exclude_tag), options.full_name),
+            selection=Selection(
+                tuple(options.tag),
+                tuple(options.exclude_tag),
+                (options.full_name,) if options.full_name else (),
+            ),
             write=lambda text: print(text, end="", flush=True),
             line=_print_line,
         )

@@ -38,6 +38,7 @@ from emulator.host.virtual_machine.planned_machines import PlannedMachines
 from emulator.host.virtual_machine.virtual_machines import VirtualMachines
 from emulator.host.virtual_machine.world_wide_names import WorldWideNames
 from emulator.host.windows.boot_events import kernel_started, windows_started
+from emulator.host.windows.clipboards import Clipboards
 from emulator.host.windows.environment_variables import EnvironmentVariables
 from emulator.host.windows.event_log import EventLog, EventLogEntry
 from emulator.host.windows.operating_system import OperatingSystem
@@ -385,6 +386,7 @@ class Host:
         self.hypervisor = Hypervisor(self)
         self.services = Services(self)
         self.shares = Shares(self)
+        self.clipboards = Clipboards(self)
         self.jobs = Jobs(self)
         self.virtual_disks = VirtualDisks(self)
         self.virtual_switches = VirtualSwitches(self)
@@ -424,6 +426,7 @@ class Host:
             windows_started(self)
             self.services.seed()
         self.shares.seed()
+        self.clipboards.seed()
         self.jobs.seed()
         self.virtual_disks.seed()
         self.virtual_switches.seed()

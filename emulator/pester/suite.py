@@ -17,14 +17,15 @@ from emulator.console.programs.powershell.output import ConsoleInterface, Consol
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.streams import MemoryReader
 from emulator.host import Host
-from emulator.pester.drive import TestDrive
-from emulator.pester.model import Block, Outcome, Selection
-from emulator.pester.module import pester_module
-from emulator.pester.nunit import nunit_xml
-from emulator.pester.registry_drive import FIRST_WITH_IT, TestRegistry
-from emulator.pester.report import ConsoleReport, count
-from emulator.pester.run import Run
 from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.modules.pester.drive import TestDrive
+from emulator.powershell.modules.pester.model import Container, Outcome, Selection
+from emulator.powershell.modules.pester.module import pester_module
+from emulator.powershell.modules.pester.nunit import nunit_xml
+from emulator.powershell.modules.pester.registry_drive import FIRST_WITH_IT, TestRegistry
+from emulator.powershell.modules.pester.report import ConsoleReport, count
+from emulator.powershell.modules.pester.run import Run
+from emulator.powershell.modules.pester.state import running
 from emulator.powershell.runtime import Module, Runspace
 from emulator.powershell.runtime import services as engine_services
 from emulator.powershell.runtime.errors import ErrorRecord
@@ -49,7 +50,7 @@ class SuiteError(Exception):
 class Result:
     """What came out. ``failed`` counts failed tests, and files or blocks that failed outside of a test."""
 
-    containers: list[Block]
+    containers: list[Container]
     failed: int
     nunit: str
 
@@ -105,24 +106,25 @@ def run_suite(
     machine = session.services[engine_services.Machine]
     registry = TestRegistry(host, context.account) if version >= FIRST_WITH_IT else None
     run = Run(version, selection, report, TestDrive(host, machine.temporary_path), registry)
-    services: dict[Any, Any] = {**session.services, Run: run}
-    session.modules = (*session.modules, pester_module(version), *modules)
-    session.services = services
+    others = tuple(one for one in session.modules if one.name != "Pester")
+    session.modules = (*others, pester_module(version, loaded_at_start=True), *modules)
     session.variables = {**session.variables, **(variables or {})}
     runspace = Runspace(session)
     sink = ConsoleSink(context, runspace, clixml=False)
     moment = host.clock.now()
     started = time.perf_counter()
-    for name in names:
-        ended = runspace.run(_ONE_FILE, parameters={"Path": name}, sink=sink)
-        problem = ended.failure
-        if problem is None and ended.exit_code is not None:
-            problem = ErrorRecord(
-                ExceptionObject("System.Exception", f"The file left by exit {ended.exit_code}."), "PesterExit"
-            )
-        if problem is not None and run.containers:
-            run.containers[-1].failures.append(problem)
-            report.block_failed(run.containers[-1], problem)
+    with running(runspace.engine, run):
+        for name in names:
+            ended = runspace.run(_ONE_FILE, parameters={"Path": name}, sink=sink)
+            problem = ended.failure
+            if problem is None and ended.exit_code is not None:
+                problem = ErrorRecord(
+                    ExceptionObject("System.Exception", f"The file left by exit {ended.exit_code}."),
+                    "PesterExit",
+                )
+            if problem is not None and run.containers:
+                run.containers[-1].failures.append(problem)
+                report.block_failed(run.containers[-1], problem)
     sink.finish()
     with host.looking():
         if host.processes.get(process.id) is not None:

@@ -14,8 +14,8 @@ from emulator.profile import load
 load_engine()
 
 from emulator.host.windows.registry import CURRENT_USER  # noqa: E402
-from emulator.pester.model import Selection  # noqa: E402 - the engine has to be loaded first
 from emulator.pester.suite import SuiteError, run_suite  # noqa: E402
+from emulator.powershell.modules.pester.model import Selection  # noqa: E402 - the engine has to be loaded first
 
 
 class Ran:
@@ -145,7 +145,7 @@ def test_pester_5_discovers_before_it_runs(tmp_path):
     [
         (Selection(tags=("quick",)), 2),
         (Selection(tags=("sl*",), excluded_tags=("quick",)), 10),
-        (Selection(full_name="*inside*"), 2),
+        (Selection(full_names=("*inside*",)), 2),
         (Selection(excluded_tags=("slow",)), 0),
     ],
 )

@@ -18,6 +18,7 @@ from emulator.host.windows.event_log import EventLevel
 
 _ACCESS_DENIED, _NOT_EMULATED, _INVALID_PARAMETER = 5, 50, 87
 _BAD_QUERY, _NO_CHANNEL = 15001, 15007
+_UNIT = 65_536
 _NAMES = {
     "enum-logs": "el",
     "enum-publishers": "ep",
@@ -25,8 +26,8 @@ _NAMES = {
     "get-log-info": "gli",
     "query-events": "qe",
     "clear-log": "cl",
+    "set-log": "sl",
 }
-_CLASSIC = frozenset({"application", "security", "system"})
 _OPTIONS = {
     **dict.fromkeys(("q", "query"), "q"),
     **dict.fromkeys(("c", "count"), "c"),
@@ -35,6 +36,8 @@ _OPTIONS = {
     **dict.fromkeys(("e", "element"), "e"),
     **dict.fromkeys(("l", "locale"), "l"),
     **dict.fromkeys(("sq", "structuredquery"), "sq"),
+    **dict.fromkeys(("ms", "maxsize"), "ms"),
+    **dict.fromkeys(("rt", "retention"), "rt"),
 }
 
 
@@ -58,7 +61,7 @@ def main(context: Context, tail: str) -> int:
         for name in sorted(found, key=str.casefold):
             context.line(name)
         return 0
-    if command not in ("gl", "gli", "cl", "qe"):
+    if command not in ("gl", "gli", "cl", "qe", "sl"):
         context.host.gaps.record("program", f"wevtutil {command}".strip())
         context.error(f"wevtutil {command} is not emulated.")
         return _NOT_EMULATED
@@ -73,6 +76,8 @@ def main(context: Context, tail: str) -> int:
         what = "clear" if command == "cl" else "read configuration for"
         context.error(f"Failed to {what} log {names[0]}. The specified channel could not be found.")
         return _NO_CHANNEL
+    if command == "sl":
+        return _set(context, log, options)
     return {"gl": _configuration, "gli": _information, "cl": _clear}[command](context, log)
 
 
@@ -84,7 +89,7 @@ def _closed(context: Context, name: str) -> bool:
 
 
 def _configuration(context: Context, name: str) -> int:
-    classic = name.casefold() in _CLASSIC
+    settings = context.host.event_log.settings(name)
     kind = "Operational" if name.endswith("Operational") else "Admin"
     for line in (
         f"name: {name}",
@@ -95,13 +100,32 @@ def _configuration(context: Context, name: str) -> int:
         "channelAccess: O:BAG:SYD:(A;;0xf0007;;;SY)(A;;0x7;;;BA)(A;;0x3;;;BO)(A;;0x1;;;S-1-5-32-573)",
         "logging:",
         f"  logFileName: %SystemRoot%\\System32\\Winevt\\Logs\\{name.replace('/', '%4')}.evtx",
-        "  retention: false",
+        f"  retention: {str(settings.retention_days != 0).lower()}",
         "  autoBackup: false",
-        f"  maxSize: {20971520 if classic else 1052672}",
+        f"  maxSize: {settings.size}",
         "publishing:",
         "  fileMax: 1",
     ):
         context.line(line)
+    return 0
+
+
+def _set(context: Context, name: str, options: dict[str, str]) -> int:
+    """`sl LOG /ms:BYTES /rt:true|false`; the size is brought to the next 64 KB, as Windows does."""
+    if not context.account.is_administrator:
+        context.error(f"Failed to save configuration or activate log {name}. Access is denied.")
+        return _ACCESS_DENIED
+    size, kept = options.get("ms"), options.get("rt", "").lower()
+    if (size is not None and not size.isdecimal()) or kept not in ("", "true", "false"):
+        context.error("The parameter is incorrect.")
+        return _INVALID_PARAMETER
+    days = None if not kept else -1 if kept == "true" else 0
+    bytes_ = None if size is None else -(-int(size) // _UNIT) * _UNIT
+    try:
+        context.host.event_log.configure(name, size=bytes_, retention_days=days)
+    except HostError:
+        context.error(f"Failed to save configuration or activate log {name}. The parameter is incorrect.")
+        return _INVALID_PARAMETER
     return 0
 
 

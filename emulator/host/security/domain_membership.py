@@ -72,6 +72,21 @@ def leave_domain(host: Host, user: str | None, password: str | None) -> None:
         system.touch()
 
 
+def reset_machine_password(host: Host, user: str | None, password: str | None) -> None:
+    """Agree with the domain on another password of the computer's account, which nobody ever sees.
+
+    An account that is given must be one of the domain; without one the computer asks for itself. Raises
+    NotJoined, NoDomainController, WrongCredentials.
+    """
+    with host.looking():
+        system = host.operating_system
+        if system.domain is None:
+            raise NotJoined
+        domain = _stated(host, system.domain)
+        if user:
+            _check_account(domain, user, password)
+
+
 def rename_computer(
     host: Host, name: str, user: str | None, password: str | None, caller: Account | None = None
 ) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from emulator.host.checks import check_text
+from emulator.host.checks import check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
+from emulator.host.windows.log_settings import LogSettings, checked_size, default_settings
 from emulator.record import Record
 
 if TYPE_CHECKING:
@@ -101,12 +102,14 @@ class EventLog:
         self._names: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._sources: dict[str, tuple[str, str]] = {}
+        self._settings: dict[str, LogSettings] = {}
         self._moment: datetime | None = None
 
     def seed(self) -> None:
         self._logs.clear()
         self._names.clear()
         self._counts.clear()
+        self._settings.clear()
         self._sources = {source.casefold(): (source, log) for source, log in _SOURCES.items()}
         for name in LOG_NAMES:
             self._add_log(name)
@@ -172,6 +175,24 @@ class EventLog:
         """Whether there is a log of this name, in any case."""
         return log_name.casefold() in self._logs
 
+    def settings(self, log_name: str) -> LogSettings:
+        """How large a log (any case) may get, and what happens then."""
+        return self._settings.get(log_name.casefold()) or default_settings(log_name)
+
+    def configure(self, log_name: str, *, size: int | None = None, retention_days: int | None = None) -> None:
+        """Change the settings of a log. Raises NotFound, InvalidParameter."""
+        with self.host.looking():
+            if not self.has(log_name):
+                raise NotFound(f"The log {log_name:.64} does not exist on the local computer.")
+            settings = self.settings(log_name)
+            if size is not None:
+                settings = settings.replaced(size=checked_size(size))
+            if retention_days is not None:
+                days = check_number("the retention", retention_days, -1, 365)
+                settings = settings.replaced(retention_days=days)
+            self._settings[log_name.casefold()] = settings
+            self.host.next_revision()
+
     def clear(self, log_name: str) -> bool:
         """Empty a log; false when there is none of that name. Record ids start again at 1."""
         key = log_name.casefold()
@@ -229,6 +250,7 @@ class EventLog:
                 raise InvalidParameter(f"The log {log_name:.64} cannot be removed.")
             for kept in (self._logs, self._names, self._counts):
                 del kept[key]
+            self._settings.pop(key, None)
             self._sources = {
                 each: (source, log) for each, (source, log) in self._sources.items() if log.casefold() != key
             }

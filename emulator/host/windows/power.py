@@ -190,6 +190,7 @@ class Power(HostObject):
         host.jobs.forget()
         host.services.halt_all()
         host.processes.clear()
+        host.clipboards.clear()
         host.hypervisor.halt()
         self._enter(PowerState.OFF)
         if returns:

@@ -16,11 +16,13 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 class Source:
     """The text of one script and the file it came from (None for text that was typed or sent)."""
 
-    __slots__ = ("_line_starts", "file", "text")
+    __slots__ = ("_line_starts", "counts", "file", "text")
 
     def __init__(self, text: str, file: str | None = None) -> None:
         self.text = text
         self.file = file
+        self.counts: dict[int, int] | None = None
+        """How often the command at an offset ran, when that is counted (code coverage)."""
         self._line_starts: list[int] | None = None
 
     @property

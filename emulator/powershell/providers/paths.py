@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
@@ -22,6 +22,7 @@ from emulator.powershell.runtime.scope import Variable
 from emulator.powershell.runtime.services import FolderStore, ItemProviders, Location
 
 if TYPE_CHECKING:
+    from emulator.powershell.providers.transactions import TransactionManager
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.scope import Scope
 
@@ -123,7 +124,19 @@ class Paths:
             for name, root, description in provider.drives():
                 self._drives[name.lower()] = Drive(name, provider, root, description)
         self.stacks: dict[str, list[Place]] = {}
+        self.default_stack = ""
+        """The name of the stack of locations that -StackName of Set-Location chose."""
+        self._transactions: TransactionManager | None = None
         self.location = self._start()
+
+    @property
+    def transactions(self) -> TransactionManager:
+        """The transactions of the session."""
+        if self._transactions is None:
+            from emulator.powershell.providers.transactions import TransactionManager
+
+            self._transactions = TransactionManager(self.engine.clock.now)
+        return self._transactions
 
     def _start(self) -> Place:
         service = self.engine.find_service(Location)
@@ -284,9 +297,20 @@ class Paths:
             return Place(here.provider, drive.full(rest), drive)
         return Place(here.provider, rest, None)
 
-    def expand(self, path: str | None, literal: bool = False, hidden: bool = True) -> list[Place]:
-        """The items that a path, perhaps with wildcards, leads to. Raises ItemNotFoundException."""
+    def expand(
+        self,
+        path: str | None,
+        literal: bool = False,
+        hidden: bool = True,
+        admit: Callable[[Place], Place] | None = None,
+    ) -> list[Place]:
+        """The items that a path, perhaps with wildcards, leads to. Raises ItemNotFoundException.
+
+        ``admit`` is asked for each place before its provider is, and may give another provider for it.
+        """
         place = self.place(path)
+        if admit is not None:
+            place = admit(place)
         if self.engine.tracing is not None:
             from emulator.powershell.runtime.trace_lookups import told_path
 
@@ -331,7 +355,9 @@ class Paths:
         """Set the current location. Raises ItemNotFoundException unless it is a container."""
         if not place.provider.exists(place.path) or not place.provider.is_container(place.path):
             raise place.provider.absent(place.path, place.shown)
-        self.location = place
+        # That of a transaction sees its changes only while a command uses it.
+        provider = self.providers[place.provider.name.lower()]
+        self.location = place._replace(provider=provider)
         if place.provider.name == "FileSystem":
             service = self.engine.find_service(Location)
             change = getattr(service, "change", None)

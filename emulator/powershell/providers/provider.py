@@ -157,6 +157,19 @@ class Provider:
         """Remove-ItemProperty of one that is there."""
         raise self._unsupported("Remove-ItemProperty")
 
+    def require_dynamic_properties(self) -> None:
+        """Raise PSNotSupportedException unless properties can be made, copied and moved."""
+        text = (
+            "Cannot use interface. The IDynamicPropertyCmdletProvider interface is not implemented by this "
+            "provider."
+        )
+        kind = "System.Management.Automation.PSNotSupportedException"
+        raise error(text, "NotSupported", "NotImplemented", kind=kind)
+
+    def copy_property(self, path: str, name: str, target: str) -> None:
+        """Copy-ItemProperty to another item that is there."""
+        raise self._unsupported("Copy-ItemProperty")
+
     def shown_path(self, path: str) -> str:
         """The path as PSPath shows it, without the name of the provider."""
         return path

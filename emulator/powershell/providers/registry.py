@@ -162,6 +162,21 @@ class RegistryProvider(Provider):
         winnt = _kind(kind) if kind is not None else _kind_of(value)
         with_errors(lambda: self.store.set_value(path, own, winnt, data_of(winnt, value)), path)
 
+    def require_dynamic_properties(self) -> None:
+        """Values of keys are made, copied and moved."""
+
+    def copy_property(self, path: str, name: str, target: str) -> None:
+        own = "" if name.lower() == DEFAULT_VALUE else name
+        found = with_errors(lambda: self.store.values(path), path) or ()
+        held = next((one for one in found if one[0].lower() == own.lower()), None)
+        if held is None:
+            text = "The specified registry key does not exist."
+            raise _failed("System.IO.IOException", text, path, "WriteError")
+        proper, kind, data = held
+        # Windows reads the value with its variables replaced, and writes that.
+        read = self.shown(kind, data) if kind == "REG_EXPAND_SZ" else data
+        with_errors(lambda: self.store.set_value(target, proper, kind, read), target)
+
     def remove_property(self, path: str, name: str) -> None:
         own = "" if name.lower() == DEFAULT_VALUE else name
         with_errors(lambda: self.store.delete_value(path, own), path)

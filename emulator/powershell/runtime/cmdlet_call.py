@@ -224,6 +224,8 @@ class CmdletCall:
         """
         if is_own:
             self._complete(record)
+        if self.parameters.get("usetransaction"):
+            self.engine.paths.transactions.failed(terminating=False)
         action = self.options.action("error", self.frame)
         self.failed = True
         if action == "Stop":

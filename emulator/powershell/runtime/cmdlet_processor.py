@@ -284,6 +284,8 @@ class CmdletProcessor(Processor):
 
     def _ended(self, problem: PSError) -> None:
         self.call.complete(problem)
+        if self.call.parameters.get("usetransaction"):
+            self.engine.paths.transactions.failed(terminating=True)
         problem.leave_command()
         self.failed = True
 

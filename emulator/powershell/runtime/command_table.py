@@ -246,14 +246,14 @@ class CommandTable:
             if module.has_cmdlet(key, release):
                 found = self._cmdlets[key] = self._info(module, key)
                 return found
-        if "-" in key:
-            for module in self.available():
-                if module.has_cmdlet(key, release):
-                    if not load:
-                        return self._info(module, key)
-                    self.load(module)
-                    found = self._cmdlets[key] = self._info(module, key)
-                    return found
+        has_dash = "-" in key
+        for module in self.available():
+            if (has_dash or key in module.words) and module.has_cmdlet(key, release):
+                if not load:
+                    return self._info(module, key)
+                self.load(module)
+                found = self._cmdlets[key] = self._info(module, key)
+                return found
         if len(self._missing) < 4096:
             self._missing.add(key)
         return None

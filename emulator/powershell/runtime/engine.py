@@ -67,14 +67,12 @@ class Engine:
         for one in wanted:
             self._with_types.add(one.name)
             self.types.add(one.types())
-        if wanted:
-            return True
         for one in self.session.modules:
             path = one.types_of_behaviours.get(name)
             if path is not None:
                 import_module(path)
                 return True
-        return False
+        return bool(wanted)
 
     def __init__(self, session: InitialSession) -> None:
         from emulator.powershell.runtime.command_table import CommandTable
@@ -146,7 +144,13 @@ class Engine:
         self.type_data: TypeData | None = None
         """What Update-TypeData added; None while it added nothing."""
         self.culture: Any = None
-        """The current culture, once a script has asked for it."""
+        """The culture of the thread; None while it is the session's and nobody has asked for it."""
+        self.ui_culture: Any = None
+        """The same of the texts."""
+        self.session_culture: Any = None
+        """The culture that the session began with, once somebody has asked for it."""
+        self.covered: dict[str, Any] = {}
+        """The compiled blocks of files whose commands are counted, by lower-case path."""
         self.unexplained: Exception | None = None
         """What went wrong inside a cmdlet and is no error of PowerShell, on its way up."""
         self.events: Any = None

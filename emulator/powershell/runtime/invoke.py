@@ -35,11 +35,13 @@ IMPOSSIBLE = 1_000_000
 
 def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
     """``value.name(arguments)``."""
+    key = name.lower()
+    if value is None and key in ("foreach", "where") and engine.language >= language.COLLECTION_METHODS:
+        value = PSArray()  # of nothing comes nothing, without an error
     if value is None:
         raise error(
             "You cannot call a method on a null-valued expression.", "InvokeMethodOnNull", "InvalidOperation"
         )
-    key = name.lower()
     if type(value) is PSObject:
         added = value.members.get(key)
         if isinstance(added, ScriptMethod):

@@ -175,6 +175,8 @@ class Module(MutableRecord, eq=False):
     functions: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, CommandMetadata] = field(default_factory=dict)
     loaded_at_start: bool = False
+    words: frozenset[str] = frozenset()
+    """Lower-case names of its commands that have no dash, whose use loads the module too."""
     releases: frozenset[str] | None = None
     description: str = ""
     guid: str = "00000000-0000-0000-0000-000000000000"

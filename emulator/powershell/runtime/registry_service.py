@@ -26,6 +26,10 @@ class RegistryStore(Protocol):
         """Name ('' for the default value), kind and data of the values of a key, or None."""
         ...
 
+    def may_write(self, path: str) -> bool:
+        """Whether the account may change a key, or make it."""
+        ...
+
     def create_key(self, path: str) -> None:
         """Make a key, and those above it."""
         ...

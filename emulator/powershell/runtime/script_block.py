@@ -261,7 +261,7 @@ def _result(out: list[Any]) -> Any:
 def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
     """A script block of a text. Compiled blocks are shared by all runspaces. Raises the ParseException."""
     key = (text, file, engine.language)
-    compiled = _CACHE.get(key)
+    compiled = _measured(text, file, engine) or _CACHE.get(key)
     if compiled is None:
         compiled = compile_text(text, file, engine)
         _CACHE.add(key, compiled)
@@ -273,6 +273,12 @@ def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
         if refused:
             raise parse_failures(refused)
     return made
+
+
+def _measured(text: str, file: str | None, engine: Engine) -> CompiledBlock | None:
+    """The block of a file whose commands are counted as they run."""
+    found = engine.covered.get(file.lower()) if engine.covered and file is not None else None
+    return found if found is not None and found.text == text else None
 
 
 def compile_text(text: str, file: str | None = None, engine: Engine | None = None) -> CompiledBlock:

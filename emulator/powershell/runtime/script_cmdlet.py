@@ -65,11 +65,15 @@ class ScriptCmdlet:
 
     def should_process(self, target: str, action: str = "") -> bool:
         """ShouldProcess."""
+        text = f'Performing the operation "{action or self.processor.info.name}" on target "{target}".'
+        return self.should_process_as(text, f"{_SURE}\r\n{text}", "Confirm")
+
+    def should_process_as(self, text: str, question: str, caption: str) -> bool:
+        """ShouldProcess in the words of the script: what is done, and what is asked before."""
         processor = self.processor
         scope, engine = processor.scope, processor.engine
         from emulator.powershell.runtime.conversion import to_bool
 
-        text = f'Performing the operation "{action or processor.info.name}" on target "{target}".'
         if to_bool(scope.value("whatifpreference")):
             engine.show(InformationRecord(f"What if: {text}", host=True))
             return False
@@ -82,7 +86,7 @@ class ScriptCmdlet:
         ):
             from emulator.powershell.runtime.user_prompts import asked
 
-            return asked(engine, "Confirm", f"{_SURE}\r\n{text}", options)
+            return asked(engine, caption, question, options)
         self.write("verbose", "Verbose", text)
         return True
 
@@ -144,6 +148,9 @@ def register_types() -> None:
                 "ShouldContinue(string query, string caption)": lambda c, q, t: c.should_continue(q, t),
                 "ShouldProcess(string target)": lambda c, t: c.should_process(t),
                 "ShouldProcess(string target, string action)": lambda c, t, a: c.should_process(t, a),
+                "ShouldProcess(string verboseDescription, string verboseWarning, string caption)": (
+                    lambda c, text, question, caption: c.should_process_as(text, question, caption)
+                ),
                 "GetVariableValue(string name)": lambda c, n: c.processor.frame.scope.value(n.lower()),
             },
         ),

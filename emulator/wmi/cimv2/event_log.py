@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _CLASSIC = ("Application", "Security", "System")
 _FOLDER = "\\windows\\system32\\winevt\\logs\\"
 _BYTES_OF_AN_ENTRY = 600
-_MAXIMUM_SIZE = 20 << 20
+#: Win32_NTEventlogFile.OverWritePolicy of what happens when there is no room.
+_POLICIES = {"OverwriteAsNeeded": "WhenNeeded", "OverwriteOlder": "OutDated", "DoNotOverwrite": "Never"}
 #: EventType and Type by the level of an event.
 _TYPES = {
     EventLevel.CRITICAL: (1, "Error"),
@@ -47,9 +48,6 @@ class EventLogFile(Win32RowView):
         "FSCreationClassName": "Win32_FileSystem",
         "FSName": "NTFS",
         "Hidden": False,
-        "MaxFileSize": _MAXIMUM_SIZE,
-        "OverwriteOutDated": 0,
-        "OverWritePolicy": "WhenNeeded",
         "Path": _FOLDER,
         "Readable": True,
         "Status": "OK",
@@ -61,6 +59,7 @@ class EventLogFile(Win32RowView):
         for name in _CLASSIC:
             file = f"C:{_FOLDER.title().replace('Winevt', 'winevt')}{name}.evtx"
             entries = list(self.host.event_log.entries(name))
+            settings = self.host.event_log.settings(name)
             yield Row(
                 name,
                 {
@@ -71,6 +70,9 @@ class EventLogFile(Win32RowView):
                     "FileSize": max(68 << 10, len(entries) * _BYTES_OF_AN_ENTRY),
                     "InstallDate": self.local_time(self.host.operating_system.install_date),
                     "LogfileName": name,
+                    "MaxFileSize": settings.size,
+                    "OverwriteOutDated": settings.retention_days % (1 << 32),
+                    "OverWritePolicy": _POLICIES[settings.overflow],
                     "Name": file,
                     "NumberOfRecords": len(entries),
                     "Sources": sorted({entry.source for entry in entries} | {name}),

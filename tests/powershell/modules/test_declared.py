@@ -19,7 +19,7 @@ def session() -> InitialSession:
     ("script", "name"),
     [
         ("Get-AuthenticodeSignature X", "Get-AuthenticodeSignature"),
-        ("scb X", "Set-Clipboard"),
+        ("Show-EventLog", "Show-EventLog"),
         ("Get-PnpDevice -Class X", "Get-PnpDevice"),
         ("Set-PSDebug -Trace 1", "Set-PSDebug"),
     ],

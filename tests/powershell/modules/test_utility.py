@@ -199,7 +199,7 @@ def test_there_are_no_breakpoints(shell):
         ("[Globalization.NumberFormatInfo]::CurrentInfo.NumberDecimalSeparator", ["."]),
         ("(Get-Culture).NumberFormat.CurrencySymbol", ["$"]),
         ("[Globalization.DateTimeFormatInfo]::InvariantInfo.GetMonthName(14)", None),
-        ("[cultureinfo]::GetCultureInfo('de-DE').NumberFormat", None),
+        ("[cultureinfo]::GetCultureInfo('de-DE').NumberFormat.CurrencySymbol", ["\u20ac"]),
     ],
 )
 def test_a_culture_tells_how_it_writes_dates_and_numbers(shell, expression, expected):

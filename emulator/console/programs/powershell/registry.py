@@ -54,6 +54,10 @@ class ProcessRegistry:
             return None
         return [(one.name, one.kind.name, one.data) for one in found]
 
+    def may_write(self, path: str) -> bool:
+        """Whether the account may change a key, or make it."""
+        return self._registry.may_write(*_known(path), self._account)
+
     def create_key(self, path: str) -> None:
         """Make a key, and those above it."""
         with _errors():

@@ -31,6 +31,7 @@ from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.dism import DISM
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
 from emulator.powershell.modules.native import MachineLibraries
+from emulator.powershell.modules.pester.module import pester_module
 from emulator.powershell.modules.scheduled_tasks import SCHEDULED_TASKS
 from emulator.powershell.modules.servermanager import server_manager_module
 from emulator.powershell.modules.storage import STORAGE
@@ -44,6 +45,8 @@ from emulator.powershell.runtime.remote_sessions import RemoteSessions
 _OLDEST = "2008R2"
 #: Windows manages itself by PowerShell modules (network, storage ...) since this version of PowerShell.
 _MODULES_SINCE = 3.0
+#: Pester 3.4.0 comes with Windows since this version of PowerShell.
+_PESTER_SINCE = 5.1
 
 
 def initial_session(
@@ -97,7 +100,8 @@ def installed_modules(host: Host) -> tuple[Module, ...]:
     hyper_v = hyper_v_module(host.release) if host.role.has_powershell_module else None
     with_later = float(host.release.powershell_version) >= _MODULES_SINCE
     later = (DISM, SCHEDULED_TASKS, STORAGE, *CIM_MODULES) if with_later else ()
-    optional = (hyper_v, server_manager_module(host), *later)
+    tests = pester_module(3) if float(host.release.powershell_version) >= _PESTER_SINCE else None
+    optional = (hyper_v, server_manager_module(host), tests, *later)
     declared = declared_modules(with_later=with_later)
     return (CORE, UTILITY, *(module for module in optional if module is not None), *declared)
 

@@ -142,8 +142,17 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.threading.autoresetevent", "threads"),
     ("system.security.principal.tokenaccesslevels", "framework_types"),
     ("system.web.script.serialization.", "framework_types"),
+    ("system.globalization.culture", "cultures"),
+    ("system.globalization.textinfo", "cultures"),
     ("system.globalization.datetimeformatinfo", "culture_formats"),
     ("system.globalization.numberformatinfo", "culture_formats"),
+    ("system.globalization.compare", "culture_comparing"),
+    ("system.globalization.sortkey", "culture_comparing"),
+    ("system.globalization.regioninfo", "regions"),
+    *(
+        (f"system.globalization.{one}", "calendars")
+        for one in ("calendar", "gregorian", "thaibuddhist", "persian", "umalqura")
+    ),
     ("system.codedom.compiler.", "compiler_types"),
     ("microsoft.csharp.", "compiler_types"),
     ("system.io.streamreader", "text_streams"),

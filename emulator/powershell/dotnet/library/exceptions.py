@@ -16,6 +16,7 @@ System.AggregateException System.Exception
 System.ArgumentException System.SystemException
 System.ArgumentNullException System.ArgumentException
 System.ArgumentOutOfRangeException System.ArgumentException
+System.Globalization.CultureNotFoundException System.ArgumentException
 System.ArithmeticException System.SystemException
 System.DivideByZeroException System.ArithmeticException
 System.OverflowException System.ArithmeticException
@@ -57,6 +58,7 @@ System.IO.EndOfStreamException System.IO.IOException
 System.IO.FileNotFoundException System.IO.IOException
 System.IO.FileLoadException System.IO.IOException
 System.IO.InvalidDataException System.SystemException
+System.IO.InternalBufferOverflowException System.SystemException
 System.IO.PathTooLongException System.IO.IOException
 System.Net.CookieException System.FormatException
 System.Net.WebException System.InvalidOperationException
@@ -73,6 +75,8 @@ System.Security.Cryptography.CryptographicException System.SystemException
 System.Security.Principal.IdentityNotMappedException System.SystemException
 System.Text.RegularExpressions.RegexMatchTimeoutException System.TimeoutException
 System.Threading.ThreadAbortException System.SystemException
+System.Transactions.TransactionException System.SystemException
+System.Transactions.TransactionAbortedException System.Transactions.TransactionException
 System.Xml.XmlException System.SystemException
 System.Xml.XPath.XPathException System.SystemException
 System.Management.ManagementException System.SystemException
@@ -91,6 +95,7 @@ Microsoft.PowerShell.Commands.MemberExistsException Microsoft.PowerShell.Command
 Microsoft.PowerShell.Commands.AccessDeniedException Microsoft.PowerShell.Commands.LocalAccountsException
 Microsoft.PowerShell.Commands.InvalidNameException Microsoft.PowerShell.Commands.LocalAccountsException
 Microsoft.PowerShell.Commands.ProcessCommandException System.SystemException
+Microsoft.PowerShell.Commands.RestartComputerTimeoutException System.Management.Automation.RuntimeException
 System.Management.Automation.RuntimeException System.SystemException
 System.Management.Automation.ActionPreferenceStopException System.Management.Automation.RuntimeException
 System.Management.Automation.ApplicationFailedException System.Management.Automation.RuntimeException

@@ -46,6 +46,10 @@ register(
 )
 
 
+#: PSCredential.Empty: what a cmdlet takes for no credential at all.
+EMPTY_CREDENTIAL = Credential("", SecureString())
+
+
 def _credential(_kind: PSType, user_name: str, password: SecureString | None) -> Credential:
     if not user_name:
         raise argument_error(
@@ -66,6 +70,7 @@ register(
             "Password: System.Security.SecureString": lambda c: c.password,
             "GetNetworkCredential()": NetworkCredential.of,
         },
+        static={"Empty: System.Management.Automation.PSCredential": lambda: EMPTY_CREDENTIAL},
         construct={"new(string userName, System.Security.SecureString password)": _credential},
     ),
     Credential,

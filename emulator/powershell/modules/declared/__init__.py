@@ -113,9 +113,10 @@ _ALIASES: dict[str, dict[str, str]] = {
 def _management_views() -> Iterable[View]:
     from emulator.powershell.modules.management.event_log_types import EVENT_LOG_VIEWS
     from emulator.powershell.modules.management.service_types import SERVICE_VIEWS
+    from emulator.powershell.modules.management.transaction_types import TRANSACTION_VIEWS
     from emulator.powershell.modules.management.views import VIEWS
 
-    return (*VIEWS, *SERVICE_VIEWS, *EVENT_LOG_VIEWS)
+    return (*VIEWS, *SERVICE_VIEWS, *EVENT_LOG_VIEWS, *TRANSACTION_VIEWS)
 
 
 def _management_types() -> Iterable[PSType]:
@@ -123,7 +124,8 @@ def _management_types() -> Iterable[PSType]:
     import emulator.powershell.modules.management.directory_entries
     import emulator.powershell.modules.management.drive_types
     import emulator.powershell.modules.management.name_types
-    import emulator.powershell.modules.management.process_types  # noqa: F401 - registers System.Diagnostics.Process
+    import emulator.powershell.modules.management.process_types
+    import emulator.powershell.modules.management.transaction_types  # noqa: F401 - registers PSTransaction
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
     from emulator.powershell.modules.management.event_log_types import event_log_types
     from emulator.powershell.modules.management.service_types import service_types
@@ -216,6 +218,7 @@ _EARLY = {
         "system.net.dns",
         "system.net.iphostentry",
         "system.serviceprocess.",
+        "microsoft.powershell.commands.management.",
     ),
     "Microsoft.PowerShell.Security": (
         "system.security.accesscontrol.",
@@ -234,6 +237,27 @@ _VERSIONS = {
     "Microsoft.WSMan.Management": "3.0.0.0",
     "NetQos": "2.0.0.0",
 }
+_COMMANDS = "Microsoft.PowerShell.Commands."
+#: Cmdlets whose classes have names of their own.
+_CLASS_NAMES = {
+    "Microsoft.PowerShell.Management": {
+        "Invoke-WmiMethod": f"{_COMMANDS}InvokeWmiMethod",
+        "New-WebServiceProxy": f"{_COMMANDS}NewWebServiceProxy",
+        "Remove-WmiObject": f"{_COMMANDS}RemoveWmiObject",
+        "Set-WmiInstance": f"{_COMMANDS}SetWmiInstance",
+    },
+}
+_WINDOW = "It shows a window, and the emulator has none."
+#: Why cmdlets have no behaviour.
+_MISSING = {
+    "Microsoft.PowerShell.Management": {
+        "Get-ControlPanelItem": "The items belong to the shell of Windows.",
+        "Show-ControlPanelItem": _WINDOW,
+        "Show-EventLog": _WINDOW,
+    },
+}
+#: PSJobTypeName of what -AsJob starts.
+_JOB_KINDS = {"Microsoft.PowerShell.Management": "WmiJob"}
 #: Modules that are scripts in 5.1: their error ids end with the name of the function.
 _FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 
@@ -253,6 +277,9 @@ def _module(name: str) -> Module:
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
         early_types=_EARLY.get(name, ()),
         views=_SHAPES.get(name, (_no_types, _no_views))[1],
+        class_names=_CLASS_NAMES.get(name, {}),
+        missing=_MISSING.get(name, {}),
+        job_kind=_JOB_KINDS.get(name, ""),
     )
 
 
@@ -277,7 +304,18 @@ _BEHAVIOURS = {
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
+                "wmi_events",
                 "hot_fixes",
+                "transactions",
+                "clipboard",
+                "drive_creation",
+                "event_log_limits",
+                "item_invocation",
+                "machine_password",
+                "process_debugging",
+                "recycle_bins",
+                "system_restore",
+                "web_service_proxies",
             )
         ),
     ),

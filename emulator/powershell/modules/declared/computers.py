@@ -1,48 +1,90 @@
-"""Restart-Computer and Stop-Computer of the machine itself; other computers cannot be reached."""
+"""Restart-Computer and Stop-Computer of the machine itself and of other hosts of the process."""
 
 from __future__ import annotations
 
-from emulator.host import Account, Host, HostError
+from functools import partial
+from typing import Any
+
+from emulator.host import Host, HostError
 from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
+from emulator.powershell.dotnet.credentials import Credential
+from emulator.powershell.modules.management.remote_power import Computer, computers
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
 
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
-#: Ways of asking another computer, without meaning for this one.
 _INVALID = "System.InvalidOperationException"
+_TIMEOUT = "Microsoft.PowerShell.Commands.RestartComputerTimeoutException"
 _NO_PRIVILEGE = 0x80070522
 
 
 @cmdlet("Restart-Computer")
-def restart_computer(call: CmdletCall, computer_name: list[str] | None = None, wait: bool = False) -> None:
-    """Restart the machine. -Wait is refused as Windows refuses it for the local computer."""
-    host = _machine(call, computer_name)
+def restart_computer(
+    call: CmdletCall,
+    computer_name: list[str] | None = None,
+    credential: Credential | None = None,
+    wait: bool = False,
+    timeout: int = -1,
+    for_: Any = None,
+) -> None:
+    """Restart computers; with -Wait until the others are back, or -Timeout seconds are over."""
+    if not wait and any(call.has(name) for name in ("Timeout", "For", "Delay")):
+        text = "The parameters Timeout, For, and Delay are valid only when the parameter Wait is specified."
+        raise call.failure(_INVALID, text, "RestartComputerInvalidParameter", "InvalidOperation")
+    restarted: list[Host] = []
+    for each in computers(call, computer_name, credential):
+        if wait and each.is_local:
+            text = (
+                "Cannot wait for the local computer to restart. The local computer is ignored when the Wait "
+                "parameter is specified."
+            )
+            call.error(call.record(_INVALID, text, "CannotWaitLocalComputer", "InvalidOperation"))
+        elif _shut_down(call, each, ShutdownKind.RESTART, "RestartcomputerFailed") and each.host is not None:
+            restarted.append(each.host)
     if wait:
-        text = "The Restart-Computer command cannot wait for the local computer to restart."
-        call.error(call.record(_INVALID, text, "InvalidOperationException", "InvalidOperation", host.name))
-        return
-    _shut_down(call, host, ShutdownKind.RESTART, "RestartcomputerFailed")
+        _wait(call, restarted, int(timeout), to_text(for_ or "PowerShell"))
+
+
+def _wait(call: CmdletCall, hosts: list[Host], seconds: int, service: str) -> None:
+    """Wait for hosts on their own clocks."""
+    limit = None if seconds < 0 else seconds
+    for host in hosts:
+        if not host.wait_for(partial(_is_back, host, service), limit, interrupted=call.stopping):
+            if call.stopping():
+                return
+            text = (
+                f"Failed to restart the computer {host.name} with the following error message: The computer "
+                "did not finish restarting within the specified time-out period."
+            )
+            error_id = "RestartComputerTimeout"
+            call.error(call.record(_TIMEOUT, text, error_id, "OperationTimeout", host.name))
+
+
+def _is_back(host: Host, service: str) -> bool:
+    """Whether Windows runs again, with what -For names: WMI comes with it, the others with WinRM."""
+    return host.power.is_on and (service.lower() == "wmi" or host.winrm.is_served)
 
 
 @cmdlet("Stop-Computer")
-def stop_computer(call: CmdletCall, computer_name: list[str] | None = None) -> None:
-    """Shut the machine down; somebody has to switch it on again (the control API does)."""
-    _shut_down(call, _machine(call, computer_name), ShutdownKind.SHUT_DOWN, "StopComputerException")
+def stop_computer(
+    call: CmdletCall, computer_name: list[str] | None = None, credential: Credential | None = None
+) -> None:
+    """Shut computers down; somebody has to switch them on again (the control API does)."""
+    for each in computers(call, computer_name, credential):
+        _shut_down(call, each, ShutdownKind.SHUT_DOWN, "StopComputerException")
 
 
-def _machine(call: CmdletCall, names: list[str] | None) -> Host:
-    host = call.service(Host)
-    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
-    if any(name.lower() not in own for name in names or ()):
-        raise call.complete(not_emulated(f"{call.name} of another computer"))
-    return host
-
-
-def _shut_down(call: CmdletCall, host: Host, kind: ShutdownKind, error_id: str) -> None:
-    if not call.should_process(f"localhost ({host.name})", _ACTIONS[kind]):
-        return
-    account = call.engine.find_service(Account)
+def _shut_down(call: CmdletCall, computer: Computer, kind: ShutdownKind, error_id: str) -> bool:
+    """Ask for it; false when it was refused, or not wanted."""
+    host, account = computer.host, computer.account
+    name = host.name if host is not None else computer.name
+    shown = f"localhost ({name})" if computer.is_local else name
+    if not call.should_process(shown, _ACTIONS[kind]):
+        return False
+    refusal = computer.refusal
+    if refusal is not None or host is None:
+        _refused(call, kind, name, str(refusal), error_id)
+        return False
     problem: HostError | None = None
     if account is not None and not account.is_administrator:
         problem = HostError("Privilege not held.", hresult=_NO_PRIVILEGE)
@@ -53,9 +95,14 @@ def _shut_down(call: CmdletCall, host: Host, kind: ShutdownKind, error_id: str) 
         except HostError as refused:
             problem = refused
     if problem is not None:
-        verb = "restart" if kind is ShutdownKind.RESTART else "stop"
-        text = f"Failed to {verb} the computer {host.name} with the following error message: {problem.text}"
-        call.error(call.record(_INVALID, text, error_id, "OperationStopped", host.name))
+        _refused(call, kind, name, problem.text, error_id)
+    return problem is None
+
+
+def _refused(call: CmdletCall, kind: ShutdownKind, name: str, reason: str, error_id: str) -> None:
+    verb = "restart" if kind is ShutdownKind.RESTART else "stop"
+    text = f"Failed to {verb} the computer {name} with the following error message: {reason}"
+    call.error(call.record(_INVALID, text, error_id, "OperationStopped", name))
 
 
 _ACTIONS = {

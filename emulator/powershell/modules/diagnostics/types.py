@@ -8,9 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from emulator.event_log.rendering import event_xml, level_name, provider_of
-from emulator.host import EventLogEntry, Host
+from emulator.host import Account, EventLogEntry, Host, HostError
+from emulator.host.windows.log_settings import LogSettings
 from emulator.powershell.dotnet.collections import TypedArray
-from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.simple import Guid
@@ -33,7 +34,6 @@ LOG_TYPE = EnumType(
 LOG_ISOLATION = EnumType(f"{_NAMESPACE}.EventLogIsolation", {"Application": 0, "System": 1, "Custom": 2})
 CLASSIC_LOGS = frozenset({"application", "security", "system"})
 #: Windows' defaults for the classic logs and for other channels.
-_CLASSIC_SIZE, _CHANNEL_SIZE = 20_971_520, 1_052_672
 #: Bytes of a file with nothing in it, and about those of an event; chosen.
 _EMPTY_FILE, _EVENT_SIZE = 69_632, 1024
 
@@ -61,6 +61,7 @@ class LogConfiguration:
     count: int
     oldest: int
     last_write: DateTime | None
+    settings: LogSettings
     changes: dict[str, Any] = field(default_factory=dict)
     """Properties that the script has set, which only SaveChanges would write."""
 
@@ -69,8 +70,9 @@ class LogConfiguration:
         return self.name.casefold() in CLASSIC_LOGS
 
     @property
-    def size(self) -> int:
-        return _CLASSIC_SIZE if self.is_classic else _CHANNEL_SIZE
+    def mode(self) -> EnumValue:
+        """EventLogMode: what happens when there is no room."""
+        return LOG_MODE["Circular" if self.settings.retention_days == 0 else "Retain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def log_configuration(host: Host, name: str) -> LogConfiguration:
     with host.looking():
         entries = list(host.event_log.entries(name))
     last = local(host, entries[-1].time) if entries else None
-    return LogConfiguration(name, len(entries), entries[0].record_id if entries else 0, last)
+    first = entries[0].record_id if entries else 0
+    return LogConfiguration(name, len(entries), first, last, host.event_log.settings(name))
 
 
 for _name, _base in (
@@ -127,10 +130,24 @@ def _opened_log(engine: Engine, _kind: PSType, name: str) -> LogConfiguration:
 
 
 def _save_changes(engine: Engine, log: LogConfiguration) -> None:
-    """The settings of logs are not part of the machine: changed ones are refused."""
-    if log.changes:
+    """Write the size and the mode of a log; its other settings are not part of the machine."""
+    if log.changes.keys() - {"MaximumSizeInBytes", "LogMode"}:
         engine.gap("method", f"[{CONFIGURATION}].SaveChanges()")
-        raise not_emulated("SaveChanges of a log with other settings")
+        raise not_emulated("SaveChanges of a log with other settings than its size and mode")
+    host, account = engine.find_service(Host), engine.find_service(Account)
+    if not log.changes or host is None:
+        return
+    if account is not None and not account.is_administrator:
+        raise NetError(
+            "System.UnauthorizedAccessException", "Attempted to perform an unauthorized operation."
+        )
+    size, mode = (log.changes.get(name) for name in ("MaximumSizeInBytes", "LogMode"))
+    days = None if mode is None else 0 if str(mode) == "Circular" else -1
+    try:
+        host.event_log.configure(log.name, size=None if size is None else int(size), retention_days=days)
+    except HostError:
+        raise NetError(f"{_NAMESPACE}.EventLogException", "The parameter is incorrect") from None
+    log.changes.clear()
 
 
 def _settable(name: str, kind: str, read: Callable[[LogConfiguration], Any]) -> dict[str, Any]:
@@ -200,8 +217,8 @@ def event_types() -> tuple[PSType, ...]:
             **_settable("IsEnabled", "System.Boolean", lambda _: True),
             "IsClassicLog: System.Boolean": lambda log: log.is_classic,
             **_settable("LogFilePath", "System.String", lambda log: _file(log.name)),
-            **_settable("MaximumSizeInBytes", "System.Int64", lambda log: log.size),
-            **_settable("LogMode", LOG_MODE.name, lambda _: LOG_MODE["Circular"]),
+            **_settable("MaximumSizeInBytes", "System.Int64", lambda log: log.settings.size),
+            **_settable("LogMode", LOG_MODE.name, lambda log: log.mode),
             **_settable("SecurityDescriptor", "System.String", lambda _: None),
             "@SaveChanges()": _save_changes,
             "Dispose()": lambda _log: None,

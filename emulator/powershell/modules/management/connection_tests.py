@@ -28,12 +28,11 @@ def ping_computers(
     buffer_size: int = 32,
     delay: int = 1,
     quiet: bool = False,
-    as_job: bool = False,
     source: list[str] | None = None,
 ) -> Iterator[Any]:
     """Ask computers for an answer, four times each; with -Quiet say whether there was one."""
-    if as_job or source:
-        raise call.complete(not_emulated("Test-Connection -AsJob and -Source"))
+    if source:
+        raise call.complete(not_emulated("Test-Connection -Source"))
     space = call.service(Management).namespace("root/cimv2")
     clock = call.service(Clock)
     for name in computer_name:

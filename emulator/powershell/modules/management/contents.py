@@ -7,6 +7,8 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.numbers import Byte
+from emulator.powershell.modules.management.admission import SHARED
+from emulator.powershell.modules.management.file_texts import lines_of, text_of_file
 from emulator.powershell.modules.management.support import (
     non_terminating,
     places,
@@ -17,10 +19,11 @@ from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import BINDING_EXCEPTION
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 
-@cmdlet("Get-Content")
+@cmdlet("Get-Content", reads=SHARED)
 def get_content(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -35,23 +38,47 @@ def get_content(
     include: list[str] | None = None,
     exclude: list[str] | None = None,
     stream: str | None = None,
+    wait: bool = False,
 ) -> Iterator[Any]:
-    """The content of items, line by line."""
+    """The content of items, line by line; with -Wait also what is added to a file until the script ends."""
     for place in places(call, path, literal_path, include, exclude, filter):
         with non_terminating(call):
+            if wait:
+                yield from _followed(call, place, raw, tail, encoding)
+                continue
             if stream is not None:
                 place = _of_stream(call, place, stream, "GetContentReader")
             provider = place.provider
             if isinstance(provider, FileSystemProvider) and str(encoding).lower() == "byte":
                 values: list[Any] = [Byte(one) for one in provider.read_bytes(place.path)]
             else:
-                content = provider.content(place.path)
+                named = to_text(encoding) if encoding is not None else None
+                is_file = isinstance(provider, FileSystemProvider)
+                content = text_of_file(call, place, named) if is_file else provider.content(place.path)
                 values = content if isinstance(content, list) else _lines(content, raw, delimiter)
             if total_count is not None and total_count >= 0:
                 values = values[: int(total_count)]
             if tail is not None and tail >= 0:
                 values = values[len(values) - int(tail) :] if tail else []
             yield from _batches(values, int(read_count), raw)
+
+
+def _followed(call: CmdletCall, place: Place, raw: bool, tail: int | None, encoding: Any) -> Iterator[Any]:
+    """The lines of a file, and those that come. A file that got shorter is read from its beginning again."""
+    if not isinstance(place.provider, FileSystemProvider):
+        raise call.failure(
+            BINDING_EXCEPTION,
+            "A parameter cannot be found that matches parameter name 'Wait'.",
+            "NamedParameterNotFound",
+            "InvalidArgument",
+        )
+    if raw:
+        text = "The Raw and Wait parameters cannot be specified in the same command."
+        kind = "System.Management.Automation.PSInvalidOperationException"
+        raise call.failure(kind, text, "InvalidOperation", "InvalidOperation")
+    from emulator.powershell.modules.management.following import followed_lines
+
+    yield from followed_lines(call, place, tail, None if encoding is None else to_text(encoding))
 
 
 def _of_stream(call: CmdletCall, place: Place, stream: str, operation: str = "") -> Place:
@@ -68,10 +95,7 @@ def _lines(text: str, raw: bool, delimiter: str | None) -> list[Any]:
     if delimiter:
         parts = text.split(delimiter)
         return [one for place, one in enumerate(parts) if one or place < len(parts) - 1]
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    return list(lines)
+    return list(lines_of(text))
 
 
 def _batches(values: list[Any], size: int, raw: bool) -> Iterator[Any]:
@@ -88,7 +112,7 @@ class _Writing(Cmdlet):
 
     accepts = (
         *("Path", "LiteralPath", "Value", "PassThru", "Filter", "Include", "Exclude"),
-        *("NoNewline", "Encoding", "Force", "Stream"),
+        *("NoNewline", "Encoding", "Force", "Stream", *SHARED),
     )
 
     append = False
@@ -149,16 +173,19 @@ class AddContent(_Writing):
     action = "Add Content"
 
 
-@cmdlet("Clear-Content")
+@cmdlet("Clear-Content", reads=SHARED)
 def clear_content(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
     force: bool = False,
     stream: str | None = None,
+    filter: str | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
 ) -> None:
     """Empty items."""
-    for place in places(call, path, literal_path):
+    for place in places(call, path, literal_path, include, exclude, filter):
         with non_terminating(call):
             if stream is not None:
                 place = _of_stream(call, place, stream, "ClearContent")

@@ -15,7 +15,24 @@ OVERFLOW = EnumType(
 WINDOW_STYLE = EnumType(
     "System.Diagnostics.ProcessWindowStyle", {"Normal": 0, "Hidden": 1, "Minimized": 2, "Maximized": 3}
 )
+ROLLBACK_SEVERITY = EnumType(
+    "System.Management.Automation.RollbackSeverity", {"Error": 0, "TerminatingError": 1, "Never": 2}
+)
+TRANSACTION_STATUS = EnumType(
+    "System.Management.Automation.PSTransactionStatus", {"RolledBack": 0, "Committed": 1, "Active": 2}
+)
 ENUMERATIONS = (
+    EnumType(
+        "Microsoft.PowerShell.Commands.ClipboardFormat",
+        {"Text": 0, "FileDropList": 1, "Image": 2, "Audio": 3},
+    ),
+    EnumType(
+        "System.Windows.Forms.TextDataFormat",
+        {"Text": 0, "UnicodeText": 1, "Rtf": 2, "Html": 3, "CommaSeparatedValue": 4},
+    ),
+    EnumType("System.Management.PutType", {"None": 0, "UpdateOnly": 1, "CreateOnly": 2, "UpdateOrCreate": 3}),
+    ROLLBACK_SEVERITY,
+    TRANSACTION_STATUS,
     WINDOW_STYLE,
     ENTRY_TYPE,
     OVERFLOW,

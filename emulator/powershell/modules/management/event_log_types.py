@@ -10,6 +10,7 @@ from emulator.event_log.rendering import provider_of
 from emulator.host import Account, EventLogEntry, Host, HostError
 from emulator.host.security.security_names import name_of_sid
 from emulator.host.windows.event_log import EventLevel, EventLog
+from emulator.host.windows.log_settings import LogSettings
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Int64
@@ -30,8 +31,6 @@ _LEVELS = {
     "Information": EventLevel.INFORMATION,
 }
 _CHANNEL = "microsoft-windows-"
-#: What Windows' own logs may hold, in KB (chosen: the default of a server).
-_MAXIMUM_KILOBYTES = Int64(20_480)
 
 
 class ClassicEntry(Record):
@@ -126,6 +125,32 @@ def _create_source(engine: Engine, source: str, log_name: str) -> None:
     _registered(engine, lambda log: log.register_source(log_name or "Application", source))
 
 
+def _settings(log: Any) -> LogSettings:
+    found: LogSettings = log.host.event_log.settings(log.name)
+    return found
+
+
+def retention_days(action: str, days: int) -> int:
+    """What a log keeps for an OverflowAction (EventLog.ModifyOverflowPolicy)."""
+    return {"DoNotOverwrite": -1, "OverwriteAsNeeded": 0}.get(action, days)
+
+
+def _set_size(engine: Engine, log: Any, kilobytes: Any) -> None:
+    if not 64 <= int(kilobytes) <= 4_194_240 or int(kilobytes) % 64:
+        text = "MaximumKilobytes must be between 64 KB and 4 GB, and must be in 64K increments."
+        raise NetError("System.ArgumentOutOfRangeException", text)
+    _registered(engine, lambda logs: logs.configure(log.name, size=int(kilobytes) << 10))
+
+
+def _set_overflow(engine: Engine, log: Any, action: Any, days: int) -> None:
+    kept = retention_days(str(action), int(days))
+    if str(action) == "OverwriteOlder" and not 1 <= kept <= 365:
+        raise NetError(
+            "System.ArgumentOutOfRangeException", "'retentionDays' must be between 1 and 365 days."
+        )
+    _registered(engine, lambda logs: logs.configure(log.name, retention_days=kept))
+
+
 def _set_source(log: Any, source: str) -> None:
     log.source = source
 
@@ -186,9 +211,11 @@ def event_log_types() -> tuple[PSType, ...]:
             "LogDisplayName: string": lambda log: log.name,
             "Log: string": lambda log: log.name,
             "MachineName: string": lambda _log: ".",
-            "MaximumKilobytes: long": lambda _log: _MAXIMUM_KILOBYTES,
-            f"OverflowAction: {OVERFLOW.name}": lambda _log: OVERFLOW["OverwriteAsNeeded"],
-            "MinimumRetentionDays: int": lambda _log: 0,
+            "MaximumKilobytes: long": lambda log: Int64(_settings(log).size >> 10),
+            "@MaximumKilobytes=": _set_size,
+            f"OverflowAction: {OVERFLOW.name}": lambda log: OVERFLOW[_settings(log).overflow],
+            "MinimumRetentionDays: int": lambda log: _settings(log).retention_days,
+            f"@ModifyOverflowPolicy({OVERFLOW.name} action, int retentionDays)": _set_overflow,
             "EnableRaisingEvents: bool": lambda _log: False,
             "Source: string": lambda log: getattr(log, "source", ""),
             "Source=": _set_source,
@@ -252,7 +279,7 @@ EVENT_LOG_VIEWS: tuple[View, ...] = (
     table(
         LOG,
         columns=(
-            Column("Max(K)", lambda _log: f"{int(_MAXIMUM_KILOBYTES):,}", 8, "right"),
+            Column("Max(K)", lambda log: f"{_settings(log).size >> 10:,}", 8, "right"),
             Column("Retain", "MinimumRetentionDays", 6, "right"),
             Column("OverflowAction", "OverflowAction", 18),
             Column("Entries", lambda log: f"{log.count:,}", 10, "right"),

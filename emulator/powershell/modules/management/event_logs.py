@@ -43,7 +43,7 @@ def get_event_log(
     as_string: bool = False,
 ) -> Iterator[Any]:
     """Entries of a log, the newest first; the logs themselves with -List."""
-    host = _here(call, computer_name)
+    host = host_of(call, computer_name)
     if list or log_name is None:
         for each in classic_logs(host):
             yield each.name if as_string else each
@@ -91,7 +91,7 @@ def new_event_log(
     """Register sources; a log that is not there is made."""
     if message_resource_file or category_resource_file or parameter_resource_file:
         raise call.complete(not_emulated("New-EventLog with resource files"))
-    host = _here(call, computer_name)
+    host = host_of(call, computer_name)
     for each in source:
         if host.event_log.log_of_source(each) is not None:
             text = f'The "{each}" source is already registered on the "localhost" computer.'
@@ -117,7 +117,7 @@ def write_event_log(
     computer_name: str | None = None,
 ) -> None:
     """Write an event under a source that is registered for the log."""
-    host = _here(call, [computer_name] if computer_name else None)
+    host = host_of(call, [computer_name] if computer_name else None)
     if raw_data is not None or category:
         raise call.complete(not_emulated("Write-EventLog with -Category or -RawData"))
     level = _LEVELS.get("Information" if entry_type is None else str(entry_type))
@@ -148,10 +148,10 @@ def write_event_log(
 @cmdlet("Clear-EventLog")
 def clear_event_log(call: CmdletCall, log_name: list[str], computer_name: list[str] | None = None) -> None:
     """Empty logs."""
-    host = _here(call, computer_name)
+    host = host_of(call, computer_name)
     for name in log_name:
         if not host.event_log.has(name):
-            _no_log(call, name)
+            report_no_log(call, name)
         elif call.should_process("localhost", "Clear-EventLog"):
             _require_administrator(call)
             host.event_log.clear(name)
@@ -165,10 +165,10 @@ def remove_event_log(
     computer_name: list[str] | None = None,
 ) -> None:
     """Remove logs with their sources, or forget sources."""
-    host = _here(call, computer_name)
+    host = host_of(call, computer_name)
     for name in log_name or ():
         if not host.event_log.has(name):
-            _no_log(call, name)
+            report_no_log(call, name)
         elif call.should_process(name, "Remove-EventLog"):
             _remove(call, lambda name=name: host.event_log.remove_log(name))
     for name in source or ():
@@ -187,12 +187,14 @@ def _remove(call: CmdletCall, remove: Any) -> None:
         call.error(call.record(_INVALID, problem.text, "LogNotRemoved", "InvalidOperation"))
 
 
-def _no_log(call: CmdletCall, name: str) -> None:
+def report_no_log(call: CmdletCall, name: str, error_id: str = "LogDoesNotExist") -> None:
+    """The error of a log that is not there."""
     text = f'The Log name "{name}" does not exist in the computer "localhost".'
-    call.error(call.record(_INVALID, text, "LogDoesNotExist", "InvalidOperation"))
+    call.error(call.record(_INVALID, text, error_id, "InvalidOperation"))
 
 
-def _here(call: CmdletCall, names: Iterable[str] | None) -> Host:
+def host_of(call: CmdletCall, names: Iterable[str] | None) -> Host:
+    """The machine, when -ComputerName means no other."""
     host = call.service(Host)
     own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
     if any(name.lower() not in own for name in names or ()):

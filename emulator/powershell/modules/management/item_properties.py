@@ -8,6 +8,7 @@ from typing import Any
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.modules.management.admission import SHARED, expanded
 from emulator.powershell.modules.management.support import non_terminating, places
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -17,7 +18,7 @@ from emulator.powershell.runtime.members import MISSING, get_property, set_membe
 from emulator.powershell.runtime.module import cmdlet
 
 _ARGUMENT = "System.Management.Automation.PSArgumentException"
-_CHOICE = ("Filter", "Include", "Exclude")
+_CHOICE = ("Filter", "Include", "Exclude", *SHARED)
 
 
 def _places(call: CmdletCall, path: list[str] | None, literal_path: list[str] | None) -> Iterator[Place]:
@@ -201,3 +202,58 @@ def rename_item_property(
                     place.provider.remove_property(place.path, one)
                     if pass_thru:
                         yield _shown(call, place, _chosen(place, [new_name], call))
+
+
+@cmdlet("Copy-ItemProperty", reads=_CHOICE)
+def copy_item_property(
+    call: CmdletCall,
+    name: str,
+    destination: str,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    pass_thru: bool = False,
+) -> Iterator[Any]:
+    """Put a property, with its kind, on another item too."""
+    yield from _transferred(call, path, literal_path, [name], destination, pass_thru)
+
+
+@cmdlet("Move-ItemProperty", reads=_CHOICE)
+def move_item_property(
+    call: CmdletCall,
+    name: list[str],
+    destination: str,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    pass_thru: bool = False,
+) -> Iterator[Any]:
+    """Put properties on another item instead."""
+    yield from _transferred(call, path, literal_path, name, destination, pass_thru, moves=True)
+
+
+def _transferred(
+    call: CmdletCall,
+    path: list[str] | None,
+    literal_path: list[str] | None,
+    names: list[str],
+    destination: str,
+    pass_thru: bool,
+    moves: bool = False,
+) -> Iterator[Any]:
+    targets = expanded(call, destination)
+    if len(targets) != 1:
+        text = "Cannot process the path because the target provided resolves to multiple items."
+        raise call.failure(_ARGUMENT, text, "Argument", "InvalidArgument", destination)
+    (target,) = targets
+    action = "Move Property" if moves else "Copy Property"
+    for place in _places(call, path, literal_path):
+        for name in names:
+            with non_terminating(call):
+                place.provider.require_dynamic_properties()
+                text = f"Item: {place.path} SourceProperty: {name} DestinationItem: {target.path} "
+                if not call.should_process(f"{text}DestinationProperty: {name}", action):
+                    continue
+                place.provider.copy_property(place.path, name, target.path)
+                if moves:
+                    place.provider.remove_property(place.path, name)
+                if pass_thru:
+                    yield _shown(call, target, _chosen(target, [name], call))

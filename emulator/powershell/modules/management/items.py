@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.modules.management.admission import SHARED, admission, admitted, expanded
 from emulator.powershell.modules.management.support import (
     fits,
     leaf,
@@ -16,6 +17,7 @@ from emulator.powershell.modules.management.support import (
 from emulator.powershell.providers.item_change import ItemChange
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import Provider, not_there
+from emulator.powershell.providers.registry import DEFAULT_VALUE, RegistryProvider
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import BINDING_EXCEPTION, PSError, error
@@ -24,7 +26,7 @@ from emulator.powershell.runtime.module import cmdlet
 _HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
 
 
-@cmdlet("Get-Item")
+@cmdlet("Get-Item", reads=SHARED)
 def get_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -58,7 +60,7 @@ def _streams(call: CmdletCall, place: Place, patterns: list[str]) -> Iterator[An
         yield call.engine.paths.decorated(one, place._replace(path=f"{place.path}:{one.stream}"))
 
 
-@cmdlet("Get-ChildItem")
+@cmdlet("Get-ChildItem", reads=("UseTransaction",))
 def get_child_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -157,7 +159,7 @@ def _require_configuration(call: CmdletCall, provider: Provider, options: dict[s
         )
 
 
-@cmdlet("New-Item")
+@cmdlet("New-Item", reads=SHARED)
 def new_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -192,9 +194,12 @@ def new_item(
     }
     options = {key: one for key, one in given.items() if one is not None}
     for one in path or ["."]:
-        place = paths.place(f"{one.rstrip(chr(92))}\\{name}" if name is not None else one)
+        full = f"{one.rstrip(chr(92))}\\{name}" if name is not None else one
+        place = paths.place(full)
         _require_configuration(call, place.provider, options)
+        admit = admission(call)
         with non_terminating(call):
+            place = place if admit is None else admit(place)
             provider = place.provider
             if options:
                 asked = None if force else provider.new_question(place.path)
@@ -218,7 +223,7 @@ def new_item(
             yield paths.item(place)
 
 
-@cmdlet("Remove-Item")
+@cmdlet("Remove-Item", reads=SHARED)
 def remove_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -282,7 +287,7 @@ def _invalid_argument(text: str, identifier: str, target: Any = None) -> PSError
     return error(text, identifier, "InvalidArgument", target, kind=kind)
 
 
-@cmdlet("Set-Item")
+@cmdlet("Set-Item", reads=SHARED)
 def set_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -291,34 +296,58 @@ def set_item(
     force: bool = False,
     pass_thru: bool = False,
     concatenate: bool = False,
+    type: Any = None,
+    filter: str | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
 ) -> Iterator[Any]:
     """Change the value of items."""
-    for place in targets(call, path, literal_path):
+    for place in targets(call, path, literal_path, include, exclude, filter):
         _require_configuration(call, place.provider, {"Concatenate": concatenate or None})
+        if type is not None:
+            _require_registry(call, place.provider)
         with non_terminating(call):
             if call.should_process(f"Item: {place.shown} Value: {to_text(value)}", "Set Item"):
                 asked = None if force else place.provider.question(place.path)
                 if asked is not None and not call.should_continue(*asked):
                     continue
-                place.provider.write(
-                    place.path, place.provider.joined(place.path, value) if concatenate else value
-                )
+                wanted = place.provider.joined(place.path, value) if concatenate else value
+                if type is not None:
+                    place.provider.set_property(place.path, DEFAULT_VALUE, wanted, to_text(type))
+                else:
+                    place.provider.write(place.path, wanted)
                 if pass_thru:
                     yield call.engine.paths.item(place)
 
 
-@cmdlet("Clear-Item")
+def _require_registry(call: CmdletCall, provider: Provider) -> None:
+    """Refuse -Type, which only the registry has, anywhere else."""
+    if not isinstance(provider, RegistryProvider):
+        raise call.failure(
+            BINDING_EXCEPTION,
+            "A parameter cannot be found that matches parameter name 'Type'.",
+            "NamedParameterNotFound",
+            "InvalidArgument",
+        )
+
+
+@cmdlet("Clear-Item", reads=SHARED)
 def clear_item(
-    call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    filter: str | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
 ) -> None:
     """Take the value of items away."""
-    for place in places(call, path, literal_path):
+    for place in places(call, path, literal_path, include, exclude, filter):
         with non_terminating(call):
             if call.should_process(f"Item: {place.shown}", "Clear Item"):
                 place.provider.write(place.path, None)
 
 
-@cmdlet("Rename-Item")
+@cmdlet("Rename-Item", reads=SHARED)
 def rename_item(
     call: CmdletCall,
     new_name: str,
@@ -331,7 +360,7 @@ def rename_item(
     change = ItemChange(call, pass_thru=pass_thru)
     with change.telling():
         try:
-            found = list(call.engine.paths.expand(typed, path is None))
+            found = expanded(call, typed, path is None)
         except PSError as problem:
             if problem.record.error_id != "PathNotFound":
                 raise
@@ -347,7 +376,7 @@ def rename_item(
             place.provider.rename_item(change, place, new_name)
 
 
-@cmdlet("Move-Item")
+@cmdlet("Move-Item", reads=SHARED)
 def move_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -360,7 +389,7 @@ def move_item(
     pass_thru: bool = False,
 ) -> None:
     """Move items."""
-    target = call.engine.paths.place(destination)
+    target = admitted(call, destination)
     change = ItemChange(call, force=force, pass_thru=pass_thru)
     for place in list(places(call, path, literal_path, include, exclude, filter)):
         with change.telling():
@@ -374,7 +403,7 @@ def move_item(
             place.provider.move_item(change, place, target)
 
 
-@cmdlet("Copy-Item", reads=("FromSession", "ToSession"))
+@cmdlet("Copy-Item", reads=("FromSession", "ToSession", *SHARED))
 def copy_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -394,7 +423,7 @@ def copy_item(
 
         copy_with_session(call, destination or ".")
         return
-    target = call.engine.paths.place(destination or "")
+    target = admitted(call, destination or "")
     change = ItemChange(
         call, recurse=recurse, force=force, pass_thru=pass_thru, filter=filter, exclude=exclude
     )

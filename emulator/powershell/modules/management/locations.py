@@ -7,21 +7,24 @@ from typing import Any
 
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.modules.management.admission import admitted, expanded, transaction_of
 from emulator.powershell.modules.management.support import non_terminating
 from emulator.powershell.modules.utility.variables import scope_of
 from emulator.powershell.providers.paths import Drive, PathInfo, Place, no_drive
-from emulator.powershell.providers.provider import Provider
+from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 MAXIMUM_STACK = 10_000
+_TRANSACTION = ("UseTransaction",)
+_DEFAULT = "default"
 
 
 def _target(call: CmdletCall, path: str | None, literal_path: str | None) -> Place | None:
     text = literal_path if literal_path is not None else path
     if text is None:
         return None
-    found = call.engine.paths.expand(text, literal_path is not None)
+    found = expanded(call, text, literal_path is not None)
     if len(found) > 1:
         raise call.failure(
             "System.Management.Automation.PSArgumentException",
@@ -30,10 +33,10 @@ def _target(call: CmdletCall, path: str | None, literal_path: str | None) -> Pla
             "Argument",
             "InvalidArgument",
         )
-    return found[0] if found else call.engine.paths.place(text)
+    return found[0] if found else admitted(call, text)
 
 
-@cmdlet("Get-Location")
+@cmdlet("Get-Location", reads=_TRANSACTION)
 def get_location(
     call: CmdletCall,
     stack: bool = False,
@@ -42,10 +45,11 @@ def get_location(
     ps_provider: list[str] | None = None,
 ) -> Iterator[Any]:
     """The current location, that of a drive or a provider, or a stack of locations."""
+    transaction_of(call)
     paths = call.engine.paths
     if stack or stack_name:
         for name in stack_name or [""]:
-            yield from (PathInfo(one) for one in reversed(paths.stacks.get(name.lower(), [])))
+            yield from (PathInfo(one) for one in reversed(_stack(call, name) or []))
         return
     for name in ps_provider or ():
         with non_terminating(call):
@@ -72,11 +76,19 @@ def _location_of(call: CmdletCall, provider: Provider) -> Place:
     return Place(provider, drive.root, drive)
 
 
-@cmdlet("Set-Location")
+@cmdlet("Set-Location", reads=_TRANSACTION)
 def set_location(
-    call: CmdletCall, path: str | None = None, literal_path: str | None = None, pass_thru: bool = False
+    call: CmdletCall,
+    path: str | None = None,
+    literal_path: str | None = None,
+    pass_thru: bool = False,
+    stack_name: str | None = None,
 ) -> Iterator[Any]:
-    """Go to a container."""
+    """Go to a container, or choose the stack that Push-Location and Pop-Location use without a name."""
+    transaction_of(call)
+    if call.has("StackName"):
+        _choose_stack(call, stack_name or "")
+        return
     with non_terminating(call):
         place = _target(call, path, literal_path)
         if place is not None:
@@ -85,7 +97,22 @@ def set_location(
             yield PathInfo(call.engine.paths.location)
 
 
-@cmdlet("Push-Location")
+def _stack(call: CmdletCall, name: str | None) -> list[Place] | None:
+    """The stack of a name, without one the current one; None when nothing was ever pushed on it."""
+    paths = call.engine.paths
+    return paths.stacks.get((name or paths.default_stack or _DEFAULT).lower())
+
+
+def _choose_stack(call: CmdletCall, name: str) -> None:
+    if name and name.lower() != _DEFAULT and _stack(call, name) is None:
+        problem = not_there(name)
+        problem.record.error_id = "StackNotFound"
+        call.error(problem.record)
+        return
+    call.engine.paths.default_stack = name
+
+
+@cmdlet("Push-Location", reads=_TRANSACTION)
 def push_location(
     call: CmdletCall,
     path: str | None = None,
@@ -94,24 +121,26 @@ def push_location(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Remember where we are, and go to a container."""
+    transaction_of(call)
     paths = call.engine.paths
     with non_terminating(call):
         here = paths.location
         place = _target(call, path, literal_path)
         if place is not None:
             paths.go(place)
-        stack = paths.stacks.setdefault((stack_name or "").lower(), [])
+        stack = paths.stacks.setdefault((stack_name or paths.default_stack or _DEFAULT).lower(), [])
         stack.append(here)
         del stack[:-MAXIMUM_STACK]
         if pass_thru:
             yield PathInfo(paths.location)
 
 
-@cmdlet("Pop-Location")
+@cmdlet("Pop-Location", reads=_TRANSACTION)
 def pop_location(call: CmdletCall, stack_name: str = "", pass_thru: bool = False) -> Iterator[Any]:
     """Go back to where we were."""
+    transaction_of(call)
     paths = call.engine.paths
-    stack = paths.stacks.get((stack_name or "").lower())
+    stack = _stack(call, stack_name)
     if not stack:
         if stack_name:
             raise call.failure(
@@ -130,7 +159,7 @@ def pop_location(call: CmdletCall, stack_name: str = "", pass_thru: bool = False
 # Drives
 
 
-@cmdlet("Get-PSDrive")
+@cmdlet("Get-PSDrive", reads=_TRANSACTION)
 def get_drive(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -139,6 +168,7 @@ def get_drive(
     scope: str | None = None,
 ) -> Iterator[Drive]:
     """The drives that can be seen, or those of one scope."""
+    transaction_of(call)
     paths = call.engine.paths
     drives = paths.drives if scope is None else paths.drives_of(scope_of(call, scope))
     wanted = literal_name or name
@@ -165,18 +195,7 @@ def no_such_drive(call: CmdletCall, name: str) -> Any:
     )
 
 
-@cmdlet("New-PSDrive")
-def new_drive(
-    call: CmdletCall, name: str, ps_provider: str, root: str, description: str = "", scope: str | None = None
-) -> Iterator[Drive]:
-    """A drive of the caller's scope, or of another one."""
-    place = scope_of(call, scope)
-    with non_terminating(call):
-        if call.should_process(f"Name: {name} Provider: {ps_provider} Root: {root}", "New drive"):
-            yield call.engine.paths.add_drive(name, ps_provider, root, description, place)
-
-
-@cmdlet("Remove-PSDrive")
+@cmdlet("Remove-PSDrive", reads=_TRANSACTION)
 def remove_drive(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -186,6 +205,7 @@ def remove_drive(
     force: bool = False,
 ) -> None:
     """Take drives away."""
+    transaction_of(call)
     paths = call.engine.paths
     place = None if scope is None else scope_of(call, scope)
     seen = paths.drives if place is None else paths.drives_of(place)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard
+from emulator.powershell.modules.management.admission import SHARED, admission, expanded
 from emulator.powershell.modules.management.support import fits, leaf, non_terminating, places
 from emulator.powershell.providers.paths import PathInfo, Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -17,7 +18,7 @@ _QUALIFIER = re.compile(r"([^:\\/]+::|[^:\\/]+:)")
 _INVALID = re.compile(r'[<>"|\0-\x1f]')
 
 
-@cmdlet("Test-Path")
+@cmdlet("Test-Path", reads=SHARED)
 def path_exists(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -32,12 +33,13 @@ def path_exists(
 ) -> Iterator[bool]:
     """Whether there is an item (Leaf: no container, Container) at each path."""
     kind = str(path_type).lower()
+    admit = admission(call)
     for one in literal_path or path or ():
         if is_valid:
             yield _INVALID.search(one) is None
             continue
         try:
-            found = call.engine.paths.expand(one, literal_path is not None)
+            found = call.engine.paths.expand(one, literal_path is not None, admit=admit)
         except NotEmulatedError:
             raise
         except PSError:
@@ -65,20 +67,28 @@ def _is_aged(call: CmdletCall, place: Place, older_than: Any, newer_than: Any) -
     return (older_than is None or moment < older_than) and (newer_than is None or newer_than < moment)
 
 
-@cmdlet("Join-Path")
+@cmdlet("Join-Path", reads=SHARED)
 def join_path(call: CmdletCall, path: list[str], child_path: str, resolve: bool = False) -> Iterator[Any]:
     """Paths with a child's name behind them."""
     for one in path:
         with non_terminating(call):
+            _require_admission(call, one)
             found = _QUALIFIER.match(one)
             if found is not None and not found[0].endswith("::"):
                 call.engine.paths.place(found[0] + "\\")
             joined = joined_path(one, child_path)
             if resolve:
-                for place in call.engine.paths.expand(joined):
+                for place in expanded(call, joined):
                     yield place.shown
             else:
                 yield joined
+
+
+def _require_admission(call: CmdletCall, path: str) -> None:
+    """Ask the provider of a path that is only text for what was given; without a provider nobody refuses."""
+    admit = admission(call)
+    if admit is not None:
+        admit(call.engine.paths.place(path))
 
 
 def joined_path(parent: str, child: str) -> str:
@@ -89,7 +99,7 @@ def joined_path(parent: str, child: str) -> str:
     return f"{parent.rstrip(chr(92))}\\{child.lstrip(chr(92))}"
 
 
-@cmdlet("Split-Path")
+@cmdlet("Split-Path", reads=SHARED)
 def split_path(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -105,9 +115,13 @@ def split_path(
     for one in literal_path or path or ():
         if resolve:
             with non_terminating(call):
-                texts.extend(place.shown for place in call.engine.paths.expand(one, literal_path is not None))
-        else:
+                texts.extend(place.shown for place in expanded(call, one, literal_path is not None))
+        elif qualifier or no_qualifier or is_absolute:
             texts.append(one)
+        else:
+            with non_terminating(call):
+                _require_admission(call, one)
+                texts.append(one)
     for text in texts:
         found = _QUALIFIER.match(text)
         if is_absolute:
@@ -154,7 +168,7 @@ def parent_of(text: str) -> str:
     return head
 
 
-@cmdlet("Resolve-Path")
+@cmdlet("Resolve-Path", reads=SHARED)
 def resolve_path(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -172,7 +186,7 @@ def resolve_path(
             yield place.path
 
 
-@cmdlet("Convert-Path")
+@cmdlet("Convert-Path", reads=("UseTransaction",))
 def convert_path(
     call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
 ) -> Iterator[str]:

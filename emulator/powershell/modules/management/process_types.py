@@ -28,6 +28,7 @@ from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.invoke import call_static
 
 if TYPE_CHECKING:
+    from emulator.powershell.runtime.cmdlet_call import CmdletCall
     from emulator.powershell.runtime.engine import Engine
 
 
@@ -191,6 +192,55 @@ def _version_of(module: ProcessModule) -> Any:
     return call_static(owner, "GetVersionInfo", [module.path], module.engine)
 
 
+#: What every process of Windows has beside its program; more is not known here.
+_EVERYWHERE = ("ntdll.dll", "KERNEL32.DLL", "KERNELBASE.dll")
+_SYSTEM = "C:\\Windows\\System32\\"
+_PAGE = 4096
+
+
+def _modules(engine: Engine, one: ProcessObject) -> list[ProcessModule]:
+    """The program of a process and the libraries that all have. Raises Win32Exception."""
+    program = _main_module(engine, one)
+    if program is None:
+        raise NetError("System.ComponentModel.Win32Exception", "Unable to enumerate the process modules.")
+    files = one.host.filesystem
+    return [
+        program,
+        *(ProcessModule(engine, _SYSTEM + name) for name in _EVERYWHERE if files.exists(_SYSTEM + name)),
+    ]
+
+
+def _memory_size(module: ProcessModule) -> int:
+    """The size of a program in memory: that of its file, in whole pages."""
+    host = module.engine.find_service(Host)
+    if host is None or not host.filesystem.exists(module.path):
+        return 0
+    return -(-host.filesystem.entry(module.path).size // _PAGE) * _PAGE
+
+
+#: With -Module, with -FileVersionInfo -> what cannot be enumerated, and the error's identifier.
+_NOT_ENUMERATED = {
+    (True, True): ("modules and the file version information", "CouldNotEnumerateModuleFileVer"),
+    (True, False): ("modules", "CouldNotEnumerateModules"),
+    (False, True): ("file version information", "CouldNotEnumerateFileVer"),
+}
+
+
+def loaded_modules(call: CmdletCall, one: ProcessObject, modules: bool, versions: bool) -> list[Any]:
+    """Get-Process -Module and -FileVersionInfo of a process; what cannot be read is reported."""
+    try:
+        found = _modules(call.engine, one)
+    except NetError as problem:
+        what, error_id = _NOT_ENUMERATED[modules, versions]
+        text = f'Cannot enumerate the {what} of the "{one.name}" process.'
+        kind = "Microsoft.PowerShell.Commands.ProcessCommandException"
+        call.error(call.record(kind, text, error_id, "PermissionDenied", one, problem.exception))
+        return []
+    if not modules:
+        found = found[:1]
+    return [_version_of(each) for each in found] if versions else list(found)
+
+
 register(
     PSType(
         "System.Diagnostics.ProcessModule",
@@ -198,6 +248,7 @@ register(
         instance={
             "ModuleName: string": lambda m: ntpath.basename(m.path),
             "FileName: string": lambda m: m.path,
+            "ModuleMemorySize: int": _memory_size,
             "FileVersionInfo: System.Diagnostics.FileVersionInfo": _version_of,
         },
         to_text=str,

@@ -25,8 +25,10 @@ def get_process(
     id: list[int] | None = None,
     input_object: list[Any] | None = None,
     include_user_name: bool = False,
+    module: bool = False,
+    file_version_info: bool = False,
 ) -> Iterator[Any]:
-    """Processes by name, by number, or all, in order of names."""
+    """Processes by name, by number, or all, in order of names; or what is loaded into them."""
     management_of(call)  # refuses other computers
     account = call.engine.find_service(Account)
     if include_user_name and account is not None and not account.is_administrator:
@@ -38,6 +40,11 @@ def get_process(
             "InvalidOperation",
         )
     for one in chosen_processes(call, name, id, input_object):
+        if module or file_version_info:
+            from emulator.powershell.modules.management.process_types import loaded_modules
+
+            yield from loaded_modules(call, one, module, file_version_info)
+            continue
         if not include_user_name:
             yield one
             continue

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.modules.management.admission import admission, admitted
 from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -34,11 +35,12 @@ def places(
 ) -> Iterator[Place]:
     """The existing items of -Path or -LiteralPath; what is not there is reported."""
     literal = literal_path is not None
+    admit = admission(call)
     for one in literal_path or path or ():
         with non_terminating(call):
             # A filter is for what a pattern finds; an item that is named is the one that is meant.
             chosen = None if literal or not is_wildcard(str(one)) else filter
-            for place in call.engine.paths.expand(str(one), literal):
+            for place in call.engine.paths.expand(str(one), literal, admit=admit):
                 if fits(leaf(place.path), include, exclude, chosen):
                     yield place
 
@@ -54,10 +56,11 @@ def targets(
     """The places to write to: existing items of a pattern, or the path itself."""
     paths = call.engine.paths
     literal = literal_path is not None
+    admit = admission(call)
     for one in literal_path or path or ():
         with non_terminating(call):
             is_pattern = not literal and is_wildcard(str(one))
-            for place in paths.expand(str(one)) if is_pattern else [paths.place(str(one))]:
+            for place in paths.expand(str(one), admit=admit) if is_pattern else [admitted(call, str(one))]:
                 if fits(leaf(place.path), include, exclude, filter if is_pattern else None):
                     yield place
 

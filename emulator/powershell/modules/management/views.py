@@ -104,6 +104,14 @@ VIEWS: tuple[View, ...] = (
         ),
     ),
     table(
+        "System.Diagnostics.ProcessModule",
+        columns=(
+            Column("Size(K)", lambda module: int(_read(module, "ModuleMemorySize") or 0) >> 10, 10, "right"),
+            Column("ModuleName", "ModuleName", 50),
+            Column("FileName", "FileName"),
+        ),
+    ),
+    table(
         "System.Diagnostics.FileVersionInfo",
         columns=(
             Column("ProductVersion", "ProductVersion", 16),

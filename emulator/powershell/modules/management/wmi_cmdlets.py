@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import (
     CimError,
@@ -13,24 +13,29 @@ from emulator.cim.errors import (
     InvalidQuery,
     LocalCredentials,
 )
+from emulator.cim.instance import ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.cim.management import Management, management_of
-from emulator.powershell.modules.management.wmi_objects import ManagementObject, call_method, handed
+from emulator.powershell.modules.management.wmi_objects import ManagementObject, call_method, handed, taken
 from emulator.powershell.modules.management.wmi_types import ManagementClass
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
+if TYPE_CHECKING:
+    from emulator.cim.declaration import ClassDeclaration
+    from emulator.wmi.namespace import Namespace
+
 #: Settings of the connection, without meaning for the machine itself.
 _CIMV2 = "root/cimv2"
 
 
 @contextmanager
-def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Iterator[None]:
+def reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Iterator[None]:
     """Report what WMI refuses as the WMI cmdlets do."""
     try:
         yield
@@ -48,10 +53,8 @@ def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Ite
         call.error(call.record(exception, error_id=error_id, category=category))
 
 
-def _service(call: CmdletCall) -> Management:
-    """WMI of the machine; jobs and other computers are refused, and credentials as WMI itself does."""
-    if call.get("AsJob"):
-        raise call.complete(not_emulated(f"{call.name} -AsJob"))
+def service_of(call: CmdletCall) -> Management:
+    """WMI of the machine; other computers are refused, and credentials as WMI itself does."""
     service = management_of(call)
     if call.get("Credential") is not None:
         raise LocalCredentials
@@ -79,8 +82,8 @@ def get_wmi_object(
     if recurse:
         raise call.complete(not_emulated("Get-WmiObject -Recurse"))
     place = namespace.replace("\\", "/")
-    with _reported(call, "GetWMIManagementException", query or class_ or "", namespace):
-        space = _service(call).namespace(place)
+    with reported(call, "GetWMIManagementException", query or class_ or "", namespace):
+        space = service_of(call).namespace(place)
         if list or (class_ is not None and "*" in class_):
             for name in space.schema.names():
                 if like(name, class_ or "*"):
@@ -110,8 +113,8 @@ def invoke_wmi_method(
     """Call a method, with its parameters in alphabetical order as this cmdlet takes them."""
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
-    with _reported(call, "InvokeWMIManagementException", class_ or path or "", place):
-        space = _service(call).namespace(place, calls_method=True)
+    with reported(call, "InvokeWMIManagementException", class_ or path or "", place):
+        space = service_of(call).namespace(place, calls_method=True)
         if isinstance(given, ManagementObject):
             target: Any = space.find(given.path or given.declaration.name)
         elif path is not None:
@@ -128,6 +131,22 @@ def invoke_wmi_method(
             yield call_method(call.engine, space, target, method, values)
 
 
+_UPDATES = ("UpdateOnly", "UpdateOrCreate")
+
+
+def _require_put_type(call: CmdletCall, put_type: Any, creates: bool) -> None:
+    """Refuse a -PutType that does not fit what is put, as 5.1 does: with an exception without a text."""
+    wanted = None if put_type is None else to_text(put_type)
+    if wanted is None or (wanted == "CreateOnly" if creates else wanted in _UPDATES):
+        return
+    kind = "System.InvalidOperationException"
+    text = "Operation is not valid due to the current state of the object."
+    error_id = (
+        "CreateOnlyFlagNotSpecifiedWithClassPath" if creates else "NonUpdateFlagSpecifiedWithInstancePath"
+    )
+    raise call.failure(kind, text, error_id, "InvalidOperation", put_type)
+
+
 @cmdlet("Set-WmiInstance", reads=("ComputerName", "Credential"))
 def set_wmi_instance(
     call: CmdletCall,
@@ -136,14 +155,20 @@ def set_wmi_instance(
     class_: str | None = None,
     arguments: Any = None,
     namespace: str = _CIMV2,
+    put_type: Any = None,
 ) -> Iterator[Any]:
-    """Write changed properties back."""
+    """Write changed properties back, or make an instance of a class."""
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
     table = unwrap(arguments)
-    with _reported(call, "SetWMIManagementException", class_ or path or "", place):
-        space = _service(call).namespace(place)
+    with reported(call, "SetWMIManagementException", class_ or path or "", place):
+        space = service_of(call).namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else (path or class_)
+        declaration = _class_of(space, wanted or "")
+        _require_put_type(call, put_type, creates=declaration is not None)
+        if declaration is not None:
+            yield from _made(call, space, declaration, table)
+            return
         target = space.find(wanted or "")
         with space.reading():
             one = ManagementObject(call.engine, target, space.name)
@@ -156,6 +181,26 @@ def set_wmi_instance(
             yield made
 
 
+def _class_of(space: Namespace, path: ObjectPath | str) -> ClassDeclaration | None:
+    """The class that a path means when it means no instance; that of a singleton has the one instance."""
+    wanted = ObjectPath.parse(path) if isinstance(path, str) else path
+    if not wanted.is_class:
+        return None
+    found = space.schema.find(wanted.class_name)
+    return None if found.is_singleton else found
+
+
+def _made(
+    call: CmdletCall, space: Namespace, declaration: ClassDeclaration, table: Any
+) -> Iterator[ManagementObject]:
+    values = {to_text(key): taken(value) for key, value in table.items()} if table is not None else {}
+    given = ValueInstance(declaration, values, namespace=space.name, server=space.server)
+    if call.should_process(declaration.name, "Set-WmiInstance"):
+        made = space.create(given)
+        with space.reading():
+            yield ManagementObject(call.engine, made, space.name)
+
+
 @cmdlet("Remove-WmiObject", reads=("ComputerName", "Credential"))
 def remove_wmi_object(
     call: CmdletCall,
@@ -166,8 +211,8 @@ def remove_wmi_object(
     """Remove an instance."""
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
-    with _reported(call, "RemoveWMIManagementException", path or "", place):
-        space = _service(call).namespace(place)
+    with reported(call, "RemoveWMIManagementException", path or "", place):
+        space = service_of(call).namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else path
         target = space.find(wanted or "")
         if call.should_process(str(target.path), "Remove-WmiObject"):

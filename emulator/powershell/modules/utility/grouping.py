@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from emulator.powershell.dotnet.collections import GenericList, Hashtable, PSArray
+from emulator.powershell.dotnet.cultures.text_case import lower
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.types import builtin
-from emulator.powershell.modules.utility.properties import arguments_of, require_known_culture
+from emulator.powershell.modules.utility.properties import arguments_of, compared_in
 from emulator.powershell.modules.utility.sorting import Gathering, compare_values
 from emulator.powershell.runtime.conversion import to_double, to_text
 from emulator.powershell.runtime.errors import ConversionError
@@ -27,7 +28,7 @@ class GroupObject(Gathering):
     def end(self) -> None:
         """Write the groups in the order in which they began."""
         call = self.call
-        require_known_culture(call)
+        culture = compared_in(call)
         if call.get("AsString") and not call.get("AsHashTable"):
             raise call.failure(
                 "System.ArgumentException",
@@ -41,7 +42,7 @@ class GroupObject(Gathering):
         for value in self.values:
             keys = [one.read(value) for one in entries] if entries else [value]
             texts = [to_text(one) for one in keys]
-            place = tuple(text.lower() for text in texts) if ignore_case else tuple(texts)
+            place = tuple(lower(text, culture) for text in texts) if ignore_case else tuple(texts)
             groups.setdefault(place, (keys, []))[1].append(value)
         if call.get("AsHashTable"):
             self._table(groups.values())

@@ -60,7 +60,7 @@ def target_of(node: ast.ExpressionAst) -> Assign:
     if isinstance(node, ast.ParenExpressionAst):
         from emulator.powershell.runtime.compiler.strings import pure_expression
 
-        inner = pure_expression(node.pipeline)
+        inner = pure_expression(node.pipeline, is_target=True)
         if inner is not None:
             return target_of(inner)
     if isinstance(node, ast.AttributedExpressionAst):

@@ -56,7 +56,7 @@ def value_of(node: ast.Ast) -> Value:
     compiler = VALUES.get(type(node))
     if compiler is None:
         return unsupported(node)
-    return compiler(node)
+    return compiler(node) if node.extent.source.counts is None else _counting_value(node, compiler(node))
 
 
 def source_of(node: ast.Ast) -> Value:
@@ -64,7 +64,7 @@ def source_of(node: ast.Ast) -> Value:
     compiler = SOURCES.get(type(node)) or VALUES.get(type(node))
     if compiler is None:
         return unsupported(node)
-    return compiler(node)
+    return compiler(node) if node.extent.source.counts is None else _counting_value(node, compiler(node))
 
 
 def run_of(node: ast.Ast) -> Run:
@@ -77,7 +77,53 @@ def run_of(node: ast.Ast) -> Run:
             failing(frame)
 
         return fail
-    return compiler(node)
+    return compiler(node) if node.extent.source.counts is None else _counting_run(node, compiler(node))
+
+
+COUNTED_NODES = frozenset(
+    {
+        ast.CommandAst,
+        ast.CommandExpressionAst,
+        ast.BreakStatementAst,
+        ast.ContinueStatementAst,
+        ast.ExitStatementAst,
+        ast.ThrowStatementAst,
+    }
+)
+"""What a measurement of code coverage counts."""
+
+
+def _places(node: ast.Ast) -> tuple[int, ...]:
+    """Where the commands begin that run when a node does."""
+    if isinstance(node, ast.PipelineAst):
+        return tuple(one.extent.start_offset for one in node.pipeline_elements)
+    return (node.extent.start_offset,) if type(node) in COUNTED_NODES else ()
+
+
+def _counting_value(node: ast.Ast, value: Value) -> Value:
+    places, counts = _places(node), node.extent.source.counts
+    if not places or counts is None:
+        return value
+
+    def counting(frame: Frame) -> Any:
+        for place in places:
+            counts[place] = counts.get(place, 0) + 1
+        return value(frame)
+
+    return counting
+
+
+def _counting_run(node: ast.Ast, run: Run) -> Run:
+    places, counts = _places(node), node.extent.source.counts
+    if not places or counts is None:
+        return run
+
+    def counting(frame: Frame, write: Write) -> None:
+        for place in places:
+            counts[place] = counts.get(place, 0) + 1
+        run(frame, write)
+
+    return counting
 
 
 def unsupported(node: ast.Ast) -> Value:

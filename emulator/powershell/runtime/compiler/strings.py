@@ -113,8 +113,11 @@ def block_of(block: ast.StatementBlockAst) -> Any:
     return sequence(block.statements)
 
 
-def pure_expression(node: ast.Ast) -> ast.ExpressionAst | None:
-    """The expression when a statement is nothing else, without redirections."""
+def pure_expression(node: ast.Ast, *, is_target: bool = False) -> ast.ExpressionAst | None:
+    """The expression when a statement is nothing else, without redirections. A statement that is counted
+    (code coverage) stays one, unless something is assigned to it."""
+    if node.extent.source.counts is not None and not is_target:
+        return None
     if isinstance(node, ast.PipelineAst) and len(node.pipeline_elements) == 1:
         only = node.pipeline_elements[0]
         if isinstance(only, ast.CommandExpressionAst) and not only.redirections:
