@@ -26,6 +26,7 @@ from emulator.powershell.runtime.type_finder import TypeFinder
 if TYPE_CHECKING:
     from emulator.powershell.providers.paths import Paths
     from emulator.powershell.runtime.background import Background
+    from emulator.powershell.runtime.breakpoints import Breakpoints
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.hosting import ScriptRunspace
     from emulator.powershell.runtime.script_block import ScriptBlock
@@ -129,6 +130,8 @@ class Engine:
         self.locked_down = False
         """Whether a policy of the machine holds every session to ConstrainedLanguage."""
         self._paths: Paths | None = None
+        self.breakpoints: Breakpoints | None = None
+        """Those that Set-PSBreakpoint set; None while none was."""
         self.tracing: Tracing | None = None
         """The trace sources while one of them is on; None while nobody listens."""
         self.trace_sources: Tracing | None = None

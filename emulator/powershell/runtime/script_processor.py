@@ -114,6 +114,8 @@ class ScriptProcessor(Processor):
 
                 check(needed, self.info.name, self.body_frame)
             self._bind()
+            if engine.breakpoints is not None:
+                engine.breakpoints.command(self.body_frame, self.invocation)
             if compiled.begin is not None:
                 self._part(compiled.begin)
         finally:
