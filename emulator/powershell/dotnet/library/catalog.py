@@ -194,6 +194,8 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.random", "random_types"),
     ("system.timezoneinfo", "time_zones"),
     ("system.runtime.interopservices.marshal", "unmanaged"),
+    ("system.runtime.interopservices.charset", "unmanaged"),
+    ("system.runtime.interopservices.layoutkind", "unmanaged"),
     ("system.tuple", "syntax_trees"),
     ("system.urikind", "uri_types"),
     ("system.uribuilder", "uri_types"),
