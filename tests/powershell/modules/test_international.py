@@ -118,9 +118,7 @@ def test_a_remote_session_has_the_client_s_culture(session):
         "Invoke-Command -Session $s { 1.5.ToString(); (Get-Culture).Name; (Get-UICulture).Name; $PSCulture; '{0:d}' -f"
         " [datetime]'2024-03-05'; [cultureinfo]::CurrentUICulture.Name }"
     )
-    assert session.values(f"$({script}) -join ' '") == [
-        "1,5 de-DE fr-FR de-DE 05.03.2024 fr-FR"
-    ]
+    assert session.values(f"$({script}) -join ' '") == ["1,5 de-DE fr-FR de-DE 05.03.2024 fr-FR"]
 
 
 def test_signs_and_formats_are_bounded(session):
