@@ -136,6 +136,11 @@ class DataRow:
         if self.state == "Unchanged":
             self.state = "Modified"
 
+    @property
+    def default_display(self) -> tuple[str, ...]:
+        """Its columns are what is shown."""
+        return tuple(self.dynamic_properties())
+
     def dynamic_property(self, name: str, missing: Any = None) -> Any:
         """A column as a property."""
         column = self.table.columns.named_item(name)

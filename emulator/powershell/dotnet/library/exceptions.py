@@ -58,6 +58,8 @@ System.IO.EndOfStreamException System.IO.IOException
 System.IO.FileNotFoundException System.IO.IOException
 System.IO.FileLoadException System.IO.IOException
 System.IO.InvalidDataException System.SystemException
+System.InsufficientExecutionStackException System.SystemException
+System.Security.XmlSyntaxException System.SystemException
 System.IO.InternalBufferOverflowException System.SystemException
 System.IO.PathTooLongException System.IO.IOException
 System.Data.DataException System.SystemException
