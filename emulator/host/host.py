@@ -395,6 +395,7 @@ class Host:
         self.settings.seed()
         self.migration.seed()
         self.replication.seed()
+        self.certificates.seed()
         self.winrm.seed()
         self.memory.seed()
         self.processors.seed()

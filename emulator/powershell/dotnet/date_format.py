@@ -1,71 +1,76 @@
-"""Dates and spans as text: standard and custom format strings of .NET in the en-US culture."""
+"""Dates and spans as text: standard and custom format strings of .NET, in any culture."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
+from emulator.powershell.dotnet.cultures.culture import INVARIANT
+from emulator.powershell.dotnet.cultures.date_info import INVARIANT_FORMATS, DateInfo
+from emulator.powershell.dotnet.cultures.present import current
 from emulator.powershell.dotnet.exceptions import format_error
-from emulator.powershell.dotnet.time_values import DAYS, MONTHS, TICKS_PER_SECOND, UTC, DateTime, TimeSpan
+from emulator.powershell.dotnet.time_values import TICKS_PER_SECOND, UTC, DateTime, TimeSpan
 
-_STANDARD = {
-    "d": "M/d/yyyy",
-    "D": "dddd, MMMM d, yyyy",
-    "f": "dddd, MMMM d, yyyy h:mm tt",
-    "F": "dddd, MMMM d, yyyy h:mm:ss tt",
-    "g": "M/d/yyyy h:mm tt",
-    "G": "M/d/yyyy h:mm:ss tt",
-    "m": "MMMM d",
-    "M": "MMMM d",
-    "o": "yyyy-MM-ddTHH:mm:ss.fffffffK",
-    "O": "yyyy-MM-ddTHH:mm:ss.fffffffK",
-    "r": "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
-    "R": "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
-    "s": "yyyy-MM-ddTHH:mm:ss",
-    "t": "h:mm tt",
-    "T": "h:mm:ss tt",
-    "u": "yyyy-MM-dd HH:mm:ss'Z'",
-    "U": "dddd, MMMM d, yyyy h:mm:ss tt",
-    "y": "MMMM yyyy",
-    "Y": "MMMM yyyy",
-}
-
-_TOKEN = re.compile(
-    r"y+|M+|d+|h+|H+|m+|s+|f+|F+|t+|z+|K|'[^']*'|\"[^\"]*\"|\\.|%|.",
+TOKEN = re.compile(
+    r"y+|M+|d+|h+|H+|m+|s+|f+|F+|t+|g+|z+|K|'[^']*'|\"[^\"]*\"|\\.|%|.",
     re.DOTALL,
 )
 
 
-def format_date(value: DateTime, form: str = "", offset_minutes: int = 0) -> str:
-    """A DateTime in a format (empty = ``G``). ``offset_minutes`` is the machine's zone.
+def format_date(
+    value: DateTime, form: str = "", offset_minutes: int = 0, info: DateInfo | None = None
+) -> str:
+    """A DateTime in a format (empty = ``G``), as ``info`` says or else as the culture of the thread does.
+    ``offset_minutes`` is the machine's zone.
 
     Raises FormatException.
     """
     form = form or "G"
+    if info is None:
+        info = current().dates
     if len(form) == 1:
-        if form not in _STANDARD:
+        pattern = info.pattern(form)
+        if pattern is None:
             raise format_error()
-        form = _STANDARD[form]
+        info = INVARIANT.dates if form in INVARIANT_FORMATS else info
+        form = pattern
     python = value.to_python()
+    years = year_shift(info.calendar)
     fraction = f"{value.ticks % TICKS_PER_SECOND:07d}"
+    tokens: list[str] = TOKEN.findall(form)
+    beside_day = any(token[0] == "d" and len(token) <= 2 for token in tokens)
     out: list[str] = []
-    for token in _TOKEN.findall(form):
-        out.append(_date_part(token, value, python, fraction, offset_minutes))
-        if token[0] == "F" and not out[-1] and len(out) > 1 and out[-2] == ".":
+    for token in tokens:
+        letter, size = token[0], len(token)
+        if letter == "y":
+            year = python.year + years
+            out.append(str(year % 100 if size <= 2 else year).rjust(size, "0"))
+        elif letter in "Md":
+            out.append(_named(letter, size, python, info, beside_day))
+        else:
+            out.append(_date_part(token, value, python, fraction, offset_minutes, info))
+        if letter == "F" and not out[-1] and len(out) > 1 and out[-2] == ".":
             del out[-2]
     return "".join(out)
 
 
-def _date_part(token: str, value: DateTime, python: datetime, fraction: str, offset_minutes: int) -> str:
+def year_shift(calendar: str) -> int:
+    """How many years a calendar with the months of the Gregorian one is ahead. Raises the error of one that
+    is not emulated."""
+    if calendar not in _YEARS:
+        from emulator.powershell.runtime.errors import not_emulated
+
+        raise not_emulated(f"The calendar System.Globalization.{calendar}Calendar")
+    return _YEARS[calendar]
+
+
+_YEARS = {"Gregorian": 0, "ThaiBuddhist": 543}
+
+
+def _date_part(
+    token: str, value: DateTime, python: datetime, fraction: str, offset_minutes: int, info: DateInfo
+) -> str:
     letter, size = token[0], len(token)
-    if letter == "y":
-        return str(python.year % 100).rjust(size, "0") if size <= 2 else str(python.year).rjust(size, "0")
-    if letter == "M":
-        name = MONTHS[python.month - 1]
-        return _named(python.month, name, size)
-    if letter == "d":
-        name = DAYS[(python.weekday() + 1) % 7]
-        return _named(python.day, name, size)
     if letter == "h":
         return str((python.hour + 11) % 12 + 1).rjust(min(size, 2), "0")
     if letter in "Hms":
@@ -77,9 +82,14 @@ def _date_part(token: str, value: DateTime, python: datetime, fraction: str, off
         digits = fraction[:size]
         return digits if letter == "f" else digits.rstrip("0")
     if letter == "t":
-        return ("AM" if python.hour < 12 else "PM")[: min(size, 2)]
+        half = str(info["AMDesignator" if python.hour < 12 else "PMDesignator"])
+        return half[:1] if size == 1 else half
+    if letter == "g":
+        return _era(info)
     if letter in "zK":
         return _zone(letter, size, value.kind, offset_minutes)
+    if letter in "/:" and size == 1:
+        return str(info["DateSeparator" if letter == "/" else "TimeSeparator"])
     if letter in "'\"" and size > 1:
         return token[1:-1]
     if letter == "\\":
@@ -87,10 +97,24 @@ def _date_part(token: str, value: DateTime, python: datetime, fraction: str, off
     return "" if letter == "%" else token
 
 
-def _named(number: int, name: str, size: int) -> str:
+def _era(info: DateInfo) -> str:
+    """That of English and of the invariant culture; the names of others are not known."""
+    if info["MonthNames"] != INVARIANT.dates["MonthNames"]:
+        from emulator.powershell.runtime.errors import not_emulated
+
+        raise not_emulated("The name of the era in another language than English")
+    return "A.D."
+
+
+def _named(letter: str, size: int, python: datetime, info: DateInfo, beside_day: bool) -> str:
+    """A month or a day, as a number or by its name; a month beside the number of a day by its genitive."""
+    number = python.month if letter == "M" else python.day
     if size <= 2:
         return str(number).rjust(size, "0")
-    return name[:3] if size == 3 else name
+    short = "Abbreviated" if size == 3 else ""
+    if letter == "d":
+        return str(info[f"{short}DayNames"][(python.weekday() + 1) % 7])
+    return str(info[f"{short}Month{'Genitive' if beside_day else ''}Names"][number - 1])
 
 
 def _zone(letter: str, size: int, kind: int, offset_minutes: int) -> str:
@@ -107,8 +131,9 @@ def _zone(letter: str, size: int, kind: int, offset_minutes: int) -> str:
     return f"{sign}{str(hours).rjust(size, '0')}"
 
 
-def format_span(value: TimeSpan, form: str = "") -> str:
-    """A TimeSpan in a format: ``c`` (default), ``g``, ``G`` or custom. Raises FormatException."""
+def format_span(value: TimeSpan, form: str = "", point: str = ".") -> str:
+    """A TimeSpan in a format: ``c`` (default), ``g``, ``G`` or custom. ``point`` is the decimal separator of
+    the culture, which ``g`` and ``G`` use. Raises FormatException."""
     if form in ("", "c", "t", "T"):
         return str(value)
     size = abs(value.ticks)
@@ -117,10 +142,10 @@ def format_span(value: TimeSpan, form: str = "") -> str:
     hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
     sign = "-" if value.ticks < 0 else ""
     if form == "g":
-        tail = f".{fraction:07d}".rstrip("0") if fraction else ""
+        tail = f"{point}{fraction:07d}".rstrip("0") if fraction else ""
         return f"{sign}{f'{days}:' if days else ''}{hours}:{minutes:02d}:{seconds:02d}{tail}"
     if form == "G":
-        return f"{sign}{days}:{hours:02d}:{minutes:02d}:{seconds:02d}.{fraction:07d}"
+        return f"{sign}{days}:{hours:02d}:{minutes:02d}:{seconds:02d}{point}{fraction:07d}"
     if len(form) == 1:
         raise format_error()
     numbers = {"d": days, "h": hours, "m": minutes, "s": seconds}

@@ -1,6 +1,4 @@
-"""Numbers as text: standard and custom numeric format strings of .NET, in the en-US and invariant
-cultures.
-"""
+"""Numbers as text: standard and custom numeric format strings of .NET, in any culture."""
 
 from __future__ import annotations
 
@@ -10,6 +8,15 @@ from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from emulator.powershell.dotnet import numbers
+from emulator.powershell.dotnet.cultures.number_info import (
+    CURRENCY_NEGATIVE,
+    CURRENCY_POSITIVE,
+    NUMBER_NEGATIVE,
+    PERCENT_NEGATIVE,
+    PERCENT_POSITIVE,
+    NumberInfo,
+)
+from emulator.powershell.dotnet.cultures.present import current
 from emulator.powershell.dotnet.exceptions import format_error
 from emulator.powershell.late_pattern import late_pattern
 
@@ -64,32 +71,52 @@ def decimal_text(value: Decimal) -> str:
     return f"{value:f}"
 
 
-def number_text(value: Any) -> str:
-    """A number as ``ToString()`` in the invariant culture writes it."""
+def number_text(value: Any, info: NumberInfo | None = None) -> str:
+    """A number as ``ToString()`` writes it: in the invariant culture, or as ``info`` says."""
     kind = type(value)
     if kind is float:
-        return double_text(value)
-    if kind is numbers.Single:
-        return double_text(value, single=True)
-    if kind is Decimal:
-        return decimal_text(value)
-    return str(int(value))
+        text = double_text(value)
+    elif kind is numbers.Single:
+        text = double_text(value, single=True)
+    elif kind is Decimal:
+        text = decimal_text(value)
+    else:
+        text = str(int(value))
+    return text if info is None else _localized(text, info)
 
 
-def format_number(value: Any, form: str) -> str:
-    """A number in a standard (``N2``, ``X8``) or custom (``0.00``) format. Raises a FormatException."""
+def _localized(text: str, info: NumberInfo) -> str:
+    """A number that is written without groups, with the signs of a culture."""
+    symbol = _SYMBOLS.get(text)
+    if symbol is not None:
+        return str(info[symbol])
+    return (
+        text if info.is_plain else "".join(str(info[_SIGNS[one]]) if one in _SIGNS else one for one in text)
+    )
+
+
+_SYMBOLS = {"NaN": "NaNSymbol", "Infinity": "PositiveInfinitySymbol", "-Infinity": "NegativeInfinitySymbol"}
+_SIGNS = {".": "NumberDecimalSeparator", "-": "NegativeSign", "+": "PositiveSign"}
+
+
+def format_number(value: Any, form: str, info: NumberInfo | None = None) -> str:
+    """A number in a standard (``N2``, ``X8``) or custom (``0.00``) format, as ``info`` says or else as the
+    culture of the thread does. Raises a FormatException.
+    """
+    if info is None:
+        info = current().numbers
     if not form:
-        return number_text(value)
+        return number_text(value, info)
     standard = re.fullmatch(r"([A-Za-z])(\d{0,2})", form)
+    if isinstance(value, float) and not math.isfinite(value):
+        return number_text(value, info)
     if standard is None:
-        return _custom(value, form)
+        return _custom(value, form, info)
     letter, places = standard[1].upper(), int(standard[2]) if standard[2] else None
     function = _STANDARD.get(letter)
     if function is None:
         raise format_error("Format specifier was invalid.")
-    if isinstance(value, float) and not math.isfinite(value):
-        return double_text(value)
-    return str(function(value, places, standard[1]))
+    return str(function(value, places, standard[1], info))
 
 
 def _exact(value: Any) -> Decimal:
@@ -117,29 +144,63 @@ def _wide(places: int) -> Context:
 _WIDEST_WHOLE = 400
 
 
-def _fixed(value: Any, places: int | None, _: str) -> str:
-    negative, text = _fixed_digits(value, 2 if places is None else places)
-    return "-" + text if negative else text
+def _fixed(value: Any, places: int | None, _: str, info: NumberInfo) -> str:
+    negative, text = _fixed_digits(value, info["NumberDecimalDigits"] if places is None else places)
+    return _localized("-" + text if negative else text, info)
 
 
-def _group(text: str) -> str:
+def group_digits(digits: str, sizes: list[int], separator: str) -> str:
+    """The digits of a whole number in groups from the right. The last size counts for all that are left, and
+    a zero there means that they stay together."""
+    groups: list[str] = []
+    place = 0
+    while digits:
+        size = sizes[min(place, len(sizes) - 1)] if sizes else 0
+        if not 0 < size < len(digits):
+            break
+        groups.insert(0, digits[-size:])
+        digits = digits[:-size]
+        place += 1
+    return separator.join([digits, *groups] if digits else groups)
+
+
+def _of_kind(kind: str, text: str, info: NumberInfo) -> str:
     whole, point, rest = text.partition(".")
-    return f"{int(whole):,}{point}{rest}"
+    shown = group_digits(whole, info[f"{kind}GroupSizes"], info[f"{kind}GroupSeparator"])
+    return shown + (info[f"{kind}DecimalSeparator"] if point else "") + rest
 
 
-def _grouped(value: Any, places: int | None, _: str) -> str:
-    negative, text = _fixed_digits(value, 2 if places is None else places)
-    return "-" + _group(text) if negative else _group(text)
+def _around(pattern: str, digits: str, symbol: str, info: NumberInfo) -> str:
+    """The digits with what a pattern has around them."""
+    parts = {"n": digits, "-": info["NegativeSign"], "$": symbol, "%": symbol}
+    return "".join(parts.get(one, one) for one in pattern)
 
 
-def _currency(value: Any, places: int | None, _: str) -> str:
-    negative, text = _fixed_digits(value, 2 if places is None else places)
-    return f"(${_group(text)})" if negative else f"${_group(text)}"
+def _grouped(value: Any, places: int | None, _: str, info: NumberInfo) -> str:
+    negative, text = _fixed_digits(value, info["NumberDecimalDigits"] if places is None else places)
+    shown = _of_kind("Number", text, info)
+    return _around(NUMBER_NEGATIVE[info["NumberNegativePattern"]], shown, "", info) if negative else shown
 
 
-def _percent(value: Any, places: int | None, _: str) -> str:
-    negative, text = _fixed_digits(_exact(value).scaleb(2, _wide(0)), 2 if places is None else places)
-    return f"{'-' if negative else ''}{_group(text)}%"
+def _currency(value: Any, places: int | None, _: str, info: NumberInfo) -> str:
+    negative, text = _fixed_digits(value, info["CurrencyDecimalDigits"] if places is None else places)
+    pattern = (
+        CURRENCY_NEGATIVE[info["CurrencyNegativePattern"]]
+        if negative
+        else CURRENCY_POSITIVE[info["CurrencyPositivePattern"]]
+    )
+    return _around(pattern, _of_kind("Currency", text, info), info["CurrencySymbol"], info)
+
+
+def _percent(value: Any, places: int | None, _: str, info: NumberInfo) -> str:
+    digits = info["PercentDecimalDigits"] if places is None else places
+    negative, text = _fixed_digits(_exact(value).scaleb(2, _wide(0)), digits)
+    pattern = (
+        PERCENT_NEGATIVE[info["PercentNegativePattern"]]
+        if negative
+        else PERCENT_POSITIVE[info["PercentPositivePattern"]]
+    )
+    return _around(pattern, _of_kind("Percent", text, info), info["PercentSymbol"], info)
 
 
 def _integer_only(value: Any) -> int:
@@ -148,12 +209,12 @@ def _integer_only(value: Any) -> int:
     return int(value)
 
 
-def _decimal(value: Any, places: int | None, _: str) -> str:
+def _decimal(value: Any, places: int | None, _: str, info: NumberInfo) -> str:
     number = _integer_only(value)
-    return ("-" if number < 0 else "") + str(abs(number)).rjust(places or 0, "0")
+    return _localized(("-" if number < 0 else "") + str(abs(number)).rjust(places or 0, "0"), info)
 
 
-def _hexadecimal(value: Any, places: int | None, letter: str) -> str:
+def _hexadecimal(value: Any, places: int | None, letter: str, _info: NumberInfo) -> str:
     number = _integer_only(value)
     if number < 0:
         low, high = numbers.RANGES[type(value)]
@@ -161,25 +222,25 @@ def _hexadecimal(value: Any, places: int | None, letter: str) -> str:
     return f"{number:{letter}}".rjust(places or 0, "0")
 
 
-def _exponential(value: Any, places: int | None, letter: str) -> str:
+def _exponential(value: Any, places: int | None, letter: str, info: NumberInfo) -> str:
     text = f"{_exact(value):.{6 if places is None else places}E}"
     mantissa, _, exponent = text.partition("E")
-    return f"{mantissa}{letter}{exponent[0]}{exponent[1:].rjust(3, '0')}"
+    return _localized(f"{mantissa}{letter}{exponent[0]}{exponent[1:].rjust(3, '0')}", info)
 
 
-def _general(value: Any, places: int | None, letter: str) -> str:
+def _general(value: Any, places: int | None, letter: str, info: NumberInfo) -> str:
     if not places:
-        return number_text(value)
+        return number_text(value, info)
     if isinstance(value, int) and len(str(abs(value))) <= places:
-        return str(int(value))
+        return number_text(value, info)
     text = general_text(f"{_exact(value):.{places - 1}E}", places)
-    return text if letter == "G" else text.replace("E", "e")
+    return _localized(text if letter == "G" else text.replace("E", "e"), info)
 
 
-def _round_trip(value: Any, _places: int | None, _: str) -> str:
+def _round_trip(value: Any, _places: int | None, _: str, info: NumberInfo) -> str:
     if not isinstance(value, float):
         raise format_error("Format specifier was invalid.")
-    return round_trip_text(value, isinstance(value, numbers.Single))
+    return _localized(round_trip_text(value, isinstance(value, numbers.Single)), info)
 
 
 _STANDARD = {
@@ -194,7 +255,7 @@ _STANDARD = {
     "X": _hexadecimal,
 }
 
-_CUSTOM_TOKEN = late_pattern(r"'[^']*'|\"[^\"]*\"|\\.|[Ee][+-]?0+|[#0.,%]|.", re.DOTALL)
+_CUSTOM_TOKEN = late_pattern(r"'[^']*'|\"[^\"]*\"|\\.|[Ee][+-]?0+|[#0.,%\u2030]|.", re.DOTALL)
 
 
 def _sections(form: str) -> list[str]:
@@ -208,7 +269,7 @@ def _sections(form: str) -> list[str]:
     return [*sections, current]
 
 
-def _custom(value: Any, form: str) -> str:
+def _custom(value: Any, form: str, info: NumberInfo) -> str:
     exact = _exact(value)
     sections = _sections(form)
     negative = exact < 0
@@ -218,28 +279,29 @@ def _custom(value: Any, form: str) -> str:
         section, negative = sections[1], False
     else:
         section = sections[0]
-    return ("-" if negative else "") + _apply(exact.copy_abs(), section)
+    return (info["NegativeSign"] if negative else "") + _apply(exact.copy_abs(), section, info)
 
 
-def _apply(value: Decimal, section: str) -> str:
+def _apply(value: Decimal, section: str, info: NumberInfo) -> str:
     pieces = _CUSTOM_TOKEN.findall(section)
     digit_places = [i for i, piece in enumerate(pieces) if piece in ("0", "#")]
     if not digit_places:
-        return "".join(_literal(piece) for piece in pieces)
+        return "".join(_literal(piece, info) for piece in pieces)
     point = next((i for i, piece in enumerate(pieces) if piece == "."), len(pieces))
     whole = [i for i in digit_places if i < point]
     fraction = [i for i in digit_places if i > point]
     commas = [i for i, piece in enumerate(pieces) if piece == "," and i < point]
     grouping = bool(whole) and any(whole[0] < i < whole[-1] for i in commas)
     scale = sum(1 for i in commas if not whole or i > whole[-1])
-    value = value.scaleb((2 if "%" in pieces else 0) - 3 * scale, _wide(0))
+    powers = 2 * pieces.count("%") + 3 * pieces.count("\u2030") - 3 * scale
+    value = value.scaleb(powers, _wide(0))
     rounded = _rounded(value, len(fraction))
     whole_text, _, fraction_text = f"{rounded:.{len(fraction)}f}".partition(".")
     minimum = len(whole) - next((n for n, i in enumerate(whole) if pieces[i] == "0"), len(whole))
     whole_text = whole_text.lstrip("0").rjust(minimum, "0")
     kept = max((n + 1 for n, i in enumerate(fraction) if pieces[i] == "0"), default=0)
     fraction_text = fraction_text[:kept] + fraction_text[kept:].rstrip("0")
-    return _place(pieces, whole, fraction, point, whole_text, fraction_text, grouping)
+    return _place(pieces, whole, fraction, point, whole_text, fraction_text, grouping, info)
 
 
 def _place(
@@ -250,10 +312,12 @@ def _place(
     whole_text: str,
     fraction_text: str,
     grouping: bool,
+    info: NumberInfo,
 ) -> str:
     out: list[str] = []
     first = whole[0] if whole else point
     remaining = len(whole_text)
+    breaks = _group_breaks(len(whole_text), info["NumberGroupSizes"]) if grouping else frozenset()
     places = {piece: place for place, piece in enumerate((*whole, *fraction))}
     for index, piece in enumerate(pieces):
         if index == first and not whole:
@@ -264,21 +328,31 @@ def _place(
             for _ in range(max(take, 0)):
                 out.append(whole_text[len(whole_text) - remaining])
                 remaining -= 1
-                if grouping and remaining and remaining % 3 == 0:
-                    out.append(",")
+                if remaining in breaks:
+                    out.append(info["NumberGroupSeparator"])
         elif piece in ("0", "#"):
             place = places[index] - len(whole)
             out.append(fraction_text[place] if place < len(fraction_text) else "")
         elif piece == ".":
-            out.append("." if fraction_text else "")
+            out.append(info["NumberDecimalSeparator"] if fraction_text else "")
         elif piece == ",":
             continue
         else:
-            out.append(_literal(piece))
+            out.append(_literal(piece, info))
     return "".join(out)
 
 
-def _literal(piece: str) -> str:
+def _group_breaks(digits: int, sizes: list[int]) -> frozenset[int]:
+    """After how many digits from the right a separator stands."""
+    parts = group_digits("0" * digits, sizes, ",").split(",")[1:]
+    return frozenset(sum(map(len, parts[place:])) for place in range(len(parts)))
+
+
+def _literal(piece: str, info: NumberInfo) -> str:
+    if piece == "%":
+        return str(info["PercentSymbol"])
+    if piece == "\u2030":
+        return str(info["PerMilleSymbol"])
     if len(piece) > 1 and piece[0] in "'\"":
         return piece[1:-1]
     return piece[1:] if len(piece) == 2 and piece[0] == "\\" else piece

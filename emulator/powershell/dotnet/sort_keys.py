@@ -40,6 +40,12 @@ def _tables() -> tuple[dict[str, _Weights], dict[str, str]]:
     return weights, read["expansions"]
 
 
+def accent_weight(character: str) -> int | None:
+    """How far the accent of a letter weighs; None when the letter is not in the table."""
+    found = _tables()[0].get(character)
+    return None if found is None else found[2]
+
+
 def sort_key(text: str, *, ignore_case: bool) -> bytes | None:
     """The sort key of a text in the culture en-US. None when a character of it is not in the table."""
     known, expansions = _tables()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.cultures.present import of_engine, present
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.format_info import FormatInfo, packet_of
@@ -81,6 +82,10 @@ class Formatter:
         that does not follow what came before it."""
         if value is None:
             return []
+        with present(of_engine(self.engine)):
+            return self._add(value)
+
+    def _add(self, value: Any) -> list[str]:
         packet = packet_of(value)
         if packet is not None:
             return self._take(packet)
@@ -100,7 +105,7 @@ class Formatter:
         out: list[str] = []
         if type(base) in LIST_TYPES:
             for item in base:
-                out.extend(self.add(item))
+                out.extend(self._add(item))
             return out
         if type(base) in DICTIONARY_TYPES:
             for entry in base.entries():
@@ -173,12 +178,15 @@ class Formatter:
     def finish(self) -> list[str]:
         """The lines of the document under way."""
         document, self.document, self.sequence = self.document, None, None
-        return document.lines(self.engine, self.width) if document is not None else []
+        if document is None:
+            return []
+        with present(of_engine(self.engine)):
+            return document.lines(self.engine, self.width)
 
 
 def _date_form(value: Any) -> str:
     hint = to_text(value.note("DisplayHint")) if type(value) is PSObject else ""
-    return {"Date": "D", "Time": "T"}.get(hint, "dddd, MMMM d, yyyy h:mm:ss tt")
+    return {"Date": "D", "Time": "T"}.get(hint, "F")
 
 
 def document_of(view: View) -> Document:

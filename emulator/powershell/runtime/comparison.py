@@ -6,14 +6,14 @@ list on the left is filtered.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.powershell.dotnet.cultures.collation import collation_key as collation_key
+from emulator.powershell.dotnet.cultures.collation import compare_text as compare_text
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.numbers import Char
 from emulator.powershell.dotnet.psobject import PSObject
@@ -31,56 +31,6 @@ from emulator.powershell.runtime.conversion import (
 )
 from emulator.powershell.runtime.errors import ConversionError, error
 from emulator.powershell.runtime.scalars import to_decimal
-
-_PUNCTUATION = "_-,;:!?/.`^~'\"()[]{}@$*\\&#%+<=>|"
-
-
-_LONGEST_KEPT = 128
-"""Characters of a text whose key is kept: a key is larger than the text."""
-
-
-def collation_key(text: str, ignore_case: bool = True) -> tuple[Any, ...]:
-    """Sort key near to that of a culture: signs, then digits, then letters; hyphens and case only break
-    ties.
-    """
-    if len(text) > _LONGEST_KEPT:
-        return _collation_key(text, ignore_case)
-    return _kept_collation_key(text, ignore_case)
-
-
-def _collation_key(text: str, ignore_case: bool) -> tuple[Any, ...]:
-    weights = [_weight(character) for character in text]
-    primary = "".join([weight for weight, _ in weights])
-    hyphens = tuple(i for i, (weight, _) in enumerate(weights) if not weight)
-    if ignore_case:
-        return (primary, hyphens)
-    return (primary, hyphens, "".join([case for _, case in weights]))
-
-
-@lru_cache(maxsize=4096)
-def _weight(character: str) -> tuple[str, str]:
-    """Where a character stands among others, and where among those that differ in case only."""
-    if character in "-'":
-        return "", ""
-    if character.isalpha():
-        return "\3" + character.lower(), "0" if character.islower() else "1"
-    if character.isdigit():
-        return "\2" + character, ""
-    if character == " ":
-        return "\0" + character, ""
-    place = _PUNCTUATION.find(character)
-    return "\1" + chr(place if place >= 0 else min(1000 + ord(character), sys.maxunicode)), ""
-
-
-_kept_collation_key = lru_cache(maxsize=8192)(_collation_key)
-
-
-def compare_text(left: str, right: str, ignore_case: bool = True) -> int:
-    """-1, 0 or 1 as String.Compare of the culture."""
-    if left == right:
-        return 0
-    first, second = collation_key(left, ignore_case), collation_key(right, ignore_case)
-    return -1 if first < second else int(first > second)
 
 
 def equal(left: Any, right: Any, ignore_case: bool = True) -> bool:

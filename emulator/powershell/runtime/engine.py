@@ -26,6 +26,7 @@ from emulator.powershell.runtime.type_finder import TypeFinder
 if TYPE_CHECKING:
     from emulator.powershell.providers.paths import Paths
     from emulator.powershell.runtime.background import Background
+    from emulator.powershell.runtime.breakpoints import Breakpoints
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.hosting import ScriptRunspace
     from emulator.powershell.runtime.script_block import ScriptBlock
@@ -67,14 +68,12 @@ class Engine:
         for one in wanted:
             self._with_types.add(one.name)
             self.types.add(one.types())
-        if wanted:
-            return True
         for one in self.session.modules:
             path = one.types_of_behaviours.get(name)
             if path is not None:
                 import_module(path)
                 return True
-        return False
+        return bool(wanted)
 
     def __init__(self, session: InitialSession) -> None:
         from emulator.powershell.runtime.command_table import CommandTable
@@ -131,6 +130,8 @@ class Engine:
         self.locked_down = False
         """Whether a policy of the machine holds every session to ConstrainedLanguage."""
         self._paths: Paths | None = None
+        self.breakpoints: Breakpoints | None = None
+        """Those that Set-PSBreakpoint set; None while none was."""
         self.tracing: Tracing | None = None
         """The trace sources while one of them is on; None while nobody listens."""
         self.trace_sources: Tracing | None = None
@@ -146,7 +147,11 @@ class Engine:
         self.type_data: TypeData | None = None
         """What Update-TypeData added; None while it added nothing."""
         self.culture: Any = None
-        """The current culture, once a script has asked for it."""
+        """The culture of the thread; None while it is the session's and nobody has asked for it."""
+        self.ui_culture: Any = None
+        """The same of the texts."""
+        self.session_culture: Any = None
+        """The culture that the session began with, once somebody has asked for it."""
         self.covered: dict[str, Any] = {}
         """The compiled blocks of files whose commands are counted, by lower-case path."""
         self.unexplained: Exception | None = None

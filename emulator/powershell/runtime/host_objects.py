@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.simple import Guid, Version
@@ -257,8 +258,8 @@ def register_types() -> None:
                 ),
                 "InstanceId": lambda h: h.identifier,
                 "UI": lambda h: HostPart(h.engine, "InternalHostUserInterface"),
-                "CurrentCulture": lambda h: _culture(h.engine),
-                "CurrentUICulture": lambda h: _culture(h.engine),
+                "CurrentCulture": lambda h: host_culture(h.engine),
+                "CurrentUICulture": lambda h: host_ui_culture(h.engine),
                 "PrivateData": lambda _h: None,
                 "IsRunspacePushed: bool": lambda _h: False,
                 "Runspace": lambda h: _runspace(h.engine),
@@ -475,10 +476,23 @@ def _part_type(part: HostPart) -> PSType:
     )
 
 
-def _culture(engine: Engine) -> Any:
-    from emulator.powershell.dotnet.library.globalization import Culture
+def host_culture(engine: Engine) -> Any:
+    """$Host.CurrentCulture. Windows PowerShell's console asks Windows, and does not see what a script set on
+    its thread; the host of a remote session, and PowerShell 7, ask the thread."""
+    from emulator.powershell.dotnet.library.cultures import current_culture, session_culture
 
-    return Culture(engine.session.culture)
+    return current_culture(engine) if _asks_thread(engine) else session_culture(engine)
+
+
+def host_ui_culture(engine: Engine) -> Any:
+    """$Host.CurrentUICulture, in the same way."""
+    from emulator.powershell.dotnet.library.cultures import current_ui_culture, session_ui_culture
+
+    return current_ui_culture(engine) if _asks_thread(engine) else session_ui_culture(engine)
+
+
+def _asks_thread(engine: Engine) -> bool:
+    return engine.language >= language.SEVEN or engine.session.host_name == "ServerRemoteHost"
 
 
 def _set_should_exit(host: HostObject, code: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.log import Log
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DefaultParameterDictionary, Hashtable, PSArray
+from emulator.powershell.dotnet.cultures import present as culture
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import array_of, builtin
@@ -28,7 +29,7 @@ from emulator.powershell.runtime.errors import (
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.language_mode import CONSTRAINED, is_enforced
 from emulator.powershell.runtime.registry_service import RegistryStore
-from emulator.powershell.runtime.scope import Constraint, LazyVariable, Variable
+from emulator.powershell.runtime.scope import ComputedVariable, Constraint, LazyVariable, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
@@ -147,7 +148,7 @@ class Runspace:
             if shown is not None:
                 shown.finish()
 
-        return self._perform(work, sink)
+        return self._perform(work, sink, is_nested=is_nested)
 
     def _transcribed_output(
         self, write: Write, statements: Sequence[Statement], is_nested: bool
@@ -181,11 +182,23 @@ class Runspace:
             engine.steps_left, engine.depth, engine.catching, engine.interactive, engine.requested_exit = kept
             engine.frame, engine.success = frame, success
 
-    def _perform(self, work: Callable[[Frame, Any], None], sink: Any, interactive: bool = False) -> Result:
-        """Do something in a new frame of the global scope; what it raises becomes the result."""
+    def _perform(
+        self,
+        work: Callable[[Frame, Any], None],
+        sink: Any,
+        interactive: bool = False,
+        *,
+        is_nested: bool = False,
+    ) -> Result:
+        """Do something in a new frame of the global scope and in the culture of the session; what it raises
+        becomes the result."""
         from emulator.powershell.runtime.recursion import allow_depth
 
         allow_depth()
+        if not is_nested and self.engine.language < language.SEVEN:
+            # Windows PowerShell gives each pipeline's thread the cultures of the host again.
+            self.engine.culture = self.engine.ui_culture = None
+        outer_culture = culture.put(culture.of_engine(self.engine))
         sink = sink if sink is not None else Collector()
         result = Result(sink)
         engine = self.engine
@@ -231,6 +244,7 @@ class Runspace:
             result.failure = internal_failure(problem)
         finally:
             engine.stopped.clear()
+            culture.put(outer_culture)
         if engine.transcription is not None:
             engine.transcription.pipeline_complete()
         result.success = engine.success
@@ -356,6 +370,24 @@ def _is_locked_down(engine: Engine) -> bool:
     )
 
 
+def _follow_thread(engine: Engine) -> None:
+    """The names of the cultures in PowerShell 7: those of the thread. In Windows PowerShell they stay what
+    they were when the session began."""
+
+    def culture_name() -> str:
+        from emulator.powershell.dotnet.library.cultures import current_culture
+
+        return current_culture(engine).name
+
+    def ui_culture_name() -> str:
+        from emulator.powershell.dotnet.library.cultures import current_ui_culture
+
+        return current_ui_culture(engine).name
+
+    for name, read in (("PSCulture", culture_name), ("PSUICulture", ui_culture_name)):
+        engine.global_scope.variables[name.lower()] = ComputedVariable(name, read)
+
+
 def _set_variables(engine: Engine) -> None:
     session, scope = engine.session, engine.global_scope
     facts, machine = session.version, engine.machine
@@ -380,6 +412,8 @@ def _set_variables(engine: Engine) -> None:
         if engine.language < language.VARIABLES.get(name, engine.language):
             continue
         scope.variables[name.lower()] = Variable(name, value, "Constant, AllScope")
+    if engine.language >= language.SEVEN:
+        _follow_thread(engine)
     plain = {
         "ErrorActionPreference": "Continue",
         "WarningPreference": "Continue",

@@ -84,6 +84,25 @@ class LazyVariable(Variable):
         self._held, self._make = new, None
 
 
+class ComputedVariable(Variable):
+    """A variable of the engine whose value is asked for each time it is read. Nobody can assign to it."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, name: str, read: Callable[[], Any]) -> None:
+        self._read = read
+        super().__init__(name, None, "Constant, AllScope")
+
+    @property
+    def value(self) -> Any:
+        """The value."""
+        return self._read()
+
+    @value.setter
+    def value(self, new: Any) -> None:
+        """Set by the base class only."""
+
+
 class HiddenVariable(Variable):
     """A variable of private visibility: code of functions and scripts uses it, what the session itself was
     given does not (New-Variable -Visibility Private)."""

@@ -262,7 +262,10 @@ def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
     """A script block of a text. Compiled blocks are shared by all runspaces. Raises the ParseException."""
     key = (text, file, engine.language)
     compiled = _measured(text, file, engine) or _CACHE.get(key)
-    if compiled is None:
+    if engine.breakpoints is not None:
+        compiled = compile_text(text, file, engine)  # for this runspace alone
+        compiled.watch()
+    elif compiled is None:
         compiled = compile_text(text, file, engine)
         _CACHE.add(key, compiled)
     made = ScriptBlock(compiled, engine)
@@ -284,6 +287,7 @@ def _measured(text: str, file: str | None, engine: Engine) -> CompiledBlock | No
 def compile_text(text: str, file: str | None = None, engine: Engine | None = None) -> CompiledBlock:
     """Parse and compile a text. Raises the ParseException."""
     from emulator.powershell.parser import parse
+    from emulator.powershell.runtime.breakpoints import sets_breakpoints
     from emulator.powershell.runtime.compiler.blocks import CompiledBlock
     from emulator.powershell.runtime.type_checks import type_errors
 
@@ -295,7 +299,10 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
         errors = tuple(type_errors(result.ast, engine))
     if errors:
         raise parse_failures(errors)
-    return CompiledBlock(result.ast, text)
+    made = CompiledBlock(result.ast, text)
+    if sets_breakpoints(text):
+        made.watch()
+    return made
 
 
 def parse_failures(errors: Sequence[ParseError]) -> PSError:

@@ -95,10 +95,12 @@ class ScriptProcessor(Processor):
         engine.enter()
         try:
             compiled = script.compiled
+            # A file belongs to the module that runs it, a block or function to the one that it stands in.
+            home = caller.scope.home if self.info.kind == "ExternalScript" else script.home
             if self.dot:
-                scope = caller.scope.within(script.home)
+                scope = caller.scope.within(home)
             else:
-                scope = caller.scope.called(script.home)
+                scope = caller.scope.called(home)
                 if self.info.kind == "ExternalScript":
                     scope.script = scope
             self.scope = scope
@@ -112,6 +114,8 @@ class ScriptProcessor(Processor):
 
                 check(needed, self.info.name, self.body_frame)
             self._bind()
+            if engine.breakpoints is not None:
+                engine.breakpoints.command(self.body_frame, self.invocation)
             if compiled.begin is not None:
                 self._part(compiled.begin)
         finally:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet import number_format, numbers
 from emulator.powershell.dotnet import regex as regular
 from emulator.powershell.dotnet.collections import LIST_TYPES, Hashtable, PSArray, TypedArray
+from emulator.powershell.dotnet.cultures.present import current
+from emulator.powershell.dotnet.cultures.providers import dates_of, numbers_of
 from emulator.powershell.dotnet.date_format import format_date, format_span
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, format_error
@@ -256,8 +258,9 @@ def format_values(form: Any, values: Any, offset_minutes: int = 0) -> str:
         ) from None
 
 
-def composite(form: str, arguments: list[Any], offset_minutes: int = 0) -> str:
-    """String.Format. Raises FormatException."""
+def composite(form: str, arguments: list[Any], offset_minutes: int = 0, provider: Any = None) -> str:
+    """String.Format, with what an IFormatProvider says or else in the culture of the thread.
+    Raises FormatException."""
 
     size = 0
 
@@ -283,9 +286,8 @@ def composite(form: str, arguments: list[Any], offset_minutes: int = 0) -> str:
                 "Index (zero based) must be greater than or equal to zero and less than the size of the "
                 "argument list."
             )
-        text = format_value(
-            arguments[index], (found[3] or "").replace("{{", "{").replace("}}", "}"), offset_minutes
-        )
+        item_form = (found[3] or "").replace("{{", "{").replace("}}", "}")
+        text = format_value(arguments[index], item_form, offset_minutes, provider)
         width = int(found[2] or 0)
         if abs(width) > MAXIMUM_WIDTH:
             raise format_error()
@@ -294,17 +296,17 @@ def composite(form: str, arguments: list[Any], offset_minutes: int = 0) -> str:
     return _ITEM.sub(one, form)
 
 
-def format_value(value: Any, form: str, offset_minutes: int = 0) -> str:
-    """IFormattable.ToString(form) in the en-US culture. Raises FormatException."""
+def format_value(value: Any, form: str, offset_minutes: int = 0, provider: Any = None) -> str:
+    """IFormattable.ToString(form, provider). Raises FormatException."""
     if type(value) is PSObject and value.base is not None:
         value = value.base
     kind = type(value)
     if kind in numbers.NUMBER_TYPES:
-        return number_format.format_number(value, form)
+        return number_format.format_number(value, form, numbers_of(provider))
     if isinstance(value, DateTime):
-        return format_date(value, form, offset_minutes)
+        return format_date(value, form, offset_minutes, dates_of(provider))
     if isinstance(value, TimeSpan):
-        return format_span(value, form)
+        return format_span(value, form, numbers_of(provider)["NumberDecimalSeparator"])
     if isinstance(value, Guid):
         try:
             return value.format(form)
@@ -330,10 +332,13 @@ def format_enum(value: EnumValue, form: str) -> str:
 
 
 def current_text(value: Any) -> str:
-    """``ToString()`` in the current (en-US) culture: dates differ from the invariant text."""
+    """``ToString()`` in the culture of the thread: dates and numbers may differ from the invariant text."""
     if isinstance(value, DateTime):
         return format_date(value, "G")
-    if type(value) in LIST_TYPES:
+    kind = type(value)
+    if kind in numbers.NUMBER_TYPES:
+        return number_format.number_text(value, current().numbers)
+    if kind in LIST_TYPES:
         from emulator.powershell.dotnet.types import type_of
 
         return type_of(value).name

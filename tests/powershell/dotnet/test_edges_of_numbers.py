@@ -33,10 +33,10 @@ def test_refusals(shell, script, message):
 
 def test_keys_and_patterns_of_long_texts_are_not_kept(shell):
     from emulator.powershell.dotnet import regex
-    from emulator.powershell.runtime import comparison
+    from emulator.powershell.dotnet.cultures import collation
 
     def kept() -> int:
-        caches = (comparison._kept_collation_key, regex._kept_regex, regex._kept_wildcard)
+        caches = (collation._kept_key, regex._kept_regex, regex._kept_wildcard)
         return sum(one.cache_info().currsize for one in caches)
 
     before = kept()

@@ -50,6 +50,7 @@ def write(files: "Filesystem", path: str, name: str, data: bytes, append: bool) 
     node.streams[name.lower()] = (old_name, new)
     node.modified = files.host.clock.read()
     files.touch()
+    files.changes.tell("changed", path, aspect="content")
 
 
 def remove(files: "Filesystem", path: str, name: str) -> None:
@@ -60,3 +61,4 @@ def remove(files: "Filesystem", path: str, name: str) -> None:
     files.require_free(node, path)
     files.budget.held -= len(node.streams.pop(name.lower())[1])
     files.touch()
+    files.changes.tell("changed", path, aspect="content")

@@ -49,6 +49,12 @@ def move(files: "Filesystem", source: str, destination: str, cwd: str, *, overwr
         if isinstance(each, FileNode) and each.backing is not None:
             each.backing.renamed(at)
     files.touch()
+    is_directory = isinstance(node, DirectoryNode)
+    if old_parent is parent:
+        files.changes.tell("renamed", target.path, is_directory=is_directory, old_path=true_path)
+    else:
+        files.changes.tell("deleted", true_path, is_directory=is_directory)
+        files.changes.tell("created", target.path, is_directory=is_directory)
 
 
 def copy(

@@ -25,6 +25,7 @@ from emulator.host.storage.filesystem import alternate_streams, file_transfers
 from emulator.host.storage.filesystem.attached_volumes import AttachedVolumes
 from emulator.host.storage.filesystem.audit import audit
 from emulator.host.storage.filesystem.budget import MAXIMUM_CONTENT, Budget
+from emulator.host.storage.filesystem.changes import FileChanges
 from emulator.host.storage.filesystem.mount_points import MountPoints
 from emulator.host.storage.filesystem.node import (
     DirectoryNode,
@@ -81,6 +82,7 @@ class Filesystem(HostObject):
         self.tree = FileTree(host, self._volumes)
         self.attached_volumes = AttachedVolumes(self, self._volumes)
         self.mount_points = MountPoints(self)
+        self.changes = FileChanges()
         self._security: FileSecurity | None = None
 
     @property
@@ -321,6 +323,7 @@ class Filesystem(HostObject):
         node.modified = self.host.clock.read()
         node.attributes |= FileAttributes.ARCHIVE
         self.touch()
+        self.changes.tell("changed", location.path, aspect="content")
 
     @operation
     def write_new(self, path: str, data: bytes) -> None:
@@ -356,6 +359,7 @@ class Filesystem(HostObject):
         node.size = node.charged = size
         node.modified = self.host.clock.read()
         self.touch()
+        self.changes.tell("changed", location.path, aspect="content")
 
     @operation
     def adopt(self, path: str, backing: FileBacking) -> None:
@@ -399,6 +403,9 @@ class Filesystem(HostObject):
             node.modified = child.created
             node = child
         self.touch()
+        made = location.path.split("\\")
+        for count in range(len(made) - len(missing) + 1, len(made) + 1):
+            self.changes.tell("created", "\\".join(made[:count]), is_directory=True)
 
     @operation
     def remove(self, path: str, recursive: bool = False, cwd: str = DEFAULT_DIRECTORY) -> None:
@@ -458,10 +465,12 @@ class Filesystem(HostObject):
     @operation
     def set_attributes(self, path: str, attributes: FileAttributes, cwd: str = DEFAULT_DIRECTORY) -> None:
         """Replace the attributes; DIRECTORY and REPARSE_POINT stay what they are."""
-        node, _ = self.tree.find(self.tree.locate(path, cwd))
+        node, true_path = self.tree.find(self.tree.locate(path, cwd))
         kinds = FileAttributes.DIRECTORY | FileAttributes.REPARSE_POINT
         node.attributes = (attributes & ~kinds) | (node.attributes & kinds)
         self.touch()
+        is_directory = isinstance(node, DirectoryNode)
+        self.changes.tell("changed", true_path, is_directory=is_directory, aspect="attributes")
 
     def set_times(
         self,
@@ -471,12 +480,13 @@ class Filesystem(HostObject):
         cwd: str = DEFAULT_DIRECTORY,
     ) -> None:
         """Replace the time of creation or of the last change (UTC); what is None stays."""
-        node, _ = self.tree.find(self.tree.locate(path, cwd))
+        node, true_path = self.tree.find(self.tree.locate(path, cwd))
         if created is not None:
             node.created = to_microseconds(created)
         if modified is not None:
             node.modified = to_microseconds(modified)
         self.touch()
+        self.changes.tell("changed", true_path, is_directory=isinstance(node, DirectoryNode), aspect="times")
 
     def backing(self, path: str) -> FileBacking | None:
         """The machine's object behind a file; None when there is no file or nothing behind it."""
@@ -513,12 +523,16 @@ class Filesystem(HostObject):
         parent.add(node)
         parent.modified = node.created
         self.touch()
+        self.changes.tell("created", location.path)
+        if size:
+            self.changes.tell("changed", location.path, aspect="content")
         return node
 
     def discard_node(self, location: Location, node: Node) -> None:
         volume, parent = self.tree.parent(location)
         freed = 0
-        for _, each in list(walk(node, location.path)):
+        gone = list(walk(node, location.path))
+        for _, each in gone:
             self.budget.entries -= 1
             if isinstance(each, MountPoint):
                 self.mount_points.forget(each)
@@ -531,6 +545,8 @@ class Filesystem(HostObject):
         parent.drop(node.name)
         parent.modified = self.host.clock.read()
         self.touch()
+        for path, each in reversed(gone):
+            self.changes.tell("deleted", path, is_directory=isinstance(each, DirectoryNode))
 
     def require_free(self, node: Node, path: str) -> None:
         """Raise FileReadOnly, or FileInUse for a file that somebody uses."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from emulator.powershell.dotnet.date_format import _STANDARD, _TOKEN
+from emulator.powershell.dotnet.cultures.culture import INVARIANT
+from emulator.powershell.dotnet.cultures.date_info import INVARIANT_FORMATS, DateInfo
+from emulator.powershell.dotnet.date_format import TOKEN, year_shift
 from emulator.powershell.dotnet.exceptions import format_error
 from emulator.powershell.dotnet.time_values import (
     LOCAL,
     MAXIMUM_TICKS,
-    MONTHS,
     TICKS_PER_SECOND,
     DateTime,
 )
@@ -17,12 +18,8 @@ from emulator.powershell.dotnet.time_values import (
 _PARTS = {
     "yyyy": r"(?P<y>\d{4})",
     "yy": r"(?P<yy>\d{2})",
-    "MMMM": r"(?P<name>[A-Za-z]+)",
-    "MMM": r"(?P<name>[A-Za-z]{3})",
     "MM": r"(?P<M>\d{2})",
     "M": r"(?P<M>\d{1,2})",
-    "dddd": r"[A-Za-z]+",
-    "ddd": r"[A-Za-z]{3}",
     "dd": r"(?P<d>\d{2})",
     "d": r"(?P<d>\d{1,2})",
     "HH": r"(?P<h>\d{2})",
@@ -33,47 +30,94 @@ _PARTS = {
     "m": r"(?P<m>\d{1,2})",
     "ss": r"(?P<s>\d{2})",
     "s": r"(?P<s>\d{1,2})",
-    "tt": r"(?P<half>[AaPp][Mm])",
     "zzz": r"(?P<zone>[+-]\d{2}:\d{2})",
     "zz": r"(?P<zone>[+-]\d{2})",
     "K": r"(?P<zone>Z|[+-]\d{2}:\d{2}|)",
 }
 
 
-def read(text: str, form: str, offset_minutes: int) -> DateTime | None:
+#: Of DateTimeStyles.
+_LEADING_WHITE, _TRAILING_WHITE, _INNER_WHITE, ALL_WHITE = 1, 2, 4, 7
+
+
+def read(text: str, form: str, offset_minutes: int, info: DateInfo, styles: int = 0) -> DateTime | None:
     """The moment, or None when the text does not have the format."""
     if len(form) == 1:
-        form = _STANDARD.get(form, form)
-    pattern = ""
-    for piece in _TOKEN.findall(form):
-        if piece in _PARTS:
-            pattern += _PARTS[piece]
-        elif piece[0] in "fF":
-            pattern += rf"(?P<f>\d{{{'0,' if piece[0] == 'F' else ''}{len(piece)}}})"
-        elif piece[0] in "'\"" and len(piece) > 1:
-            pattern += re.escape(piece[1:-1])
-        elif piece[0] == "\\":
-            pattern += re.escape(piece[1:])
-        elif piece != "%":
-            pattern += re.escape(piece)
+        pattern_of = info.pattern(form)
+        if pattern_of is None:
+            return None
+        info = INVARIANT.dates if form in INVARIANT_FORMATS else info
+        form = pattern_of
+    space = r"\s*" if styles & _INNER_WHITE else ""
+    pattern = r"\s*" if styles & _LEADING_WHITE else ""
+    for piece in TOKEN.findall(form):
+        pattern += _expression(piece, info) + space
+    pattern += r"\s*" if styles & _TRAILING_WHITE else ""
     try:
         found = re.fullmatch(pattern, text, re.IGNORECASE)
     except re.error:
         return None
     if found is None:
         return None
-    return _moment(found.groupdict(), offset_minutes)
+    return _moment(found.groupdict(), offset_minutes, info)
 
 
-def _moment(parts: dict[str, str | None], offset_minutes: int) -> DateTime | None:
+def _expression(piece: str, info: DateInfo) -> str:
+    """What a piece of the format stands for in the text."""
+    if piece in _PARTS:
+        return _PARTS[piece]
+    if piece in _NAMES:
+        group, keys = _NAMES[piece]
+        names = {one for key in keys for one in info[key] if one}
+        choice = "|".join(re.escape(one) for one in sorted(names, key=len, reverse=True))
+        return f"(?P<{group}>{choice})" if group else f"(?:{choice})"
+    if piece[0] == "t":
+        halves = [info["AMDesignator"], info["PMDesignator"]]
+        cut = [one[:1] for one in halves] if piece == "t" else halves
+        return f"(?:(?P<before>{re.escape(cut[0])})|(?P<half>{re.escape(cut[1])}))"
+    if piece[0] in "fF":
+        return rf"(?P<f>\d{{{'0,' if piece[0] == 'F' else ''}{len(piece)}}})"
+    if piece in "/:":
+        return re.escape(str(info["DateSeparator" if piece == "/" else "TimeSeparator"]))
+    if piece[0] in "'\"" and len(piece) > 1:
+        return re.escape(piece[1:-1])
+    if piece[0] == "\\":
+        return re.escape(piece[1:])
+    return "" if piece == "%" else re.escape(piece)
+
+
+_MONTHS = ("MonthNames", "MonthGenitiveNames")
+_SHORT_MONTHS = ("AbbreviatedMonthNames", "AbbreviatedMonthGenitiveNames")
+_NAMES = {
+    "MMMM": ("name", _MONTHS),
+    "MMM": ("name", _SHORT_MONTHS),
+    "dddd": ("", ("DayNames",)),
+    "ddd": ("", ("AbbreviatedDayNames",)),
+}
+
+
+def _month_named(name: str, info: DateInfo) -> int:
+    for key in (*_MONTHS, *_SHORT_MONTHS):
+        for number, one in enumerate(info[key], 1):
+            if one.lower() == name.lower():
+                return number
+    return 0
+
+
+def _moment(parts: dict[str, str | None], offset_minutes: int, info: DateInfo) -> DateTime | None:
     month = int(parts.get("M") or 1)
     name = parts.get("name")
     if name:
-        month = next((i for i, m in enumerate(MONTHS, 1) if name.lower() in (m.lower(), m[:3].lower())), 0)
-    year = int(parts.get("y") or 0) or 2000 + int(parts.get("yy") or 1)
+        month = _month_named(name, info)
+    years = year_shift(info.calendar)
+    short = int(parts.get("yy") or 1)
+    century = 2500 if years else 2000 if short < 30 else 1900
+    year = (int(parts.get("y") or 0) or century + short + (0 if parts.get("yy") else years and 43)) - years
     hour = int(parts.get("h") or 0)
     if parts.get("half"):
-        hour = hour % 12 + (12 if str(parts["half"]).lower() == "pm" else 0)
+        hour = hour % 12 + 12
+    elif parts.get("before"):
+        hour %= 12
     try:
         moment = DateTime.of(
             year, month, int(parts.get("d") or 1), hour, int(parts.get("m") or 0), int(parts.get("s") or 0)

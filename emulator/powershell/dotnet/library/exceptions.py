@@ -16,6 +16,7 @@ System.AggregateException System.Exception
 System.ArgumentException System.SystemException
 System.ArgumentNullException System.ArgumentException
 System.ArgumentOutOfRangeException System.ArgumentException
+System.Globalization.CultureNotFoundException System.ArgumentException
 System.ArithmeticException System.SystemException
 System.DivideByZeroException System.ArithmeticException
 System.OverflowException System.ArithmeticException
@@ -57,6 +58,7 @@ System.IO.EndOfStreamException System.IO.IOException
 System.IO.FileNotFoundException System.IO.IOException
 System.IO.FileLoadException System.IO.IOException
 System.IO.InvalidDataException System.SystemException
+System.IO.InternalBufferOverflowException System.SystemException
 System.IO.PathTooLongException System.IO.IOException
 System.Net.CookieException System.FormatException
 System.Net.WebException System.InvalidOperationException

@@ -1,4 +1,4 @@
-"""Uri, CultureInfo and small types around them."""
+"""Uri, DBNull, GC and small types of many kinds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import (
     NetError,
-    argument_error,
     null_argument,
 )
 from emulator.powershell.dotnet.library.objects import strings
@@ -180,141 +179,6 @@ def _unescape(text: str) -> str:
     return data.decode("utf-8", "replace")
 
 
-class Culture:
-    """System.Globalization.CultureInfo; the empty name is the invariant culture."""
-
-    __slots__ = ("list_separator", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.list_separator = ","
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class TextInfo:
-    """System.Globalization.TextInfo of a culture."""
-
-    __slots__ = ("culture",)
-
-    def __init__(self, culture: Culture) -> None:
-        self.culture = culture
-
-
-def current_culture(engine: Engine) -> Culture:
-    """The culture of the runspace, one object: what a script sets on it stays."""
-    if engine.culture is None:
-        engine.culture = Culture(engine.session.culture)
-    culture: Culture = engine.culture
-    return culture
-
-
-def set_culture(engine: Engine, culture: Any) -> None:
-    """CurrentCulture: only the one that there is. Raises NotSupportedException for others."""
-    name = str(getattr(culture, "name", culture))
-    if name.lower() not in ("", "en-us"):
-        engine.gap("culture", name)
-        raise NetError("System.NotSupportedException", f"The culture {name} is not emulated.")
-
-
-def _title(_info: TextInfo, text: str) -> str:
-    """Words that are all capitals stay as they are (acronyms)."""
-    return re.sub(r"\w+", lambda word: word[0] if word[0].isupper() else word[0].capitalize(), text)
-
-
-register(
-    PSType(
-        "System.Globalization.TextInfo",
-        instance={
-            "ListSeparator: string": lambda i: i.culture.list_separator,
-            "ListSeparator=": lambda i, value: setattr(i.culture, "list_separator", str(value)),
-            "CultureName: string": lambda i: i.culture.name,
-            "IsReadOnly: bool": lambda _i: False,
-            "ToTitleCase(string str)": _title,
-            "ToUpper(string str)": lambda _i, text: text.upper(),
-            "ToLower(string str)": lambda _i, text: text.lower(),
-        },
-    ),
-    TextInfo,
-)
-
-
-def _date_format(culture: Culture) -> Any:
-    from emulator.powershell.dotnet.library.culture_formats import DateFormat
-
-    return DateFormat(culture)
-
-
-def _number_format(culture: Culture) -> Any:
-    from emulator.powershell.dotnet.library.culture_formats import NumberFormat
-
-    return NumberFormat(culture)
-
-
-_LETTERS = {"en": ("eng", "ENU"), "de": ("deu", "DEU"), "fr": ("fra", "FRA")}
-_CULTURES = {
-    "": (127, "Invariant Language (Invariant Country)"),
-    "de": (7, "German"),
-    "de-de": (1031, "German (Germany)"),
-    "en": (9, "English"),
-    "en-gb": (2057, "English (United Kingdom)"),
-    "en-us": (1033, "English (United States)"),
-    "fr": (12, "French"),
-    "fr-fr": (1036, "French (France)"),
-}
-
-
-def _parent(culture: Culture) -> Culture:
-    """That of the language; of a language, and of itself, the invariant one."""
-    return Culture(culture.name.rpartition("-")[0])
-
-
-def _culture(_kind: PSType, name: str) -> Culture:
-    if name.lower() not in _CULTURES and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", name):
-        raise argument_error(
-            "Culture is not supported.\r\n" + f"{name} is an invalid culture identifier.", "name"
-        )
-    return Culture(name)
-
-
-register(
-    PSType(
-        "System.Globalization.CultureInfo",
-        interfaces=("System.IFormatProvider",),
-        instance={
-            "Parent: System.Globalization.CultureInfo": _parent,
-            "LCID: int": lambda c: _CULTURES.get(c.name.lower(), (4096, ""))[0],
-            "Name: string": str,
-            "IsNeutralCulture: bool": lambda c: "-" not in c.name and c.name != "",
-            "TextInfo: System.Globalization.TextInfo": TextInfo,
-            "DateTimeFormat: System.Globalization.DateTimeFormatInfo": _date_format,
-            "NumberFormat: System.Globalization.NumberFormatInfo": _number_format,
-            "DisplayName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
-            "EnglishName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
-            "IetfLanguageTag: string": str,
-            "ThreeLetterISOLanguageName: string": lambda c: _LETTERS.get(c.name[:2].lower(), ("ivl", "IVL"))[
-                0
-            ],
-            "ThreeLetterWindowsLanguageName: string": (
-                lambda c: _LETTERS.get(c.name[:2].lower(), ("ivl", "IVL"))[1]
-            ),
-            "TwoLetterISOLanguageName: string": lambda c: c.name[:2] or "iv",
-            "ToString()": str,
-        },
-        static={
-            "InvariantCulture": lambda: Culture(""),
-            "@CurrentCulture": current_culture,
-            "@CurrentCulture=": set_culture,
-            "@CurrentUICulture": current_culture,
-            "@CurrentUICulture=": set_culture,
-            "GetCultureInfo(string name)": lambda n: _culture(builtin("System.Globalization.CultureInfo"), n),
-        },
-        construct={"new(string name)": _culture},
-        to_text=str,
-    ),
-    Culture,
-)
 register(PSType("System.IFormatProvider", base=None, is_interface=True))
 
 

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import partial
 from typing import Any
 
-from emulator.powershell.dotnet import number_format, numbers
+from emulator.powershell.dotnet import number_format, number_parse, numbers
+from emulator.powershell.dotnet.cultures.providers import numbers_of
 from emulator.powershell.dotnet.exceptions import (
     NetError,
     argument_error,
@@ -16,11 +17,10 @@ from emulator.powershell.dotnet.exceptions import (
     null_argument,
     out_of_range,
 )
-from emulator.powershell.dotnet.psobject import Reference, unwrap
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, register
 from emulator.powershell.late_pattern import late_pattern
 from emulator.powershell.runtime.comparison import compare
-from emulator.powershell.runtime.conversion import parse_number
 from emulator.powershell.runtime.errors import PSError
 
 _ARTICLES = {
@@ -35,21 +35,30 @@ _ARTICLES = {
 }
 
 
-def _parse_integer(text: str, python: type, short: str) -> Any:
+def _style_of(given: Any, usual: int) -> int:
+    return usual if given is None else int(given.number)
+
+
+def _parse_integer(text: str, python: type, short: str, style: Any, provider: Any) -> Any:
     if text is None:
         raise null_argument("String")
-    plain = text.strip()
-    digits = plain[1:] if plain[:1] in ("+", "-") else plain
-    if not digits.isascii() or not digits.isdigit():
+    number = _style_of(style, number_parse.INTEGER)
+    if number & number_parse.HEXADECIMAL:
+        return _parse_hexadecimal(text, python)
+    parts = number_parse.read_number(text, number, numbers_of(provider))
+    if parts is None:
         raise format_error()
     low, high = numbers.RANGES[python]
     # A number with more digits than this is too large, and Python refuses to read very many.
-    significant = digits.lstrip("0") or "0"
-    number = int(significant) if len(significant) <= _MOST_DIGITS else high + 1
-    number = -number if plain[0] == "-" else number
-    if not low <= number <= high:
+    places = len(parts.whole) + parts.exponent
+    exact = parts.whole + parts.fraction.rstrip("0")
+    if (places > _MOST_DIGITS and exact) or len(exact) - places > 0:
         raise _too_large(_ARTICLES[short])
-    return number if python is int else python(number)
+    value = int(exact.ljust(max(places, 0), "0") or "0")
+    value = -value if parts.negative else value
+    if not low <= value <= high:
+        raise _too_large(_ARTICLES[short])
+    return value if python is int else python(value)
 
 
 _MOST_DIGITS = 20
@@ -59,44 +68,59 @@ def _too_large(article: str) -> NetError:
     return NetError("System.OverflowException", f"Value was either too large or too small for {article}.")
 
 
-def _parse_float(text: str, python: type) -> Any:
+def _parse_float(text: str, python: type, short: str, style: Any, provider: Any) -> Any:
     if text is None:
         raise null_argument("String")
-    special = {"nan": math.nan, "infinity": math.inf, "-infinity": -math.inf, "+infinity": math.inf}
-    if python is not Decimal and text.strip().lower() in special:
-        return python(special[text.strip().lower()])
-    parsed = parse_number(text)
-    if parsed is None or "0x" in text.lower() or text.strip()[-1:].lower() in "bdl":
-        raise format_error()
+    info = numbers_of(provider)
+    usual = number_parse.NUMBER if python is Decimal else number_parse.FLOAT | number_parse.THOUSANDS
+    number = _style_of(style, usual)
+    if number & number_parse.HEXADECIMAL:
+        return _parse_hexadecimal(text, python)
+    parts = number_parse.read_number(text, number, info)
+    if parts is None:
+        special = {
+            info["NaNSymbol"]: math.nan,
+            info["PositiveInfinitySymbol"]: math.inf,
+            info["NegativeInfinitySymbol"]: -math.inf,
+        }
+        if python is Decimal or text.strip() not in special:
+            raise format_error()
+        return python(special[text.strip()])
     if python is Decimal:
-        return _decimal_of(text.strip().replace(",", ""))
-    return python(parsed)
+        return _decimal_of(parts)
+    value = float(parts.text)
+    if math.isinf(value) or (python is numbers.Single and abs(value) > _LARGEST_SINGLE):
+        raise _too_large(f"a {short}")
+    return python(value)
 
 
-def _decimal_of(text: str) -> Decimal:
-    if "e" in text.lower():
-        raise format_error()
-    made = Decimal(text)
+_LARGEST_SINGLE = 3.4028235677973366e38
+"""Half a step above the largest: what is rounded to it is not too large."""
+
+
+def _decimal_of(parts: number_parse.NumberParts) -> Decimal:
+    made = Decimal(parts.text)
     if made.copy_abs() > numbers.DECIMAL_MAXIMUM:
         raise _too_large("a Decimal")
-    return made
+    return round_decimal(made, _DECIMAL_PLACES)
 
 
-def _try(parse: Callable[[str], Any], zero: Any) -> Callable[..., bool]:
-    def attempt(text: str, target: Reference) -> bool:
+_DECIMAL_PLACES = 28
+
+
+def _try(parse: Callable[..., Any], zero: Any) -> Callable[..., bool]:
+    """TryParse: the value goes to the last argument."""
+
+    def attempt(text: str, *rest: Any) -> bool:
+        *given, target = rest
         try:
-            target.write(parse(text))
-        except NetError:
+            target.write(parse(text, *given))
+        except NetError as problem:
+            if problem.exception.ps_type.name == "System.ArgumentException":
+                raise  # a style that the type does not know
             target.write(zero)
             return False
         return True
-
-    return attempt
-
-
-def _try_styled(parse: Callable[[str], Any], python: type, zero: Any) -> Callable[..., bool]:
-    def attempt(text: str, style: Any, _culture: Any, target: Reference) -> bool:
-        return _try(lambda given: _styled(given, style, parse, python), zero)(text, target)
 
     return attempt
 
@@ -112,26 +136,30 @@ def _compare_numbers(short: str, value: Any, other: Any) -> int:
         raise argument_error(f"Object must be of type {short}.") from None
 
 
-def _formatted(value: Any, form: str) -> str:
-    return number_format.format_number(value, form)
+def _formatted(value: Any, form: Any, provider: Any = None) -> str:
+    return number_format.format_number(value, form or "", numbers_of(provider))
+
+
+def _text(value: Any, provider: Any = None) -> str:
+    return number_format.number_text(value, numbers_of(provider))
 
 
 def _number_type(short: str, python: type) -> None:
+    read = _parse_integer if python in numbers.RANGES else _parse_float
+
+    def parse(text: str, style: Any = None, provider: Any = None) -> Any:
+        return read(text, python, short, style, provider)
+
+    def parse_by(text: str, provider: Any) -> Any:
+        return read(text, python, short, None, provider)
+
     if python in numbers.RANGES:
-
-        def parse(text: str) -> Any:
-            return _parse_integer(text, python, short)
-
         low, high = numbers.RANGES[python]
         limits = {
             "MinValue": lambda: python(low),
             "MaxValue": lambda: python(high),
         }
     else:
-
-        def parse(text: str) -> Any:
-            return _parse_float(text, python)
-
         limits = _FLOAT_LIMITS[short]
     zero = python(0)
     register(
@@ -141,25 +169,21 @@ def _number_type(short: str, python: type) -> None:
             is_value_type=True,
             interfaces=("System.IComparable", "System.IFormattable"),
             instance={
-                "ToString()": number_format.number_text,
+                "ToString()": _text,
                 "ToString(string format)": _formatted,
-                "ToString(cultureinfo provider)": lambda value, _c: number_format.number_text(value),
-                "ToString(string format, cultureinfo provider)": lambda value, form, _c: _formatted(
-                    value, form
-                ),
+                f"ToString({_PROVIDER})": _text,
+                f"ToString(string format, {_PROVIDER})": _formatted,
                 "CompareTo(object value)": partial(_compare_numbers, short),
                 "Equals(object obj)": _equals,
             },
             static={
                 **limits,
                 "Parse(string s)": parse,
-                "Parse(string s, cultureinfo provider)": lambda text, _culture: parse(text),
-                "Parse(string s, System.Globalization.NumberStyles style)": lambda text, style: _styled(
-                    text, style, parse, python
-                ),
+                f"Parse(string s, {_STYLE})": parse,
+                f"Parse(string s, {_PROVIDER})": parse_by,
+                f"Parse(string s, {_STYLE}, {_PROVIDER})": parse,
                 "TryParse(string s, ref result)": _try(parse, zero),
-                "TryParse(string s, System.Globalization.NumberStyles style, cultureinfo provider, "
-                "ref result)": _try_styled(parse, python, zero),
+                f"TryParse(string s, {_STYLE}, {_PROVIDER}, ref result)": _try(parse, zero),
                 **_EXTRA.get(short, {}),
             },
             construct={"new()": lambda _kind: zero},
@@ -169,8 +193,8 @@ def _number_type(short: str, python: type) -> None:
     )
 
 
-def _styled(text: str, style: Any, parse: Callable[[str], Any], python: type) -> Any:
-    return _parse_hexadecimal(text, python) if style.number & 0x200 else parse(text)
+_PROVIDER = "System.IFormatProvider provider"
+_STYLE = "System.Globalization.NumberStyles style"
 
 
 def _parse_hexadecimal(text: str, python: type) -> Any:

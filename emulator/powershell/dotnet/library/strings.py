@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
+from emulator.powershell.dotnet.cultures import text_case
+from emulator.powershell.dotnet.cultures.collation import compare_text
+from emulator.powershell.dotnet.cultures.culture import INVARIANT, Culture
+from emulator.powershell.dotnet.cultures.present import current
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import Char
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.runtime.conversion import items_of, to_text
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 COMPARISON = EnumType(
     "System.StringComparison",
@@ -161,8 +167,12 @@ def _ends(text: str, value: str, comparison: EnumValue | None = None) -> bool:
     return _fold(text, comparison).endswith(_fold(value, comparison))
 
 
-def _starts_culture(text: str, value: str, ignore_case: bool, _culture: Any) -> bool:
-    return text.lower().startswith(value.lower()) if ignore_case else text.startswith(value)
+def _starts_culture(text: str, value: str, ignore_case: bool, culture: Any) -> bool:
+    return _lower(text, culture).startswith(_lower(value, culture)) if ignore_case else text.startswith(value)
+
+
+def _ends_culture(text: str, value: str, ignore_case: bool, culture: Any) -> bool:
+    return _lower(text, culture).endswith(_lower(value, culture)) if ignore_case else text.endswith(value)
 
 
 def _equals(text: str, other: Any, comparison: EnumValue | None = None) -> bool:
@@ -173,14 +183,34 @@ def _static_equals(left: Any, right: Any, comparison: EnumValue | None = None) -
     return _equals(left, right, comparison) if isinstance(left, str) else left is right
 
 
-def _compare(left: str, right: str, how: Any = None) -> int:
-    from emulator.powershell.runtime.comparison import compare_text
-
-    if isinstance(how, EnumValue) and how.number >= 4:
-        first, second = _fold(left, how), _fold(right, how)
-        return (first > second) - (first < second)
+def _compare(left: str | None, right: str | None, how: Any = None) -> int:
+    if isinstance(how, EnumValue) and how.number >= _ORDINAL:
+        first, second = _fold(left or "", how), _fold(right or "", how)
+        return _placed(left, right) if left is None or right is None else (first > second) - (first < second)
     ignore = bool(how.number % 2) if isinstance(how, EnumValue) else bool(how)
-    return compare_text(left, right, ignore)
+    of_thread = not isinstance(how, EnumValue) or how.number < _INVARIANT
+    return _compare_in(left, right, ignore, current() if of_thread else INVARIANT)
+
+
+def _placed(left: str | None, right: str | None) -> int:
+    """Nothing stands before every text."""
+    return int(left is not None) - int(right is not None)
+
+
+def _compare_in(left: str | None, right: str | None, ignore_case: bool, culture: Culture) -> int:
+    if left is None or right is None:
+        return _placed(left, right)
+    return compare_text(left, right, ignore_case, culture.name)
+
+
+def _compare_by(left: str | None, right: str | None, culture: Culture, options: EnumValue) -> int:
+    from emulator.powershell.dotnet.library.culture_comparing import compare_by
+
+    return compare_by(left, right, culture, options.number)
+
+
+#: In StringComparison.
+_INVARIANT, _ORDINAL = 2, 4
 
 
 def _compare_ordinal(left: str, right: str) -> int:
@@ -211,10 +241,16 @@ def _pad(text: str, width: int, right: bool, fill: str = " ") -> str:
     return text.ljust(width, fill) if right else text.rjust(width, fill)
 
 
-def _format(form: str, values: Any) -> str:
+def _format(engine: Engine, form: str, values: Any) -> str:
+    return _format_by(engine, None, form, values)
+
+
+def _format_by(engine: Engine, provider: Any, form: str, values: Any) -> str:
     from emulator.powershell.runtime.text_operators import composite
 
-    return composite(form, list(values))
+    if form is None:
+        raise null_argument("format")
+    return composite(form, list(values), engine.utc_offset_minutes(), provider)
 
 
 def _join(separator: str, values: Any) -> str:
@@ -273,20 +309,12 @@ def _of_characters(_kind: PSType, value: Any, start: int, length: int) -> str:
     return "".join(value[start : start + length])
 
 
-def _one_for_one(text: str, change: Callable[[str], str]) -> str:
-    """A change of case as .NET does it: every character stays one (ß has no upper case)."""
-    made = change(text)
-    if len(made) == len(text):
-        return made
-    return "".join(changed if len(changed := change(one)) == 1 else one for one in text)
+def _upper(text: str, culture: Any = None) -> str:
+    return text_case.upper(text, (current() if culture is None else culture).name)
 
 
-def _upper(text: str, _culture: Any = None) -> str:
-    return _one_for_one(text, str.upper)
-
-
-def _lower(text: str, _culture: Any = None) -> str:
-    return _one_for_one(text, str.lower)
+def _lower(text: str, culture: Any = None) -> str:
+    return text_case.lower(text, (current() if culture is None else culture).name)
 
 
 register(
@@ -302,9 +330,7 @@ register(
             "Contains(string value)": _contains,
             "EndsWith(string value)": _ends,
             "EndsWith(string value, System.StringComparison comparisonType)": _ends,
-            "EndsWith(string value, bool ignoreCase, cultureinfo culture)": lambda t, v, i, _c: (
-                t.lower().endswith(v.lower()) if i else t.endswith(v)
-            ),
+            "EndsWith(string value, bool ignoreCase, cultureinfo culture)": _ends_culture,
             "Equals(string value)": _equals,
             "Equals(object obj)": _equals,
             "Equals(string value, System.StringComparison comparisonType)": _equals,
@@ -343,11 +369,11 @@ register(
             "ToCharArray()": _chars,
             "ToLower()": _lower,
             "ToLower(cultureinfo culture)": _lower,
-            "ToLowerInvariant()": _lower,
+            "ToLowerInvariant()": text_case.lower,
             "ToString()": str,
             "ToUpper()": _upper,
             "ToUpper(cultureinfo culture)": _upper,
-            "ToUpperInvariant()": _upper,
+            "ToUpperInvariant()": text_case.upper,
             "Trim()": lambda t: t.strip(),
             "Trim(params char[] trimChars)": lambda t, c: t.strip(_trim_set(c)),
             "TrimEnd(params char[] trimChars)": lambda t, c: t.rstrip(_trim_set(c)),
@@ -358,6 +384,9 @@ register(
             "Empty: string": lambda: "",
             "Compare(string strA, string strB)": _compare,
             "Compare(string strA, string strB, bool ignoreCase)": _compare,
+            "Compare(string strA, string strB, bool ignoreCase, cultureinfo culture)": _compare_in,
+            "Compare(string strA, string strB, cultureinfo culture, System.Globalization.CompareOptions "
+            "options)": _compare_by,
             "Compare(string strA, string strB, System.StringComparison comparisonType)": _compare,
             "CompareOrdinal(string strA, string strB)": _compare_ordinal,
             "Concat(params object[] args)": _concat,
@@ -365,7 +394,8 @@ register(
             "Equals(string a, string b)": _static_equals,
             "Equals(object a, object b)": _static_equals,
             "Equals(string a, string b, System.StringComparison comparisonType)": _static_equals,
-            "Format(string format, params object[] args)": _format,
+            "@Format(string format, params object[] args)": _format,
+            "@Format(System.IFormatProvider provider, string format, params object[] args)": _format_by,
             "IsNullOrEmpty(string value)": lambda t: t is None or t == "",
             "IsNullOrWhiteSpace(string value)": lambda t: t is None or t.strip() == "",
             "Join(string separator, params object[] values)": _join,
@@ -422,9 +452,11 @@ register(
             "IsWhiteSpace(char c)": lambda c: c.isspace(),
             "Parse(string s)": _parse_char,
             "ToLower(char c)": lambda c: Char(_lower(c)),
+            "ToLower(char c, cultureinfo culture)": lambda c, culture: Char(_lower(c, culture)),
+            "ToUpper(char c, cultureinfo culture)": lambda c, culture: Char(_upper(c, culture)),
             "ToUpper(char c)": lambda c: Char(_upper(c)),
-            "ToLowerInvariant(char c)": lambda c: Char(_lower(c)),
-            "ToUpperInvariant(char c)": lambda c: Char(_upper(c)),
+            "ToLowerInvariant(char c)": lambda c: Char(text_case.lower(c)),
+            "ToUpperInvariant(char c)": lambda c: Char(text_case.upper(c)),
             "ToString(char c)": str,
             "GetNumericValue(char c)": lambda c: float(unicodedata.numeric(c, -1.0)),
         },

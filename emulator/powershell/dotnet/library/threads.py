@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
-from emulator.powershell.dotnet.library.globalization import Culture, set_culture
+from emulator.powershell.dotnet.library.cultures import (
+    current_culture,
+    current_ui_culture,
+    set_culture,
+    set_ui_culture,
+)
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 
@@ -24,14 +29,6 @@ class ThreadObject:
         self.engine = engine
 
 
-def _culture(thread: ThreadObject) -> Any:
-    return Culture(thread.engine.session.culture)
-
-
-def _set_culture(thread: ThreadObject, culture: Any) -> None:
-    set_culture(thread.engine, culture)
-
-
 def _sleep(engine: Engine, milliseconds: int) -> None:
     engine.clock.sleep(max(milliseconds, 0) / 1000, engine.stopped.is_set)
     engine.check_stopped()
@@ -41,10 +38,10 @@ register(
     PSType(
         "System.Threading.Thread",
         instance={
-            "CurrentCulture": _culture,
-            "CurrentCulture=": _set_culture,
-            "CurrentUICulture": _culture,
-            "CurrentUICulture=": _set_culture,
+            "CurrentCulture: System.Globalization.CultureInfo": lambda t: current_culture(t.engine),
+            "CurrentCulture=": lambda t, value: set_culture(t.engine, value),
+            "CurrentUICulture: System.Globalization.CultureInfo": lambda t: current_ui_culture(t.engine),
+            "CurrentUICulture=": lambda t, value: set_ui_culture(t.engine, value),
             "ManagedThreadId: int": lambda _t: 1,
             "Name: string": lambda _t: "Pipeline Execution Thread",
             "IsBackground: bool": lambda _t: False,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.cultures.providers import dates_of, numbers_of
 from emulator.powershell.dotnet.date_format import format_date, format_span
+from emulator.powershell.dotnet.date_reading import read_date
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import (
     NetError,
@@ -28,7 +30,6 @@ from emulator.powershell.dotnet.time_values import (
     DateTimeOffset,
     TimeSpan,
     days_in_month,
-    parse_date,
 )
 from emulator.powershell.dotnet.types import Property, PSType, register
 
@@ -148,23 +149,20 @@ def _from_automation(number: float) -> DateTime:
     return DateTime(599_264_352_000_000_000 + days * TICKS_PER_DAY + round(part * 86_400_000) * 10_000)
 
 
-def _parse(engine: Engine, text: str, *_rest: Any) -> DateTime:
-    parsed = parse_date(text, engine.now(), engine.utc_offset_minutes())
+_NO_DATE_TEXT = "String was not recognized as a valid DateTime."
+
+
+def _parse(engine: Engine, text: str, provider: Any = None, styles: Any = None) -> DateTime:
+    if text is None:
+        raise null_argument("s")
+    parsed = read_date(text, engine.now(), engine.utc_offset_minutes(), dates_of(provider))
     if parsed is None:
-        raise format_error("String was not recognized as a valid DateTime.")
-    return parsed
-
-
-def _parse_exact(engine: Engine, text: str, form: str, *_rest: Any) -> DateTime:
-    from emulator.powershell.dotnet.library.date_patterns import read
-
-    parsed = read(text, form, engine.utc_offset_minutes())
-    if parsed is None:
-        raise format_error("String was not recognized as a valid DateTime.")
-    return parsed
+        raise format_error(_NO_DATE_TEXT)
+    return _styled(engine, parsed, styles)
 
 
 _STYLES = "System.Globalization.DateTimeStyles"
+_PROVIDER = "System.IFormatProvider provider"
 #: Numbers in DateTimeStyles.
 _ADJUST_TO_UNIVERSAL, _ASSUME_LOCAL, _ASSUME_UNIVERSAL = 16, 32, 64
 
@@ -190,45 +188,38 @@ def _styled(engine: Engine, parsed: DateTime, styles: Any) -> DateTime:
     return _to_utc(engine, parsed) if number & _ADJUST_TO_UNIVERSAL and parsed.kind == LOCAL else parsed
 
 
-def _parse_exact_styled(
-    engine: Engine, text: str, forms: Any, _provider: Any, styles: Any = None
-) -> DateTime:
+def _parse_exact(engine: Engine, text: str, forms: Any, provider: Any, styles: Any = None) -> DateTime:
     from emulator.powershell.dotnet.library.date_patterns import read
 
     if text is None:
         raise null_argument("s")
+    info = dates_of(provider)
     for form in _forms(forms):
-        parsed = read(text, form, engine.utc_offset_minutes())
+        parsed = read(text, form, engine.utc_offset_minutes(), info, getattr(styles, "number", 0))
         if parsed is not None:
             return _styled(engine, parsed, styles)
-    raise format_error("String was not recognized as a valid DateTime.")
+    raise format_error(_NO_DATE_TEXT)
 
 
-def _try_parse_exact(
-    engine: Engine, text: str, forms: Any, provider: Any, styles: Any, target: Reference
-) -> bool:
-    try:
-        target.write(_parse_exact_styled(engine, text, forms, provider, styles))
-    except NetError:
-        target.write(DateTime(0))
-        return False
-    return True
+def _attempt(parse: Any) -> Any:
+    """TryParse and TryParseExact: the moment goes to the last argument."""
+
+    def attempt(engine: Engine, text: str, *rest: Any) -> bool:
+        *given, target = rest
+        try:
+            target.write(parse(engine, text, *given))
+        except NetError:
+            target.write(DateTime(0))
+            return False
+        return True
+
+    return attempt
 
 
-def _parse_styled(engine: Engine, text: str, provider: Any, styles: Any) -> DateTime:
-    return _styled(engine, _parse(engine, text, provider), styles)
-
-
-def _try_parse(engine: Engine, text: str, target: Reference) -> bool:
-    parsed = parse_date(text, engine.now(), engine.utc_offset_minutes()) if text else None
-    target.write(parsed if parsed is not None else DateTime(0))
-    return parsed is not None
-
-
-def _format(engine: Engine, value: DateTime, form: str = "", *_rest: Any) -> str:
+def _format(engine: Engine, value: DateTime, form: Any = None, provider: Any = None) -> str:
     if form == "U":
         value = _to_utc(engine, value)
-    return format_date(value, form, engine.utc_offset_minutes())
+    return format_date(value, form or "", engine.utc_offset_minutes(), dates_of(provider))
 
 
 def _file_time(engine: Engine, value: DateTime) -> Int64:
@@ -309,8 +300,8 @@ register(
             "@ToShortTimeString()": lambda e, v: _format(e, v, "t"),
             "@ToString()": _format,
             "@ToString(string format)": _format,
-            "@ToString(cultureinfo provider)": lambda e, v, _c: _format(e, v),
-            "@ToString(string format, cultureinfo provider)": _format,
+            f"@ToString({_PROVIDER})": lambda e, v, provider: _format(e, v, None, provider),
+            f"@ToString(string format, {_PROVIDER})": _format,
         },
         static={
             "@Now": lambda engine: engine.now(),
@@ -325,17 +316,16 @@ register(
             "FromOADate(double d)": _from_automation,
             "IsLeapYear(int year)": _leap,
             "@Parse(string s)": _parse,
-            "@Parse(string s, cultureinfo provider)": _parse,
-            f"@Parse(string s, cultureinfo provider, {_STYLES} styles)": _parse_styled,
-            "@ParseExact(string s, string format, cultureinfo provider)": _parse_exact,
-            f"@ParseExact(string s, object format, cultureinfo provider, {_STYLES} style)": (
-                _parse_exact_styled
-            ),
-            f"@TryParseExact(string s, object format, cultureinfo provider, {_STYLES} style, ref result)": (
-                _try_parse_exact
+            f"@Parse(string s, {_PROVIDER})": _parse,
+            f"@Parse(string s, {_PROVIDER}, {_STYLES} styles)": _parse,
+            f"@ParseExact(string s, string format, {_PROVIDER})": _parse_exact,
+            f"@ParseExact(string s, object format, {_PROVIDER}, {_STYLES} style)": _parse_exact,
+            f"@TryParseExact(string s, object format, {_PROVIDER}, {_STYLES} style, ref result)": _attempt(
+                _parse_exact
             ),
             "SpecifyKind(datetime value, System.DateTimeKind kind)": lambda v, k: DateTime(v.ticks, k.number),
-            "@TryParse(string s, ref result)": _try_parse,
+            "@TryParse(string s, ref result)": _attempt(_parse),
+            f"@TryParse(string s, {_PROVIDER}, {_STYLES} styles, ref result)": _attempt(_parse),
         },
         construct={
             "new()": lambda _kind: DateTime(0),
@@ -352,7 +342,7 @@ register(
         extended=(
             Property(
                 "DateTime",
-                lambda v: format_date(v, "dddd, MMMM d, yyyy h:mm:ss tt"),
+                lambda v: format_date(v, "F"),
                 kind="ScriptProperty",
                 type_name="System.String",
             ),
@@ -362,8 +352,8 @@ register(
 )
 
 
-def _span_format(value: TimeSpan, form: str, *_rest: Any) -> str:
-    return format_span(value, form)
+def _span_format(value: TimeSpan, form: Any, provider: Any = None) -> str:
+    return format_span(value, form or "", numbers_of(provider)["NumberDecimalSeparator"])
 
 
 def _total(unit: int) -> Any:
@@ -456,7 +446,7 @@ register(
             "Equals(object obj)": lambda a, b: isinstance(b, TimeSpan) and a.ticks == b.ticks,
             "ToString()": str,
             "ToString(string format)": _span_format,
-            "ToString(string format, cultureinfo provider)": _span_format,
+            f"ToString(string format, {_PROVIDER})": _span_format,
         },
         static={
             "Zero": lambda: TimeSpan(0),

@@ -54,7 +54,7 @@ _TYPES = {
     "ciminstance": "Microsoft.Management.Infrastructure.CimInstance",
 }
 _BEHAVIOURS = {
-    "CimCmdlets": ("instances", "sessions"),
+    "CimCmdlets": ("indications", "instances", "sessions"),
     "DnsClient": ("addresses", "resolver_settings"),
     "NetAdapter": ("network_adapters", "addresses"),
     "NetConnection": ("addresses",),

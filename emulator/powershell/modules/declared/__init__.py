@@ -147,7 +147,7 @@ def _account_views() -> Iterable[View]:
 
 
 def _security_types() -> Iterable[PSType]:
-    import emulator.powershell.modules.certificates.store_types  # noqa: F401 - registers X509Store
+    import emulator.powershell.modules.certificates.chain_types  # noqa: F401 - registers X509Chain and the rest
     from emulator.powershell.modules.management.access_enumerations import ACCESS_ENUMERATIONS
     from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
@@ -304,6 +304,7 @@ _BEHAVIOURS = {
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
+                "wmi_events",
                 "hot_fixes",
                 "transactions",
                 "clipboard",

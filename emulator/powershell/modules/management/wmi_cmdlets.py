@@ -35,7 +35,7 @@ _CIMV2 = "root/cimv2"
 
 
 @contextmanager
-def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Iterator[None]:
+def reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Iterator[None]:
     """Report what WMI refuses as the WMI cmdlets do."""
     try:
         yield
@@ -53,7 +53,7 @@ def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Ite
         call.error(call.record(exception, error_id=error_id, category=category))
 
 
-def _service(call: CmdletCall) -> Management:
+def service_of(call: CmdletCall) -> Management:
     """WMI of the machine; other computers are refused, and credentials as WMI itself does."""
     service = management_of(call)
     if call.get("Credential") is not None:
@@ -82,8 +82,8 @@ def get_wmi_object(
     if recurse:
         raise call.complete(not_emulated("Get-WmiObject -Recurse"))
     place = namespace.replace("\\", "/")
-    with _reported(call, "GetWMIManagementException", query or class_ or "", namespace):
-        space = _service(call).namespace(place)
+    with reported(call, "GetWMIManagementException", query or class_ or "", namespace):
+        space = service_of(call).namespace(place)
         if list or (class_ is not None and "*" in class_):
             for name in space.schema.names():
                 if like(name, class_ or "*"):
@@ -113,8 +113,8 @@ def invoke_wmi_method(
     """Call a method, with its parameters in alphabetical order as this cmdlet takes them."""
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
-    with _reported(call, "InvokeWMIManagementException", class_ or path or "", place):
-        space = _service(call).namespace(place, calls_method=True)
+    with reported(call, "InvokeWMIManagementException", class_ or path or "", place):
+        space = service_of(call).namespace(place, calls_method=True)
         if isinstance(given, ManagementObject):
             target: Any = space.find(given.path or given.declaration.name)
         elif path is not None:
@@ -161,8 +161,8 @@ def set_wmi_instance(
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
     table = unwrap(arguments)
-    with _reported(call, "SetWMIManagementException", class_ or path or "", place):
-        space = _service(call).namespace(place)
+    with reported(call, "SetWMIManagementException", class_ or path or "", place):
+        space = service_of(call).namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else (path or class_)
         declaration = _class_of(space, wanted or "")
         _require_put_type(call, put_type, creates=declaration is not None)
@@ -211,8 +211,8 @@ def remove_wmi_object(
     """Remove an instance."""
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
-    with _reported(call, "RemoveWMIManagementException", path or "", place):
-        space = _service(call).namespace(place)
+    with reported(call, "RemoveWMIManagementException", path or "", place):
+        space = service_of(call).namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else path
         target = space.find(wanted or "")
         if call.should_process(str(target.path), "Remove-WmiObject"):

@@ -97,6 +97,16 @@ def _service(engine: Engine) -> Management:
     return found
 
 
+def namespace_at(engine: Engine, text: str) -> Namespace:
+    """A namespace by its path, of this machine. Raises InvalidNamespace."""
+    parts = text.replace("\\", "/").split("/")
+    if text[:2] in ("\\\\", "//"):
+        if parts[2].lower() not in (*_LOCAL, engine.machine.computer_name.lower()):
+            raise not_emulated("WMI of another computer")
+        parts = parts[3:]
+    return _service(engine).namespace("/".join(parts))
+
+
 def _place(engine: Engine, text: str) -> tuple[Namespace, ObjectPath]:
     path = ObjectPath.parse(text)
     if path.server is not None and path.server.lower() not in (*_LOCAL, engine.machine.computer_name.lower()):

@@ -20,13 +20,15 @@ def _views() -> Iterable[View]:
 
 
 _WEB = "emulator.powershell.modules.management.web"
+_WATCHERS = "emulator.powershell.modules.management.file_watchers"
+_WMI_EVENTS = "emulator.powershell.modules.management.wmi_events"
 _PORTS = "emulator.powershell.modules.management.port_clients"
 _NO_DEBUGGER = "it is for a debugger, and there is none"
 _MISSING = {
     **dict.fromkeys(
         (
             *(f"{verb}-RunspaceDebug" for verb in ("Disable", "Enable", "Get")),
-            *("Debug-Runspace", "Set-PSBreakpoint", "Wait-Debugger"),
+            *("Debug-Runspace", "Wait-Debugger"),
         ),
         _NO_DEBUGGER,
     ),
@@ -127,6 +129,7 @@ UTILITY = Module(
     class_names={
         "Write-Error": "Microsoft.PowerShell.Commands.WriteErrorCommand",
         "Start-Sleep": "Microsoft.PowerShell.Commands.StartSleepCommand",
+        "Import-LocalizedData": "Microsoft.PowerShell.Commands.ImportLocalizedData",
         "Send-MailMessage": "Microsoft.PowerShell.Commands.SendMailMessage",
     },
     missing=_MISSING,
@@ -145,6 +148,14 @@ UTILITY = Module(
         "system.net.cookiecontainer": f"{_WEB}_cookies",
         "system.net.credentialcache": f"{_WEB}_credentials",
         "system.net.webproxy": f"{_WEB}_credentials",
+        "system.io.filesystemwatcher": _WATCHERS,
+        "system.io.notifyfilters": _WATCHERS,
+        "system.io.waitforchangedresult": _WATCHERS,
+        "system.io.watcherchangetypes": _WATCHERS,
+        "system.management.eventquery": _WMI_EVENTS,
+        "system.management.eventwatcheroptions": _WMI_EVENTS,
+        "system.management.managementeventwatcher": _WMI_EVENTS,
+        "system.management.wqleventquery": _WMI_EVENTS,
         "system.net.sockets.tcpclient": _PORTS,
         "system.net.networkinformation.ping": _PORTS,
         "system.net.networkinformation.pingreply": _PORTS,

@@ -9,10 +9,11 @@ from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.modules.utility.properties import (
     PropertyArgument,
     arguments_of,
-    require_known_culture,
+    compared_in,
 )
 from emulator.powershell.modules.utility.sorting import compare_values
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
+from emulator.powershell.runtime.comparison import compare_text
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.members import MISSING
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
@@ -49,7 +50,7 @@ class CompareObject(Cmdlet):
     def end(self) -> None:
         """Match pair by pair, with what has not been matched yet within -SyncWindow; then write the rest."""
         call = self.call
-        require_known_culture(call)
+        self.culture = compared_in(call)
         self.entries = arguments_of(call, call.get("Property"))
         self.window = int(call.get("SyncWindow", INT32_MAXIMUM))
         self.waiting: dict[str, list[Any]] = {"<=": [], "=>": []}
@@ -98,7 +99,7 @@ class CompareObject(Cmdlet):
         waiting.append(value)
 
     def _same(self, left: Any, right: Any) -> bool:
-        return _equal(self.entries, left, right, not self.call.get("CaseSensitive"))
+        return _equal(self.entries, left, right, not self.call.get("CaseSensitive"), self.culture)
 
     def _matches(self, value: Any) -> None:
         if self.call.get("IncludeEqual"):
@@ -118,11 +119,12 @@ class CompareObject(Cmdlet):
         self.call.write(PSObject.custom([*pairs, ("SideIndicator", side)]))
 
 
-def _equal(entries: list[PropertyArgument], left: Any, right: Any, ignore_case: bool) -> bool:
+def _equal(entries: list[PropertyArgument], left: Any, right: Any, ignore_case: bool, culture: str) -> bool:
     if entries:
-        return all(compare_values(one.read(left), one.read(right), ignore_case) == 0 for one in entries)
+        return all(
+            compare_values(one.read(left), one.read(right), ignore_case, culture) == 0 for one in entries
+        )
     first, second = unwrap(left), unwrap(right)
     if isinstance(first, PSObject) or isinstance(second, PSObject):
-        text, other = to_text(first), to_text(second)
-        return text.lower() == other.lower() if ignore_case else text == other
-    return compare_values(first, second, ignore_case) == 0
+        return compare_text(to_text(first), to_text(second), ignore_case, culture) == 0
+    return compare_values(first, second, ignore_case, culture) == 0

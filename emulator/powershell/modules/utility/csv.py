@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.powershell.dotnet.library.globalization import current_culture
+from emulator.powershell.dotnet.library.cultures import current_culture
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.language import SEVEN
 from emulator.powershell.modules.utility.csv_text import quoted, records

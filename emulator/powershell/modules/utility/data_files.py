@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ntpath
 import re
+from collections.abc import Callable
 from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, Hashtable
+from emulator.powershell.dotnet.cultures.culture import ENGLISH, Culture, find
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.utility.files import bytes_of, resolved, store_of
 from emulator.powershell.parser import parse
@@ -150,17 +153,17 @@ def import_localized_data(
         )
     bare, ending = ntpath.splitext(file_name)
     stem = bare if ending.lower() in (".psd1", ".ps1", ".psm1") else file_name
-    culture = ui_culture or call.engine.session.culture
-    found = _localized(call, folder, culture, stem)
+    cultures = _searched(call, ui_culture)
+    found = _localized(folder, cultures, stem, bytes_of(call).exists)
     if found is None:
         call.error(
             call.record(
                 "System.Management.Automation.PSInvalidOperationException",
                 f"Cannot find the Windows PowerShell data file '{stem}.psd1' in directory "
-                f"'{folder}\\{culture}\\', or in any parent culture directories.",
+                f"'{folder}\\{cultures[0].name}\\', or in any parent culture directories.",
                 "ImportLocalizedData",
                 "ObjectNotFound",
-                f"{folder}\\{culture}\\{stem}.psd1",
+                f"{folder}\\{cultures[0].name}\\{stem}.psd1",
             )
         )
         return
@@ -177,15 +180,41 @@ def import_localized_data(
     if binding_variable is None:
         call.write(value)
         return
-    call.frame.scope.assign(binding_variable.removeprefix("$"), value, call.engine)
+    qualifier, colon, name = binding_variable.removeprefix("$").rpartition(":")
+    scope = call.frame.scope.numbered(qualifier) if colon else call.frame.scope
+    (scope or call.frame.scope).assign(name, value, call.engine)
 
 
-def _localized(call: CmdletCall, folder: str, culture: str, stem: str) -> str | None:
-    names = [culture]
-    while "-" in names[-1]:
-        names.append(names[-1].rpartition("-")[0])
+def _searched(call: CmdletCall, given: str | None) -> list[Culture]:
+    """The cultures in whose folders texts are looked for. Without -UICulture that of the thread, behind which
+    .NET Framework 4.8 has English (United States). Raises the error of a culture that is none."""
+    from emulator.powershell.dotnet.library.cultures import culture_named, current_ui_culture
+
+    if given is None:
+        current = current_ui_culture(call.engine)
+        return [current] if current.name == "en-US" else [current, ENGLISH]
+    try:
+        return [culture_named(given, call.engine)]
+    except NetError:
+        raise call.failure(
+            "System.Management.Automation.PSArgumentException",
+            'Cannot process argument because the value of argument "Culture" is not valid. Change the value '
+            'of the "Culture" argument and run the operation again.',
+            "Argument",
+            "InvalidArgument",
+        ) from None
+
+
+def _localized(folder: str, cultures: list[Culture], stem: str, exists: Callable[[str], bool]) -> str | None:
+    """The first file there is: of the cultures and of those above each, then in the folder itself."""
+    names: list[str] = []
+    for culture in cultures:
+        one: Culture | None = culture
+        while one is not None and one.name:
+            names.append(one.name)
+            one = find(one.facts["parent"])
     for name in (*names, ""):
         path = "\\".join(part for part in (folder.rstrip("\\"), name, f"{stem}.psd1") if part)
-        if bytes_of(call).exists(path):
+        if exists(path):
             return path
     return None

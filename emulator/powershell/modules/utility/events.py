@@ -201,6 +201,22 @@ def register_object_event(
             "INVALID_REGISTRATION",
             "InvalidArgument",
         )
+    flags = (support_event, forward)
+    subscribe_to(call, source, found, source_identifier, action, message_data, flags, max_trigger_count)
+
+
+def subscribe_to(
+    call: CmdletCall,
+    source: EventSource,
+    event_name: str,
+    source_identifier: str | None,
+    action: ScriptBlock | None,
+    message_data: Any,
+    flags: tuple[bool, bool],
+    limit: int,
+) -> None:
+    """Subscribe to an event of a source; ``flags`` are -SupportEvent and -Forward. Raises for a name that a
+    subscriber has."""
     engine = call.engine
     name = source_identifier or str(Guid(engine.random.guid()))
     if source_identifier is not None and any(
@@ -213,15 +229,15 @@ def register_object_event(
             "SUBSCRIBER_EXISTS",
             "InvalidArgument",
         )
-    made = _subscribe(call, name, action, message_data, (support_event, forward), max_trigger_count)
+    made = _subscribe(call, name, action, message_data, flags, limit)
 
     def handle(sender: Any, arguments: Any) -> None:
         event = _event(engine, name, sender, PSArray([sender, arguments]), made.data)
         event.event_arguments = arguments
         _deliver(engine, event, [made])
 
-    made.object, made.event_name, made.handler = source, found, handle
-    source.listen(found, handle)
+    made.object, made.event_name, made.handler = source, event_name, handle
+    source.listen(event_name, handle)
 
 
 def _event(engine: Engine, name: str, sender: Any, arguments: PSArray, data: Any) -> RaisedEvent:

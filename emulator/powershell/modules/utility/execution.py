@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.library.globalization import Culture, current_culture
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.host_objects import host_culture, host_ui_culture
 from emulator.powershell.runtime.language_mode import CONSTRAINED
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.user_prompts import read_line
@@ -57,13 +57,11 @@ def get_host(call: CmdletCall) -> None:
 
 @cmdlet("Get-Culture")
 def get_culture(call: CmdletCall) -> None:
-    """The culture of the session."""
-    call.write(current_culture(call.engine))
+    """The culture of the host."""
+    call.write(host_culture(call.engine))
 
 
 @cmdlet("Get-UICulture")
 def get_ui_culture(call: CmdletCall) -> None:
     """The culture of the session's texts."""
-    session = call.engine.session
-    same = session.ui_culture == session.culture
-    call.write(current_culture(call.engine) if same else Culture(session.ui_culture))
+    call.write(host_ui_culture(call.engine))

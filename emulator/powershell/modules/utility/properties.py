@@ -8,24 +8,48 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.members import get_member, get_property, property_names
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 Reader = Callable[[Any], Any]
-#: Cultures whose order and case of texts are those by which the emulator compares.
-_COMPARED_ALIKE = ("", "iv", "en", "127", "1033", "0x409")
 
 
-def require_known_culture(call: CmdletCall) -> None:
-    """Refuse a -Culture by whose rules texts cannot be compared."""
-    culture = to_text(call.get("Culture")).lower()
-    if culture not in _COMPARED_ALIKE and not culture.startswith("en-"):
-        raise call.complete(not_emulated(f"{call.name} -Culture {culture}"))
+def compared_in(call: CmdletCall) -> str:
+    """The name of the culture by whose rules a cmdlet compares texts: that of -Culture (a name or an LCID),
+    or that of the thread. Raises the errors of one that is none, and of one whose order is not known."""
+    from emulator.powershell.dotnet.cultures.collation import order_of
+    from emulator.powershell.dotnet.cultures.present import current
+
+    given = to_text(call.get("Culture"))
+    name = current().name
+    if given:
+        from emulator.powershell.dotnet.library.cultures import culture_named, culture_numbered
+
+        try:
+            lcid = int(given, 16) if given.lower().startswith("0x") else int(given)
+        except ValueError:
+            lcid = None
+        try:
+            name = (culture_named(given, call.engine) if lcid is None else culture_numbered(lcid)).name
+        except NetError as problem:
+            raise call.failure(
+                "System.Management.Automation.ParameterBindingException",
+                "Cannot bind parameter 'Culture' to the target. Exception setting \"Culture\": "
+                f'"{problem.exception.message}"',
+                "ParameterBindingFailed",
+                "WriteError",
+            ) from None
+    try:
+        order_of(name)
+    except PSError as problem:
+        raise call.complete(problem) from None
+    return name
 
 
 class PropertyArgument:

@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.random_numbers import CmdletRandom
 from emulator.powershell.modules.utility.properties import (
     PropertyArgument,
     arguments_of,
-    require_known_culture,
+    compared_in,
 )
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.comparison import collation_key, compare, compare_text, equal
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.services import Randomness
 
 
-def compare_values(left: Any, right: Any, ignore_case: bool = True) -> int:
-    """Order of two values of a sort: null stands between negative numbers and all else, a property that is
-    not there (MISSING) at the end; values without an order are compared as text."""
+def compare_values(left: Any, right: Any, ignore_case: bool = True, culture: str = "") -> int:
+    """Order of two values of a sort in a culture: null stands between negative numbers and all else, a
+    property that is not there (MISSING) at the end; values without an order are compared as text."""
     if left is MISSING or right is MISSING:
         return (left is MISSING) - (right is MISSING)
     left, right = unwrap(left), unwrap(right)
@@ -37,10 +37,12 @@ def compare_values(left: Any, right: Any, ignore_case: bool = True) -> int:
         other = right if left is None else left
         is_negative = type(other) in NUMBER_TYPES and other < 0
         return 1 if (left is None) == is_negative else -1
+    if type(left) is str:
+        return compare_text(left, to_text(right), ignore_case, culture)
     try:
         return compare(left, right, ignore_case)
     except (PSError, TypeError):
-        return compare_text(to_text(left), to_text(right), ignore_case)
+        return compare_text(to_text(left), to_text(right), ignore_case, culture)
 
 
 class _Key:
@@ -52,11 +54,12 @@ class _Key:
         self.value = value
         self._text: tuple[str, tuple[Any, ...]] | None = None
 
-    def compared(self, other: _Key, ignore_case: bool) -> int:
+    def compared(self, other: _Key, ignore_case: bool, culture: str) -> int:
         """The order of two keys."""
         if not self._is_text() or not other._is_text():
-            return compare_values(self.value, other.value, ignore_case)
-        (first, first_key), (second, second_key) = self._collated(ignore_case), other._collated(ignore_case)
+            return compare_values(self.value, other.value, ignore_case, culture)
+        first, first_key = self._collated(ignore_case, culture)
+        second, second_key = other._collated(ignore_case, culture)
         if first == second:
             return 0
         return -1 if first_key < second_key else int(first_key > second_key)
@@ -67,10 +70,10 @@ class _Key:
             return True
         return type(self.value) is PSObject and self.value.base is None
 
-    def _collated(self, ignore_case: bool) -> tuple[str, tuple[Any, ...]]:
+    def _collated(self, ignore_case: bool, culture: str) -> tuple[str, tuple[Any, ...]]:
         if self._text is None:
             text = to_text(self.value)
-            self._text = (text, collation_key(text, ignore_case))
+            self._text = (text, collation_key(text, ignore_case, culture))
         return self._text
 
 
@@ -101,7 +104,7 @@ class SortObject(Gathering):
     def end(self) -> None:
         """Sort and write."""
         call = self.call
-        require_known_culture(call)
+        culture = compared_in(call)
         ignore_case = not call.get("CaseSensitive")
         entries = arguments_of(call, call.get("Property"), "ascending", "descending")
         descending = bool(call.get("Descending"))
@@ -111,7 +114,7 @@ class SortObject(Gathering):
         def order(left: tuple[list[_Key], Any], right: tuple[list[_Key], Any]) -> int:
             for index, down in enumerate(directions):
                 first, second = left[0][index], right[0][index]
-                result = first.compared(second, ignore_case)
+                result = first.compared(second, ignore_case, culture)
                 if result:
                     absent = first.value is MISSING or second.value is MISSING
                     return -result if down and not absent else result

@@ -249,8 +249,24 @@ def _with_types(nodes: tuple[ast.StatementAst, ...]) -> Run:
     return define
 
 
+def _watched(node: ast.StatementAst) -> Run:
+    """A statement that looks for a breakpoint before it runs."""
+    run, extent = run_of(node), node.extent
+
+    def watched(frame: Frame, write: Write) -> None:
+        breakpoints = frame.engine.breakpoints
+        if breakpoints is not None:
+            breakpoints.statement(frame, extent)
+        run(frame, write)
+
+    return watched
+
+
 def _plain_sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
-    steps = tuple((run_of(node), node.extent) for node in nodes)
+    from emulator.powershell.runtime.compiler.context import surroundings
+
+    compile_one = _watched if surroundings().watched else run_of
+    steps = tuple((compile_one(node), node.extent) for node in nodes)
     if len(steps) == 1:
         run, extent = steps[0]
 

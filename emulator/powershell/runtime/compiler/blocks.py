@@ -123,6 +123,13 @@ class CompiledBlock:
         with surrounded(self._surroundings):
             return CompiledBlock(node, block_text(node))
 
+    def watch(self) -> None:
+        """Look for breakpoints from the next run on."""
+        if not self._surroundings.watched:
+            self._surroundings = replace(self._surroundings, watched=True)
+            self._made = False
+            self._expression = False
+
     def _make(self) -> None:
         with surrounded(self._surroundings):
             self._compile()

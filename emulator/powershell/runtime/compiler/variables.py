@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.compiler.base import SOURCES, VALUES, Value, compiles
+from emulator.powershell.runtime.compiler.context import surroundings
 from emulator.powershell.runtime.errors import error
 from emulator.powershell.runtime.scope import NOTHING, Scope, Variable
 
@@ -40,9 +41,28 @@ def _unset(frame: Frame, name: str) -> Any:
     return NOTHING
 
 
+def _told(node: ast.VariableExpressionAst, read: Value) -> Value:
+    """A variable that looks for breakpoints before it is read, where the piece of code does."""
+    if not surroundings().watched:
+        return read
+    key, extent = node.variable_path.unqualified_path.lower(), node.extent
+
+    def watched(frame: Frame) -> Any:
+        breakpoints = frame.engine.breakpoints
+        if breakpoints is not None:
+            breakpoints.variable(frame, key, extent, read=True)
+        return read(frame)
+
+    return watched
+
+
 @compiles(SOURCES, ast.VariableExpressionAst)
 def source(node: ast.VariableExpressionAst) -> Value:
     """A variable whose value may be NOTHING."""
+    return _told(node, _source(node))
+
+
+def _source(node: ast.VariableExpressionAst) -> Value:
     path = node.variable_path
     name = path.unqualified_path
     key = name.lower()
@@ -95,9 +115,13 @@ def _pwd(frame: Frame) -> Any:
 @compiles(VALUES, ast.VariableExpressionAst)
 def value(node: ast.VariableExpressionAst) -> Value:
     """A variable as a value: NOTHING reads as $null."""
+    return _told(node, _value(node))
+
+
+def _value(node: ast.VariableExpressionAst) -> Value:
     path = node.variable_path
     key = path.unqualified_path.lower()
-    raw = source(node)
+    raw = _source(node)
     if path.is_unscoped_variable and key in _CONSTANTS:
         return raw
     if path.is_unscoped_variable and key not in ("?", "pwd"):
@@ -173,6 +197,21 @@ def _drive(drive: str, name: str) -> Value:
 
 def assigner(node: ast.VariableExpressionAst) -> Assign:
     """A closure that assigns to the variable."""
+    assign = _assigner(node)
+    if not surroundings().watched:
+        return assign
+    key, extent = node.variable_path.unqualified_path.lower(), node.extent
+
+    def watched(frame: Frame, new: Any) -> None:
+        breakpoints = frame.engine.breakpoints
+        if breakpoints is not None:
+            breakpoints.variable(frame, key, extent, read=False)
+        assign(frame, new)
+
+    return watched
+
+
+def _assigner(node: ast.VariableExpressionAst) -> Assign:
     path = node.variable_path
     name = path.unqualified_path
     key = name.lower()
