@@ -101,6 +101,10 @@ class Engine:
         self.interruptions: deque[Callable[[], None]] = deque()
         """What shall run in the script's thread at its next step: nested pipelines. Filled from any."""
         self.streams = Streams()
+        self.debug_level = 0
+        """How much Set-PSDebug shows of what runs."""
+        self.stepping = False
+        """Whether Set-PSDebug asks before every line."""
         self.background: list[Background] = []
         self.endings: list[Callable[[], None]] = []
         """What happens when the runspace is closed."""

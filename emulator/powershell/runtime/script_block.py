@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.language import CURRENT
+from emulator.powershell.runtime import script_tracing
 from emulator.powershell.runtime.binder import SCRIPT_BLOCKS, Argument
 from emulator.powershell.runtime.commands import ScriptInfo
 from emulator.powershell.runtime.conversion import to_bool
@@ -138,7 +139,11 @@ class ScriptBlock:
         is_here = self.home is frame.scope.home
         scope = frame.scope if is_here else frame.scope.within(self.home)
         cell = scope.variables.get("_") or scope.set("_", NOTHING)
-        is_quick = is_here and self.mode is frame.engine.language_mode
+        is_quick = (
+            is_here
+            and self.mode is frame.engine.language_mode
+            and not (script_tracing.used and frame.engine.debug_level)
+        )
         quick = self.compiled.expression if is_quick else None
 
         def run(value: Any) -> bool:

@@ -9,6 +9,7 @@ from emulator.powershell import language
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.parser import ast
+from emulator.powershell.runtime import script_tracing
 from emulator.powershell.runtime.compiler.base import SOURCES, VALUES, Value, compiles
 from emulator.powershell.runtime.compiler.context import surroundings
 from emulator.powershell.runtime.errors import error
@@ -227,6 +228,8 @@ def _assigner(node: ast.VariableExpressionAst) -> Assign:
     qualifier = path.scope
 
     def scoped(frame: Frame, new: Any) -> None:
+        if script_tracing.used and frame.engine.debug_level >= script_tracing.CALLS:
+            script_tracing.trace_set(frame, name, new)
         variable = _scope(frame, qualifier).assign(name, new, frame.engine)
         if qualifier == "private":
             variable.options = "Private"
@@ -236,6 +239,8 @@ def _assigner(node: ast.VariableExpressionAst) -> Assign:
 
 def _local_assigner(key: str, name: str) -> Assign:
     def local(frame: Frame, new: Any) -> None:
+        if script_tracing.used and frame.engine.debug_level >= script_tracing.CALLS:
+            script_tracing.trace_set(frame, name, new)
         scope = frame.scope
         found = scope.variables.get(key)
         if found is None:
