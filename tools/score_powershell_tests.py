@@ -199,8 +199,12 @@ def _run(checkout: Path, path: Path) -> list[dict[str, str]]:
     copied = tempfile.TemporaryDirectory()
     shutil.copytree(path.parent, copied.name, dirs_exist_ok=True)
     for script in Path(copied.name).rglob("*.ps*1"):
-        # PowerShell 7 reads scripts as UTF-8, 5.1 does so only with a byte order mark.
+        # PowerShell 7 reads scripts as UTF-8, 5.1 does so only with a byte order mark. On Windows a working copy
+        # has CR LF.
         data = script.read_bytes()
+        if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            data = data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+            script.write_bytes(data)
         if not data.isascii() and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
             script.write_bytes(b"\xef\xbb\xbf" + data)
     test = Path(copied.name, path.name)

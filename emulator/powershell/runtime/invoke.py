@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, HashSet, PSArray
-from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, null_argument
 from emulator.powershell.dotnet.framework_members import is_listed
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, TYPE_CODES, Char
@@ -244,6 +244,8 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None, *, deri
         if one.construct is not None:
             table = one.construct
             break
+    if isinstance(kind, EnumType) and not arguments:
+        return kind.value(0)
     if table is None or (kind.is_abstract and not derived) or kind.is_interface or kind.is_open:
         if engine is not None and table is None and not (kind.is_abstract or kind.is_interface):
             engine.gap("constructor", f"[{kind.name}]::new()")

@@ -80,6 +80,8 @@ def import_clixml(
     them."""
     if call.input_object is UNBOUND and path is None and literal_path is None:
         one_path(call, None, None)
+    for given in literal_path or ():
+        one_path(call, None, given)
     for name in files_of(call, literal_path or path, literal=literal_path is not None):
         try:
             values = objects_of(call.engine, text_of_file(call, name))

@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.core_types import is_core
+from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import (
     AddedMember,
     AliasProperty,
@@ -23,7 +24,7 @@ from emulator.powershell.modules.utility.type_data import table_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
-from emulator.powershell.runtime.invoke import construct
+from emulator.powershell.runtime.invoke import construct, invocation_error
 from emulator.powershell.runtime.members import MISSING, MethodReference, get_property, set_member
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
@@ -84,7 +85,7 @@ def new_object(
         try:
             made = construct(kind, [unwrap(one) for one in argument_list or ()], engine)
         except PSError as problem:
-            raise _failed(call, kind.name, problem) from None
+            raise _failed(call, kind, bool(argument_list), problem) from None
     if property is not None:
         made = _with_properties(call, made, property)
     call.write(made)
@@ -99,10 +100,15 @@ def _refused(call: CmdletCall, error_id: str) -> PSError:
     )
 
 
-def _failed(call: CmdletCall, name: str, problem: PSError) -> PSError:
+def _failed(call: CmdletCall, kind: PSType, given: bool, problem: PSError) -> PSError:
+    """The error of a constructor that is not there or failed: with arguments none had a place for them."""
     record = problem.record
     if record.error_id == "MethodCountCouldNotFindBest":
-        return _no_constructor(call, name)
+        if kind.is_abstract and not kind.is_interface and not given:
+            inner = ExceptionObject("System.MemberAccessException", "Cannot create an abstract class.")
+            record = invocation_error(".ctor", 0, inner, constructor=True).record
+        elif not given or kind.is_interface or kind.construct is None:
+            return _no_constructor(call, kind.name)
     if record.category == "NotImplemented":
         return problem
     return call.failure(

@@ -8,15 +8,35 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import GenericList, Hashtable, PSArray
 from emulator.powershell.dotnet.cultures.text_case import lower
+from emulator.powershell.dotnet.numbers import NUMBER_TYPES
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.dotnet.types import builtin, type_of
 from emulator.powershell.modules.utility.properties import arguments_of, compared_in
 from emulator.powershell.modules.utility.sorting import Gathering, compare_values
 from emulator.powershell.runtime.conversion import to_double, to_text
 from emulator.powershell.runtime.errors import ConversionError
 from emulator.powershell.runtime.members import MISSING, get_property, property_names
 from emulator.powershell.runtime.module import cmdlet
+
+
+def _compared(value: Any, other: Any) -> int:
+    """How values of -Minimum and -Maximum stand to one another: what reads as a number is one, and values of
+    different types are compared as texts."""
+    left, right = _number_or_itself(value), _number_or_itself(other)
+    if left is not None and right is not None and type_of(left) is not type_of(right):
+        left, right = to_text(left), to_text(right)
+    return compare_values(left, right)
+
+
+def _number_or_itself(value: Any) -> Any:
+    base = unwrap(value)
+    if not isinstance(base, str):
+        return to_double(base) if type(base) in NUMBER_TYPES else value
+    try:
+        return to_double(base) if base.strip() else value
+    except ConversionError:
+        return value
 
 
 @cmdlet("Group-Object")
@@ -155,9 +175,9 @@ class MeasureObject(Gathering):
                 total += self._number(one)
         low = high = None
         for one in values:
-            if call.get("Minimum") and (low is None or compare_values(one, low) < 0):
+            if call.get("Minimum") and (low is None or _compared(one, low) < 0):
                 low = unwrap(one)
-            if call.get("Maximum") and (high is None or compare_values(one, high) > 0):
+            if call.get("Maximum") and (high is None or _compared(one, high) > 0):
                 high = unwrap(one)
         if not values and name is None and not call.expects_input and not call.has("InputObject"):
             return

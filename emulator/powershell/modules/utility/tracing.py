@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.modules.utility.files import forced, store_of
+from emulator.powershell.modules.utility.files import forced, provider_of, store_of
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.compiler.commands import stage
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.processors import run_pipeline
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 _ALL = OPTIONS["All"]
+_NO_FILE = "FileListenerPathResolutionFailed"
 
 
 def _matching(
@@ -95,7 +97,21 @@ class _Traced(Cmdlet):
         return self.made
 
     def _file_listener(self, name: str, options: int) -> TraceListener | None:
+        """A listener that appends to a file; None, and an error, when it cannot."""
         call = self.call
+        provider = provider_of(call, name)
+        if provider != "FileSystem":
+            text = f"Trace output can only be written to the file system. The path '{name}' referred to a "
+            text += f"'Microsoft.PowerShell.Core\\{provider}' provider path."
+            record = call.record(
+                "System.Management.Automation.PSNotSupportedException",
+                text,
+                _NO_FILE,
+                "InvalidArgument",
+                name,
+            )
+            call.error(record)
+            return None
         store = store_of(call)
         path = store.resolve(name)
         written = 0
@@ -104,10 +120,16 @@ class _Traced(Cmdlet):
             nonlocal written
             written += len(line)
             if written <= MAXIMUM_FILE:
-                store.write_text(path, line + "\r\n", True, "utf8")
+                with forced(call, path):
+                    store.write_text(path, line + "\r\n", True, "utf8")
 
-        with forced(call, path):
-            store.write_text(path, "", True, "utf8")
+        try:
+            with forced(call, path):
+                store.write_text(path, "", True, "utf8")
+        except (PSError, NetError) as problem:
+            exception = problem.exception if isinstance(problem, NetError) else problem.record.exception
+            call.error(call.record(exception, "", _NO_FILE, "OpenError", path))
+            return None
         return TraceListener("TextWriter", name, write, options)
 
     def option(self) -> int:

@@ -1,0 +1,39 @@
+"""tzutil.exe: the time zone of the machine (Microsoft's Windows commands reference)."""
+
+from __future__ import annotations
+
+from emulator.console.command_line import split_arguments
+from emulator.console.context import Context
+from emulator.console.programs.refusals import not_emulated
+from emulator.host import HostError
+
+_WITHOUT_DAYLIGHT = "_dstoff"
+
+
+def main(context: Context, tail: str) -> int:
+    """`tzutil /g | /s "ID"`; the list of names is left to Get-TimeZone."""
+    words = split_arguments(tail)
+    option = words[0].lower() if words else ""
+    if option == "/g" and len(words) == 1:
+        context.stdout.write(context.host.operating_system.time_zone)
+        return 0
+    if option == "/s" and len(words) == 2:
+        return _set(context, words[1])
+    if option == "/l":
+        return not_emulated(context, "tzutil /l")
+    context.error("Invalid argument(s). Use the /? option for help.")
+    return 1
+
+
+def _set(context: Context, zone: str) -> int:
+    if zone.lower().endswith(_WITHOUT_DAYLIGHT):
+        return not_emulated(context, "tzutil /s of a zone without daylight saving time")
+    if not context.account.is_administrator:
+        context.error("ERROR: 0x522.")
+        return 1
+    try:
+        context.host.operating_system.configure(time_zone=zone)
+    except HostError:
+        context.error("The time zone ID is not valid.")
+        return 1
+    return 0
