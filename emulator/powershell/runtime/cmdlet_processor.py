@@ -139,6 +139,8 @@ class CmdletProcessor(Processor):
             from emulator.powershell.runtime.cmdlet_jobs import IN_THE_BACKGROUND
 
             behaviour = self.behaviour = IN_THE_BACKGROUND
+        if engine.breakpoints is not None:
+            engine.breakpoints.command(self.frame, self.invocation)
         if tracing is not None:
             from emulator.powershell.runtime.traced_commands import watch
 

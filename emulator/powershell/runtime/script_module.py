@@ -142,6 +142,10 @@ class ScriptModules:
         """The files that are loaded just now, in lower case."""
         self._by_scope: dict[Scope, ScriptModule] = {}
 
+    def scopes(self) -> Iterator[Scope]:
+        """The top scopes of all modules."""
+        yield from list(self._by_scope)
+
     def of_scope(self, home: Scope | None) -> ScriptModule | None:
         """The module whose top scope it is."""
         return self._by_scope.get(home) if home is not None else None

@@ -28,7 +28,7 @@ _MISSING = {
     **dict.fromkeys(
         (
             *(f"{verb}-RunspaceDebug" for verb in ("Disable", "Enable", "Get")),
-            *("Debug-Runspace", "Set-PSBreakpoint", "Wait-Debugger"),
+            *("Debug-Runspace", "Wait-Debugger"),
         ),
         _NO_DEBUGGER,
     ),
