@@ -215,6 +215,8 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.collections.specialized.string", "named_values"),
     ("system.collections.specialized.hybriddictionary", "named_values"),
     ("system.collections.specialized.listdictionary", "named_values"),
+    ("system.threading.tasks.task", "tasks"),
+    ("system.data.data", "data_tables"),
     ("system.threading.waithandle", "threads"),
     ("system.threading.mutex", "threads"),
     ("system.threading.cancellationtoken", "threads"),

@@ -156,7 +156,13 @@ def _of_assembly(call: CmdletCall, path: str) -> Module | None:
     file = "" if store is None else store.resolve(path)
     folder = ntpath.dirname(file)
     is_of_windows = ntpath.basename(ntpath.dirname(folder)).lower() == "modules"
-    if store is None or not is_of_windows or not store.exists(file):
+    if store is None or not store.exists(file):
+        return None
+    from emulator.powershell.modules.utility.compiling import loaded
+
+    if loaded(call, file) is not None:
+        return Module(name=ntpath.splitext(ntpath.basename(file))[0])  # of types alone
+    if not is_of_windows:
         return None
     return call.engine.commands.module(ntpath.basename(folder))
 

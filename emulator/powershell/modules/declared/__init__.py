@@ -272,6 +272,8 @@ def _module(name: str) -> Module:
         aliases=_ALIASES.get(name, {}),
         class_name="{verb}-{noun}"
         if name in _FUNCTIONS
+        else "Microsoft.InternationalSettings.Commands.{verb}{noun}Command"
+        if name == "International"
         else "Microsoft.WSMan.Management.{verb}{noun}Command"
         if name == "Microsoft.WSMan.Management"
         else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
@@ -330,6 +332,7 @@ _BEHAVIOURS = {
         "emulator.powershell.modules.diagnostics.events",
     ),
     "Microsoft.PowerShell.Host": (f"{_HERE}.transcripts",),
+    "International": ("emulator.powershell.modules.international.locales",),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         "emulator.powershell.modules.security.secure_strings",
