@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from emulator.host import Account, Host
-from emulator.host.security.certificates import MACHINE
+from emulator.host import Host
 from emulator.powershell.modules.certificates.certificate_object import CertificateObject
+from emulator.powershell.modules.certificates.provider import owner_of
 from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
     import datetime
-
-    from emulator.powershell.runtime.engine import Engine
 
 
 class Element(NamedTuple):
@@ -20,12 +18,6 @@ class Element(NamedTuple):
 
     certificate: CertificateObject
     problems: tuple[str, ...]
-
-
-def owner_of(engine: Engine, location: str) -> str:
-    """Who owns the stores of a location."""
-    account = engine.find_service(Account)
-    return MACHINE if location.lower() == "localmachine" or account is None else account.sid
 
 
 def chain_of(

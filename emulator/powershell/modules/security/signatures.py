@@ -22,7 +22,8 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.certificates.certificate_files import WRONG_PASSWORD, certificates_of
 from emulator.powershell.modules.certificates.certificate_object import CertificateObject
-from emulator.powershell.modules.certificates.chains import chain_of, owner_of
+from emulator.powershell.modules.certificates.chains import chain_of
+from emulator.powershell.modules.certificates.provider import owner_of
 from emulator.powershell.modules.management.support import places
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
