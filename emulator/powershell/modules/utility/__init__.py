@@ -21,6 +21,7 @@ def _views() -> Iterable[View]:
 
 _WEB = "emulator.powershell.modules.management.web"
 _HTTP = "emulator.powershell.modules.management.http_clients"
+_INTERFACES = "emulator.powershell.modules.management.network_information"
 _WATCHERS = "emulator.powershell.modules.management.file_watchers"
 _WMI_EVENTS = "emulator.powershell.modules.management.wmi_events"
 _PORTS = "emulator.powershell.modules.management.port_clients"
@@ -168,6 +169,16 @@ UTILITY = Module(
         "system.management.managementeventwatcher": _WMI_EVENTS,
         "system.management.wqleventquery": _WMI_EVENTS,
         "system.net.sockets.tcpclient": _PORTS,
+        "system.net.networkinformation.gatewayipaddressinformation": _INTERFACES,
+        "system.net.networkinformation.ipglobalproperties": _INTERFACES,
+        "system.net.networkinformation.ipinterfaceproperties": _INTERFACES,
+        "system.net.networkinformation.networkinterface": _INTERFACES,
+        "system.net.networkinformation.networkinterfacetype": _INTERFACES,
+        "system.net.networkinformation.operationalstatus": _INTERFACES,
+        "system.net.networkinformation.physicaladdress": _INTERFACES,
+        "system.net.networkinformation.tcpconnectioninformation": _INTERFACES,
+        "system.net.networkinformation.tcpstate": _INTERFACES,
+        "system.net.networkinformation.unicastipaddressinformation": _INTERFACES,
         "system.net.networkinformation.ping": _PORTS,
         "system.net.networkinformation.pingreply": _PORTS,
         "system.net.networkinformation.ipstatus": _PORTS,
