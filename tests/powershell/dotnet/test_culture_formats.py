@@ -191,3 +191,12 @@ def test_dates_are_read_in_other_forms(shell, text, culture, expected):
 def test_conversions_by_culture(shell, expression, expected):
     """Casts know the invariant culture only, the methods of .NET that of the thread."""
     assert shell.texts(expression) == [expected]
+
+
+def test_white_space_in_a_date_costs_no_more_than_its_length(shell):
+    script = (
+        "$f = 'd' + ' ' * 60 + 'MM/yyyy'; $t = '5' + ' ' * 20000 + '!';"
+        "$d = Get-Date; [datetime]::TryParseExact($t, $f, $null, 'AllowWhiteSpaces', [ref]$d);"
+        "[datetime]::ParseExact(' 5  03/2024 ', 'd MM/yyyy', $null, 'AllowWhiteSpaces').ToString('s')"
+    )
+    assert shell.texts(script) == ["False", "2024-03-05T00:00:00"]
