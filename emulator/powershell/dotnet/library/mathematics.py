@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, 
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import base64_text, numbers
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import (
     NetError,
     argument_error,
@@ -152,10 +153,18 @@ register(PSType("System.Math", static=_math, is_abstract=True))
 # Convert
 
 
-def _to_base64(data: bytearray, *_options: Any) -> str:
+_LINE_BREAKS = EnumType("System.Base64FormattingOptions", {"None": 0, "InsertLineBreaks": 1}, flags=True)
+register(_LINE_BREAKS)
+_LONGEST_LINE = 76
+
+
+def _to_base64(data: bytearray, options: Any = None) -> str:
     if data is None:
         raise null_argument("inArray")
-    return base64.b64encode(bytes(data)).decode("ascii")
+    text = base64.b64encode(bytes(data)).decode("ascii")
+    if options is None or not options.number:
+        return text
+    return "\r\n".join(text[at : at + _LONGEST_LINE] for at in range(0, len(text), _LONGEST_LINE))
 
 
 def _converter(kind: str) -> Any:
@@ -270,7 +279,7 @@ _convert: dict[str, Any] = {
     "DBNull": lambda: None,
     "FromBase64String(string s)": base64_text.decode,
     "ToBase64String(byte[] inArray)": _to_base64,
-    "ToBase64String(byte[] inArray, object options)": _to_base64,
+    "ToBase64String(byte[] inArray, System.Base64FormattingOptions options)": _to_base64,
     "ToBoolean(string value)": _converter("System.Boolean"),
     "ToBoolean(object value)": to_bool,
     "@ToString(object value)": _text_by,
