@@ -183,6 +183,13 @@ UTILITY = Module(
         "system.net.networkinformation.pingreply": _PORTS,
         "system.net.networkinformation.ipstatus": _PORTS,
         "system.net.networkinformation.pingexception": _PORTS,
+        **{
+            f"system.management.automation.{one}": f"{_HERE}.format_definitions"
+            for one in (
+                *("tablecontrol", "listcontrol", "widecontrol", "customcontrol", "pscontrol", "alignment"),
+                *("formatviewdefinition", "extendedtypedefinition"),
+            )
+        },
         "microsoft.powershell.commands.bytecollection": f"{_HERE}.hexadecimal",
         "microsoft.powershell.commands.matchinfo": f"{_HERE}.searching",
         "microsoft.powershell.commands.matchinfocontext": f"{_HERE}.searching",
