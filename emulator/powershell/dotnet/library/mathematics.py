@@ -20,13 +20,13 @@ from emulator.powershell.dotnet.exceptions import (
 from emulator.powershell.dotnet.library.numbers import round_decimal
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import Reference
-from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, register
+from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, Method, PSType, builtin, register
 from emulator.powershell.late_pattern import late_pattern
-from emulator.powershell.runtime.conversion import convert, to_bool, to_text
+from emulator.powershell.runtime.conversion import convert, to_bool
 from emulator.powershell.runtime.errors import ConversionError
 
 if TYPE_CHECKING:
-    pass
+    from emulator.powershell.runtime.engine import Engine
 
 
 def _round(value: Any, digits: int = 0, mode: Any = None) -> Any:
@@ -182,6 +182,32 @@ def _converter(kind: str) -> Any:
     return run
 
 
+def _converter_by(kind: str) -> Any:
+    """The same as a provider says."""
+    plain = _converter(kind)
+
+    def run(engine: Engine, value: Any, provider: Any) -> Any:
+        if not isinstance(value, str) or kind == "System.Char":
+            return plain(value)
+        parse = builtin(kind).static_member("Parse")
+        overloads = parse.overloads if isinstance(parse, Method) else []
+        found = next(one for one in overloads if one.types == ("string", "System.IFormatProvider"))
+        given = (engine,) if found.contextual else ()
+        return found.function(*given, value, provider)
+
+    return run
+
+
+def _text_by(engine: Engine, value: Any, provider: Any = None) -> str:
+    from emulator.powershell.runtime.text_operators import format_value
+
+    return "" if value is None else format_value(value, "", engine.utc_offset_minutes(), provider)
+
+
+def _date_of(engine: Engine, value: Any) -> Any:
+    return _converter_by("System.DateTime")(engine, value, None)
+
+
 def _to_based(kind: type) -> Any:
     low, high = numbers.RANGES[kind]
     unsigned = high - low
@@ -256,7 +282,8 @@ _convert: dict[str, Any] = {
     "ToBase64String(byte[] inArray, System.Base64FormattingOptions options)": _to_base64,
     "ToBoolean(string value)": _converter("System.Boolean"),
     "ToBoolean(object value)": to_bool,
-    "ToString(object value)": to_text,
+    "@ToString(object value)": _text_by,
+    "@ToString(object value, System.IFormatProvider provider)": _text_by,
     "ToString(int value, int toBase)": _string_based,
     "ToString(long value, int toBase)": _string_based,
     "ToString(byte value, int toBase)": _string_based,
@@ -279,9 +306,15 @@ for _short in [
 ]:
     _convert[f"To{_short}(object value)"] = _converter(f"System.{_short}")
     _convert[f"To{_short}(string value)"] = _converter(f"System.{_short}")
+    for _given in ("object", "string"):
+        _convert[f"@To{_short}({_given} value, System.IFormatProvider provider)"] = _converter_by(
+            f"System.{_short}"
+        )
     _based = PYTHON_OF_NUMBER.get(f"system.{_short.lower()}")
     if _based in numbers.RANGES:
         _convert[f"To{_short}(string value, int fromBase)"] = _to_based(_based)
+del _convert["ToDateTime(string value)"]
+_convert["@ToDateTime(string value)"] = _date_of
 register(PSType("System.Convert", static=_convert, is_abstract=True))
 
 
