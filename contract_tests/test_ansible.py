@@ -94,6 +94,14 @@ def test_a_module_of_ansible_basic_runs(task, tmp_path):
 MODULES = [
     ("ansible.windows.win_ping", "", '"ping": "pong"'),
     ("ansible.windows.win_file", "path='C:/walked' state=directory", '"changed": true'),
+    (
+        "ansible.windows.win_powershell",
+        "script='Write-Host shown; Write-Warning careful; 40 + 2; $Ansible.Changed = $false'",
+        '"host_out": "shown',
+    ),
+    ("ansible.windows.win_reboot", "pre_reboot_delay=2 post_reboot_delay=0", '"rebooted": true'),
+    ("ansible.windows.win_uri", "url=http://localhost:5985/wsman status_code=405", '"status_code": 405'),
+    ("ansible.windows.win_user_right", "name=SeServiceLogonRight users=Administrator action=add", '"added"'),
     ("ansible.windows.win_reg_stat", "path=HKLM:\\\\SOFTWARE\\\\Microsoft", '"exists": true'),
 ]
 

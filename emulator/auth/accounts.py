@@ -45,6 +45,7 @@ _REFUSALS: dict[str, tuple[type[AuthenticationError], str]] = {
     "disabled": (AccountDisabled, "is disabled"),
     "expired account": (AccountExpired, "has expired"),
     "expired password": (PasswordExpired, "has an expired password"),
+    "logon type not granted": (AccessNotGranted, "has not been granted the requested logon type"),
     "locked out": (AccountLockedOut, "is locked out"),
     "must change password": (PasswordMustChange, "must change its password before the first logon"),
 }

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from emulator.host.network.ip_configuration import IpConfiguration
     from emulator.host.network.network_translation import NetworkTranslation
     from emulator.host.network.web_pages import WebPages
+    from emulator.host.security.user_rights import UserRights
     from emulator.host.storage.disk_partitions import DiskPartitions
     from emulator.host.storage.optical_images import OpticalImages
     from emulator.host.storage.pass_through import PassThroughDisks
@@ -135,6 +136,18 @@ class Host:
         from emulator.host.windows.registry import Registry
 
         return Registry(self)
+
+    @made_when_asked
+    def user_rights(self) -> "UserRights":
+        """User Rights Assignment."""
+        from emulator.host.security.user_rights import UserRights
+
+        return UserRights(self)
+
+    @property
+    def has_user_rights(self) -> bool:
+        """Whether anybody has looked at the rights of users."""
+        return "user_rights" in vars(self)
 
     @made_when_asked
     def scheduled_tasks(self) -> "TaskScheduler":
@@ -395,6 +408,7 @@ class Host:
         self.settings.seed()
         self.migration.seed()
         self.replication.seed()
+        self.certificates.seed()
         self.winrm.seed()
         self.memory.seed()
         self.processors.seed()

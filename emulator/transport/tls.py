@@ -7,6 +7,7 @@ gone at once.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import ipaddress
 import threading
@@ -41,6 +42,8 @@ class ServerCertificate:
     or ``certificate_file`` is a PFX file; the key may be in the certificate file, and ``key_password`` opens
     it.
 
+    ``encoded`` and ``encoded_key`` (DER, the key as PKCS #8) are a certificate of the machine's own store.
+
     ``minimum_version`` is the oldest TLS version. ``trusted_issuers`` gives the certificates (PEM) of the
     authorities of client certificates, None as long as no client is to be asked for one. Clients are asked in
     the handshake: Windows asks by a renegotiation after it, which TLS 1.3 does not have.
@@ -57,6 +60,8 @@ class ServerCertificate:
         key_password: str = "",
         minimum_version: TlsVersion = "1.2",
         trusted_issuers: Callable[[], bytes | None] = lambda: None,
+        encoded: bytes = b"",
+        encoded_key: bytes = b"",
     ) -> None:
         self.host_name = host_name
         self._names = tuple(dict.fromkeys((host_name, *alternative_names, *_ALWAYS_NAMED)))
@@ -68,7 +73,8 @@ class ServerCertificate:
         self._trusted_issuers = trusted_issuers
         self._lock = threading.Lock()
         self._contexts: dict[bytes | None, ssl.SSLContext] = {}
-        self._pem: tuple[bytes, bytes] | None = None
+        self._is_made = certificate_file is None and not encoded
+        self._pem = _pem_of(encoded, encoded_key) if encoded else None
         self._channel_binding: bytes | None = None
 
     def context(self) -> ssl.SSLContext:
@@ -90,7 +96,7 @@ class ServerCertificate:
     @property
     def names(self) -> tuple[str, ...]:
         """The names that it is good for, the common name first."""
-        if self._certificate_file is None:
+        if self._is_made:
             return self._names
         from emulator.auth.client_certificate import common_name, dns_names
 
@@ -115,6 +121,20 @@ class ServerCertificate:
         from cryptography.hazmat.primitives.serialization import Encoding
 
         return self._certificate().public_bytes(Encoding.DER)
+
+    @property
+    def encoded_key(self) -> bytes:
+        """The private key (PKCS #8, DER)."""
+        from cryptography.hazmat.primitives.serialization import (
+            Encoding,
+            NoEncryption,
+            PrivateFormat,
+            load_pem_private_key,
+        )
+
+        password = self._key_password.encode() if b"ENCRYPTED" in self._material()[1] else None
+        key = load_pem_private_key(self._material()[1], password)
+        return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
     def _certificate(self) -> Certificate:
         from cryptography.x509 import load_pem_x509_certificate
@@ -160,6 +180,15 @@ def _read(path: str | Path) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise ListenError(f"cannot read the certificate file {path}: {error.strerror}") from error
+
+
+def _pem_of(encoded: bytes, key: bytes) -> tuple[bytes, bytes]:
+    import ssl
+
+    body = base64.b64encode(key)
+    lines = b"\n".join(body[place : place + 64] for place in range(0, len(body), 64))
+    pem_key = b"-----BEGIN PRIVATE KEY-----\n" + lines + b"\n-----END PRIVATE KEY-----\n"
+    return ssl.DER_cert_to_PEM_cert(encoded).encode(), pem_key
 
 
 def _of_pfx(content: bytes, password: str, path: str | Path) -> tuple[bytes, bytes]:

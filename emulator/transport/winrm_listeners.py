@@ -142,15 +142,34 @@ class WinrmListeners:
 
     def certificate(self, thumbprint: str) -> ServerCertificate | None:
         """The certificate of a thumbprint with its key, when this process holds it."""
-        self._host.certificates.find(thumbprint)
-        return self._certificates.get(thumbprint)
+        held = self._host.certificates.find(thumbprint, "My")
+        if held is None:
+            return None
+        found = self._certificates.get(thumbprint)
+        if found is None and held.encoded and held.key:
+            from emulator.transport.tls import ServerCertificate
+
+            found = self._certificates[thumbprint] = ServerCertificate(
+                held.common_name,
+                minimum_version=self._host.profile.winrm.minimum_tls_version,
+                trusted_issuers=self._client_issuers,
+                encoded=held.encoded,
+                encoded_key=held.key,
+            )
+        return found
 
     def add_certificate(self, certificate: ServerCertificate, names: Iterable[str] = ()) -> str:
         """Put a certificate with its key into the machine's own store; its thumbprint is returned."""
         thumbprint = certificate.thumbprint
         self._certificates[thumbprint] = certificate
         self._host.certificates.add(
-            Certificate(thumbprint, certificate.names[0], names=tuple(names), encoded=certificate.encoded)
+            Certificate(
+                thumbprint,
+                certificate.names[0],
+                names=tuple(names),
+                encoded=certificate.encoded,
+                key=certificate.encoded_key,
+            )
         )
         return thumbprint
 

@@ -45,7 +45,8 @@ def test_a_table_of_access_lists(ps):
     rows = [line.split() for line in out if line.strip()]
     assert rows[1] == ["Path", "Owner", "Access"]
     assert [row[0] for row in rows[3:]] == ["Windows", "work"]
-    assert rows[3][1:3] == ["NT", "SERVICE\\TrustedInsta..."]
+    # Since 5.0 a table whose first column has no width is fitted to what is in it.
+    assert rows[3][1:3] == ["NT", "SERVICE\\TrustedInstaller"]
     out, _ = ps("Get-Acl C:\\work | Format-List")
     assert [line.split(":")[0].strip() for line in out if " : " in line][:4] == [
         "Path",

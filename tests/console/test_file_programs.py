@@ -108,4 +108,4 @@ def test_certutil_hashes_and_encodes(run: Run, tree: Any) -> None:
     assert run("certutil -decode C:\\b.b64 C:\\a\\b.txt").code != 0, "it exists"
     assert run("certutil -f -decode C:\\b.b64 C:\\back.txt").code == 0
     assert tree.read("C:\\back.txt") == "one"
-    assert "-store is not emulated" in run("certutil -store My").err
+    assert "-dump is not emulated" in run("certutil -dump C:\\a\\b.txt").err

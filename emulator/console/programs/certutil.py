@@ -1,4 +1,4 @@
-"""certutil.exe: hashes of files, and Base64 and hexadecimal of files."""
+"""certutil.exe: hashes of files, Base64 and hexadecimal of files, certificate stores."""
 
 from __future__ import annotations
 
@@ -22,21 +22,41 @@ _HEADER, _FOOTER = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
 def main(context: Context, tail: str) -> int:
-    """`certutil -hashfile file [algorithm]`, `certutil [-f] -encode|-decode in out`."""
+    """`certutil -hashfile file [algorithm]`, `certutil [-f] -encode|-decode in out`, `certutil [-f] [-user]
+    -store|-addstore|-delstore ...`."""
     words = split_arguments(tail)
     force = any(word.lower() in ("-f", "/f") for word in words)
-    words = [word for word in words if word.lower() not in ("-f", "/f")]
+    of_user = any(word.lower() in ("-user", "/user") for word in words)
+    words = [word for word in words if word.lower() not in ("-f", "/f", "-user", "/user")]
     verb = words[0].lower().lstrip("-/") if words else ""
     try:
         if verb == "hashfile" and 2 <= len(words) <= 3:
             return _hash(context, words[1], words[2].lower() if len(words) > 2 else "sha1")
         if verb in ("encode", "decode") and len(words) == 3:
             return _recode(context, verb, words[1], words[2], force)
+        if len(words) - 1 in _STORE_VERBS.get(verb, ()):
+            return _stores(context, verb, words[1:], of_user)
     except HostError as problem:
         code = problem.hresult & 0xFFFFFFFF
         name = _NO_FILE if code in (0x80070002, 0x80070003) else f"0x{code:08x} (WIN32: {code & 0xFFFF})"
         return _fail(context, verb, name, problem.text)
     return not_emulated(context, f"certutil -{verb}")
+
+
+#: Verbs for stores, and how many arguments they may have.
+_STORE_VERBS = {"store": (0, 1, 2), "addstore": (2,), "delstore": (2,)}
+
+
+def _stores(context: Context, verb: str, words: list[str], of_user: bool) -> int:
+    from emulator.console.programs.certutil_stores import Failed, store_verb
+
+    with context.host.looking():
+        try:
+            store_verb(context, verb, words, of_user=of_user)
+        except Failed as problem:
+            return _fail(context, verb, problem.code, problem.text)
+    context.line(f"CertUtil: -{verb} command completed successfully.")
+    return 0
 
 
 def _fail(context: Context, verb: str, code: str, text: str) -> int:

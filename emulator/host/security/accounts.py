@@ -10,7 +10,7 @@ from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, Quot
 from emulator.host.host_object import HostObject, operation
 from emulator.host.security.account import Account
 from emulator.host.security.account_descriptions import description_of
-from emulator.host.security.logon import LogonRules, LogonState
+from emulator.host.security.logon import LogonKind, LogonRules, LogonState
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -142,7 +142,7 @@ class Accounts:
         """The account of a security identifier."""
         return next((account for account in self._accounts.values() if account.sid == sid), None)
 
-    def verify(self, name: str, password: str) -> Account | None:
+    def verify(self, name: str, password: str, kind: LogonKind = "Network") -> Account | None:
         """The account when the name and the password fit and it may log on; None otherwise."""
         with self.host.looking():
             account = self.find(name)
@@ -156,7 +156,7 @@ class Accounts:
             if not same:
                 self.rules.note_wrong_password(account)
                 return None
-            if self.rules.refusal(account) is not None:
+            if self.rules.refusal(account, kind) is not None:
                 return None
             self.rules.note_logon(account)
             return account

@@ -20,8 +20,11 @@ Refusal = Literal[
     "expired account",
     "expired password",
     "locked out",
+    "logon type not granted",
     "must change password",
 ]
+LogonKind = Literal["Interactive", "Network", "Batch", "Service", "RemoteInteractive"]
+"""The ways of logging on that User Rights Assignment tells apart."""
 
 # Windows 11 22H2: from here on ten wrong passwords lock an account unless the policy says otherwise.
 _LOCKOUT_SINCE_BUILD = 22621
@@ -114,8 +117,9 @@ class LogonRules:
             if was_locked:
                 account.touch()
 
-    def refusal(self, account: "Account") -> Refusal | None:
-        """Why the account may not log on now, whatever password the client knows; None when it may."""
+    def refusal(self, account: "Account", kind: LogonKind = "Network") -> Refusal | None:
+        """Why the account may not log on now in this way, whatever password the client knows; None when it
+        may."""
         state = account.logon
         if self.is_locked(account):
             return "locked out"
@@ -123,6 +127,8 @@ class LogonRules:
             return "disabled"
         if not account.password:
             return "blank password"
+        if self._host.has_user_rights and not self._host.user_rights.may_log_on(account, kind):
+            return "logon type not granted"
         if state.must_change_password:
             return "must change password"
         if state.account_expires is None and not state.password_expires:

@@ -177,8 +177,8 @@ def _fits(pattern: str, text: str) -> bool:
 
 def _issuer(host: "Host", text: str) -> str:
     thumbprint = normal_thumbprint(text)
-    found = host.certificates.find(thumbprint) if thumbprint else None
-    if thumbprint is None or found is None or found.store == "My" or not found.for_signing:
+    found = host.certificates.find(thumbprint, "Root", "CA") if thumbprint else None
+    if thumbprint is None or found is None or not found.for_signing:
         raise ConfigurationRefused(Refusal.MAPPING_ISSUER, text[:64])
     return thumbprint
 

@@ -218,8 +218,8 @@ class Listeners:
             if found is None:
                 raise ConfigurationRefused(Refusal.CERTIFICATE_NEEDED, f"none is for {name[:64]}")
             return listener.replaced(certificate_thumbprint=found.thumbprint)
-        certificate = self.host.certificates.find(listener.certificate_thumbprint)
-        if certificate is None or certificate.store != "My":
+        certificate = self.host.certificates.find(listener.certificate_thumbprint, "My")
+        if certificate is None:
             raise ConfigurationRefused(Refusal.CERTIFICATE_NOT_FOUND, listener.certificate_thumbprint)
         if not certificate.for_servers:
             raise ConfigurationRefused(Refusal.CERTIFICATE_USAGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp import syntax
-from emulator.powershell.csharp.attributes import argument_of, attribute_named
+from emulator.powershell.csharp.attributes import attribute_named
 from emulator.powershell.csharp.diagnostics import UnsupportedError, failure
 from emulator.powershell.csharp.frames import TypeCode
 from emulator.powershell.csharp.members import Field, Method, Parameter, Property
@@ -137,7 +137,7 @@ def _method(kind: CSharpType, node: syntax.Method, default: str) -> None:
     if "extern" in node.modifiers and imported is not None:
         from emulator.powershell.csharp.platform_invoke import imported_function
 
-        method.native = imported_function(method, imported, argument_of)
+        method.native = imported_function(method, imported)
     elif (
         node.body is None and not kind.is_interface and not node.modifiers & {"abstract", "extern", "partial"}
     ):

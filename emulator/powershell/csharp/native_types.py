@@ -273,8 +273,8 @@ class StructureType(NativeType):
 
     def __init__(self, kind: CSharpType, engine: Engine) -> None:
         layout = attribute_named(kind.attributes, "StructLayout")
-        is_explicit = layout is not None and _first(layout) == "Explicit"
-        wide = layout is not None and argument_of(layout, "CharSet") in ("Unicode", "Auto")
+        is_explicit = layout is not None and _first(layout, kind) == "Explicit"
+        wide = layout is not None and argument_of(layout, "CharSet", kind) in ("Unicode", "Auto")
         pack = (layout is not None and _number(layout, "Pack", kind, engine)) or POINTER_SIZE
         self.kind = kind
         self._engine = engine
@@ -376,7 +376,7 @@ def native_type(
     if kind is None:
         raise unlaid("a type parameter")
     marshal = attribute_named(attributes, "MarshalAs")
-    how = _first(marshal) if marshal is not None else None
+    how = _first(marshal, owner) if marshal is not None else None
     if how == "ByValTStr" and marshal is not None:
         return _InlineText(_number(marshal, "SizeConst", owner, engine) or 1, wide=wide)
     if kind.element_type is not None:
@@ -448,8 +448,8 @@ def _fields_in_order(kind: CSharpType, engine: Engine) -> list[Field]:
     return [field for one in reversed(lineage) for field in one.fields.values() if not field.is_static]
 
 
-def _first(attribute: Attribute) -> Any:
-    return literal_of(attribute.values[0]) if attribute.values else None
+def _first(attribute: Attribute, owner: CSharpType | None) -> Any:
+    return literal_of(attribute.values[0], owner) if attribute.values else None
 
 
 def _number(attribute: Attribute, name: str, owner: CSharpType | None, engine: Engine) -> int | None:
@@ -458,7 +458,7 @@ def _number(attribute: Attribute, name: str, owner: CSharpType | None, engine: E
 
 
 def _value(node: Any, owner: CSharpType | None, engine: Engine) -> int:
-    found = literal_of(node)
+    found = literal_of(node, owner)
     if isinstance(found, int) and not isinstance(found, bool):
         return found
     if owner is None:

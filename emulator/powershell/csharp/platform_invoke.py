@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.csharp.attributes import attribute_named, literal_of
+from emulator.powershell.csharp.attributes import argument_of, attribute_named, literal_of
 from emulator.powershell.csharp.conversions import implicit
 from emulator.powershell.csharp.native_functions import NativeCall, find, not_answered
 from emulator.powershell.csharp.native_memory import bytes_of, text_of
@@ -37,18 +37,17 @@ _BUILDER = "System.Text.StringBuilder"
 After = Callable[[], None]
 
 
-def imported_function(
-    method: Method, attribute: Attribute, argument: Callable[[Attribute, str], Any]
-) -> Callable[[Engine, list[Any]], Any]:
+def imported_function(method: Method, attribute: Attribute) -> Callable[[Engine, list[Any]], Any]:
     """What a call of the method does.
 
     Raises DllNotFoundException for a library that Windows has not, and NotEmulatedError for a function that
     the machine does not answer.
     """
-    library = str((literal_of(attribute.values[0]) if attribute.values else None) or "")
-    name = str(argument(attribute, "EntryPoint") or method.name)
-    keeps_error = bool(argument(attribute, "SetLastError"))
-    wide = argument(attribute, "CharSet") in ("Unicode", "Auto")
+    owner = method.owner
+    library = str((literal_of(attribute.values[0], owner) if attribute.values else None) or "")
+    name = str(argument_of(attribute, "EntryPoint", owner) or method.name)
+    keeps_error = bool(argument_of(attribute, "SetLastError", owner))
+    wide = argument_of(attribute, "CharSet", owner) in ("Unicode", "Auto")
 
     def call(engine: Engine, values: list[Any]) -> Any:
         found = find(engine, library, name, wide)
@@ -140,8 +139,8 @@ class _Sent:
         if value is None:
             return 0
         how = attribute_named(parameter.attributes, "MarshalAs")
-        wide = self.wide if how is None or not how.values else literal_of(how.values[0]) == "LPWStr"
-        if how is not None and how.values and literal_of(how.values[0]) == "LPTStr":
+        wide = self.wide if how is None or not how.values else literal_of(how.values[0], None) == "LPWStr"
+        if how is not None and how.values and literal_of(how.values[0], None) == "LPTStr":
             wide = True
         width = 2 if wide else 1
         data = bytes_of(value.text, wide=wide)

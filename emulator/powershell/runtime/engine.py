@@ -26,6 +26,7 @@ from emulator.powershell.runtime.type_finder import TypeFinder
 if TYPE_CHECKING:
     from emulator.powershell.providers.paths import Paths
     from emulator.powershell.runtime.background import Background
+    from emulator.powershell.runtime.breakpoints import Breakpoints
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.hosting import ScriptRunspace
     from emulator.powershell.runtime.script_block import ScriptBlock
@@ -100,6 +101,10 @@ class Engine:
         self.interruptions: deque[Callable[[], None]] = deque()
         """What shall run in the script's thread at its next step: nested pipelines. Filled from any."""
         self.streams = Streams()
+        self.debug_level = 0
+        """How much Set-PSDebug shows of what runs."""
+        self.stepping = False
+        """Whether Set-PSDebug asks before every line."""
         self.background: list[Background] = []
         self.endings: list[Callable[[], None]] = []
         """What happens when the runspace is closed."""
@@ -129,6 +134,8 @@ class Engine:
         self.locked_down = False
         """Whether a policy of the machine holds every session to ConstrainedLanguage."""
         self._paths: Paths | None = None
+        self.breakpoints: Breakpoints | None = None
+        """Those that Set-PSBreakpoint set; None while none was."""
         self.tracing: Tracing | None = None
         """The trace sources while one of them is on; None while nobody listens."""
         self.trace_sources: Tracing | None = None

@@ -211,6 +211,7 @@ class Runspace:
             engine,
             Streams(sink.error, sink.warning, sink.verbose, sink.debug, sink.information, sink.progress),
         )
+        engine.streams = streams
         frame = Frame(engine, engine.global_scope, streams)
         engine.frame = frame
         try:

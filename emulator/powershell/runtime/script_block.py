@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.language import CURRENT
+from emulator.powershell.runtime import script_tracing
 from emulator.powershell.runtime.binder import SCRIPT_BLOCKS, Argument
 from emulator.powershell.runtime.commands import ScriptInfo
 from emulator.powershell.runtime.conversion import to_bool
@@ -138,7 +139,11 @@ class ScriptBlock:
         is_here = self.home is frame.scope.home
         scope = frame.scope if is_here else frame.scope.within(self.home)
         cell = scope.variables.get("_") or scope.set("_", NOTHING)
-        is_quick = is_here and self.mode is frame.engine.language_mode
+        is_quick = (
+            is_here
+            and self.mode is frame.engine.language_mode
+            and not (script_tracing.used and frame.engine.debug_level)
+        )
         quick = self.compiled.expression if is_quick else None
 
         def run(value: Any) -> bool:
@@ -262,7 +267,10 @@ def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
     """A script block of a text. Compiled blocks are shared by all runspaces. Raises the ParseException."""
     key = (text, file, engine.language)
     compiled = _measured(text, file, engine) or _CACHE.get(key)
-    if compiled is None:
+    if engine.breakpoints is not None:
+        compiled = compile_text(text, file, engine)  # for this runspace alone
+        compiled.watch()
+    elif compiled is None:
         compiled = compile_text(text, file, engine)
         _CACHE.add(key, compiled)
     made = ScriptBlock(compiled, engine)
@@ -284,6 +292,7 @@ def _measured(text: str, file: str | None, engine: Engine) -> CompiledBlock | No
 def compile_text(text: str, file: str | None = None, engine: Engine | None = None) -> CompiledBlock:
     """Parse and compile a text. Raises the ParseException."""
     from emulator.powershell.parser import parse
+    from emulator.powershell.runtime.breakpoints import sets_breakpoints
     from emulator.powershell.runtime.compiler.blocks import CompiledBlock
     from emulator.powershell.runtime.type_checks import type_errors
 
@@ -295,7 +304,10 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
         errors = tuple(type_errors(result.ast, engine))
     if errors:
         raise parse_failures(errors)
-    return CompiledBlock(result.ast, text)
+    made = CompiledBlock(result.ast, text)
+    if sets_breakpoints(text):
+        made.watch()
+    return made
 
 
 def parse_failures(errors: Sequence[ParseError]) -> PSError:

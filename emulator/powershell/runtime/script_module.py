@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
-from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod, unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.scope import Scope
@@ -83,6 +83,17 @@ class ScriptModule(Module, eq=False):
         found = {one.name: one for one in own.values()}
         return {name: found[name] for name in self._exported("variable", found, False)}
 
+    def as_custom_object(self) -> PSObject:
+        """The exports as an object: functions as methods, variables as properties."""
+        from emulator.powershell.runtime.variable_property import VariableProperty
+
+        made = PSObject()
+        for name, variable in self.exported_variables().items():
+            made.add(VariableProperty(name, variable))
+        for name, function in self.exported_functions().items():
+            made.add(ScriptMethod(name, function.script))
+        return made
+
     def take_manifest(self, data: dict[str, Any]) -> None:
         """Be what a manifest says."""
         self.manifest = data
@@ -141,6 +152,10 @@ class ScriptModules:
         self.being_loaded: set[str] = set()
         """The files that are loaded just now, in lower case."""
         self._by_scope: dict[Scope, ScriptModule] = {}
+
+    def scopes(self) -> Iterator[Scope]:
+        """The top scopes of all modules."""
+        yield from list(self._by_scope)
 
     def of_scope(self, home: Scope | None) -> ScriptModule | None:
         """The module whose top scope it is."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import Enumerator, GenericDictionary, PSArray
 from emulator.powershell.language import PIPELINE_VARIABLE_OF_ALL_BLOCKS
+from emulator.powershell.runtime import script_tracing
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.commands import CommandInfo
 from emulator.powershell.runtime.common_options import CommonOptions, set_preferences
@@ -114,6 +115,8 @@ class ScriptProcessor(Processor):
 
                 check(needed, self.info.name, self.body_frame)
             self._bind()
+            if engine.breakpoints is not None:
+                engine.breakpoints.command(self.body_frame, self.invocation)
             if compiled.begin is not None:
                 self._part(compiled.begin)
         finally:
@@ -279,6 +282,8 @@ class ScriptProcessor(Processor):
         engine.frame = self.body_frame
         if own is not mode:
             engine.speak(own)
+        if script_tracing.used and engine.debug_level >= script_tracing.CALLS:
+            script_tracing.trace_call(engine, self.info, self.script.file)
         try:
             body(self.body_frame, self.write)
         except ReturnSignal as signal:

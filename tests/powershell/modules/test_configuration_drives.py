@@ -147,10 +147,10 @@ def test_certificates_of_the_machine_are_listed(session: ConsoleSession) -> None
     assert f"{thumbprint}  CN=web.example" in shown
     assert "PSParentPath: Microsoft.PowerShell.Security\\Certificate::LocalMachine\\My" in shown
     script = f"""$c = Get-Item Cert:\\LocalMachine\\My\\{thumbprint.lower()}
-    $c.Subject; $c.SerialNumber; $c.NotAfter.Year; $c.DnsNameList; $c.EnhancedKeyUsageList.FriendlyName; $c.Version
+    $c.Subject; $c.SerialNumber; $c.NotAfter.Year; $c.DnsNameList.Unicode; $c.EnhancedKeyUsageList.FriendlyName; $c.Version
     $c.GetNameInfo('SimpleName', $false); $c -is [System.Security.Cryptography.X509Certificates.X509Certificate2]"""
     assert session.values(script) == [
-        *("CN=web.example", "000000000000000000000000000000FF", 2030, "web.example"),
+        *("CN=web.example", "00FF", 2030, "web.example"),
         *("Server Authentication", 3, "web.example", True),
     ]
 
@@ -165,7 +165,8 @@ def test_stores_and_what_is_not_there(session: ConsoleSession) -> None:
         0,
     ]
     session.host.certificates.add(Certificate("CD" * 20, "old"))
-    assert "not emulated" in failure(session, f"Remove-Item Cert:\\LocalMachine\\My\\{'CD' * 20}").message
+    path = f"Cert:\\LocalMachine\\My\\{'CD' * 20}"
+    assert session.values(f"Test-Path {path}; Remove-Item {path}; Test-Path {path}") == [True, False]
 
 
 def test_the_drives_are_listed(session: ConsoleSession) -> None:

@@ -21,7 +21,6 @@ def session() -> InitialSession:
         ("Get-AuthenticodeSignature X", "Get-AuthenticodeSignature"),
         ("Show-EventLog", "Show-EventLog"),
         ("Get-PnpDevice -Class X", "Get-PnpDevice"),
-        ("Set-PSDebug -Trace 1", "Set-PSDebug"),
     ],
 )
 def test_a_call_says_that_it_is_not_emulated_and_is_counted(session, script, name):

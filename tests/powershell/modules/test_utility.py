@@ -174,10 +174,9 @@ def test_the_call_stack_shows_the_arguments(shell):
 
 
 def test_a_cmdlet_without_behaviour_says_why(shell):
-    record = shell.error("Set-PSBreakpoint -Script a.ps1 -Line 1")
+    record = shell.error("Wait-Debugger")
     assert (
-        record.message
-        == "The cmdlet Set-PSBreakpoint is not emulated: it is for a debugger, and there is none."
+        record.message == "The cmdlet Wait-Debugger is not emulated: it is for a debugger, and there is none."
     )
     assert record.fully_qualified_error_id.startswith("NotEmulated")
 

@@ -24,6 +24,7 @@ from emulator.console.programs.powershell.time_zones import MachineTimeZones
 from emulator.console.programs.powershell.user_processes import LocalProcesses
 from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
+from emulator.host.windows.user_locale import settings_of
 from emulator.powershell.modules.cim import CIM_MODULES
 from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.core import CORE
@@ -32,6 +33,7 @@ from emulator.powershell.modules.dism import DISM
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
 from emulator.powershell.modules.native import MachineLibraries
 from emulator.powershell.modules.pester.module import pester_module
+from emulator.powershell.modules.pki import PKI
 from emulator.powershell.modules.scheduled_tasks import SCHEDULED_TASKS
 from emulator.powershell.modules.servermanager import server_manager_module
 from emulator.powershell.modules.storage import STORAGE
@@ -84,7 +86,10 @@ def initial_session(
         engine_services.ComObjects: MachineComObjects(host, context.account),
         engine_services.ScriptPolicy: ProcessScriptPolicy(host, context.account, environment),
     }
+    settings = settings_of(host, context.account)
     return InitialSession(
+        culture=settings.get("LocaleName") or "en-US",
+        culture_settings=settings,
         modules=installed_modules(host),
         services=services,
         version=version or of_release(host),
@@ -99,7 +104,7 @@ def installed_modules(host: Host) -> tuple[Module, ...]:
     ServerManager on servers, and last those of which only the shapes are known."""
     hyper_v = hyper_v_module(host.release) if host.role.has_powershell_module else None
     with_later = float(host.release.powershell_version) >= _MODULES_SINCE
-    later = (DISM, SCHEDULED_TASKS, STORAGE, *CIM_MODULES) if with_later else ()
+    later = (DISM, PKI, SCHEDULED_TASKS, STORAGE, *CIM_MODULES) if with_later else ()
     tests = pester_module(3) if float(host.release.powershell_version) >= _PESTER_SINCE else None
     optional = (hyper_v, server_manager_module(host), tests, *later)
     declared = declared_modules(with_later=with_later)

@@ -39,7 +39,7 @@ def of_engine(engine: Engine) -> Culture:
     """That in which the engine's scripts run."""
     if engine.culture is None:
         if engine.session_culture is None:
-            if engine.session.culture.lower() == "en-us":
+            if engine.session.culture == "en-US" and not engine.session.culture_settings:
                 return ENGLISH
             from emulator.powershell.dotnet.library.cultures import session_culture
 

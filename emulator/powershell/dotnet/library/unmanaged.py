@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.delegates import Delegate
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, argument_error, null_argument
 from emulator.powershell.dotnet.numbers import Byte, Int16, Int64, Pointer
 from emulator.powershell.dotnet.psobject import unwrap
@@ -365,3 +366,5 @@ for _name, (_size, _python, _kind) in _NUMBERS.items():
     _STATIC[f"@Write{_name}(System.IntPtr ptr, int ofs, {_kind} val)"] = _writer(_size)
 
 register(PSType("System.Runtime.InteropServices.Marshal", is_abstract=True, static=_STATIC))
+register(EnumType("System.Runtime.InteropServices.CharSet", {"None": 1, "Ansi": 2, "Unicode": 3, "Auto": 4}))
+register(EnumType("System.Runtime.InteropServices.LayoutKind", {"Sequential": 0, "Explicit": 2, "Auto": 3}))

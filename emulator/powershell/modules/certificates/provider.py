@@ -1,144 +1,31 @@
 """The Certificate provider: stores of the machine and of the user, and what is in them.
 
-The machine's stores hold what the host knows (`emulator/host/security/certificates.py`); those of the user
-are empty.
+They are those of the host (`emulator/host/security/certificates.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import Host
-from emulator.host.security.certificates import Certificate, Store
+from emulator.host import Account, Host, HostError
+from emulator.host.security.certificates import STORES
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.psobject import PSObject, unwrap
-from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.format.views import Column, View, table
+from emulator.powershell.format.views import Column, View, listing, table
+from emulator.powershell.modules.certificates import certificate_types as certificate_types  # registers them
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
+from emulator.powershell.modules.certificates.chains import owner_of
 from emulator.powershell.providers.provider import Provider, not_there
+from emulator.powershell.runtime.errors import PSError, error
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate as Parsed
-    from cryptography.x509 import Name
-
+    from emulator.powershell.providers.paths import Place
     from emulator.powershell.runtime.engine import Engine
 
 _LOCATIONS = ("CurrentUser", "LocalMachine")
-_STORES = (
-    "TrustedPublisher ClientAuthIssuer Remote*Desktop Root TrustedDevices CA REQUEST AuthRoot TrustedPeople "
-    "My SmartCardRoot Trust Disallowed"
-)
-_NAMES = tuple(one.replace("*", " ") for one in _STORES.split())
-_HELD: dict[str, Store] = {"my": "My", "root": "Root", "ca": "CA"}
 _X = "System.Security.Cryptography.X509Certificates."
-_USAGES = {
-    "1.3.6.1.5.5.7.3.1": "Server Authentication",
-    "1.3.6.1.5.5.7.3.2": "Client Authentication",
-    "1.3.6.1.5.5.7.3.3": "Code Signing",
-}
-
-
-class CertificateObject:
-    """X509Certificate2. What only the certificate itself tells is null where the host holds facts alone."""
-
-    def __init__(self, engine: Engine, facts: Certificate) -> None:
-        self.engine = engine
-        self.facts = facts
-
-    @cached_property
-    def parsed(self) -> Parsed | None:
-        """The certificate as it was read, or None."""
-        if not self.facts.encoded:
-            return None
-        from cryptography.x509 import load_der_x509_certificate
-
-        return load_der_x509_certificate(self.facts.encoded)
-
-    def names(self, which: str) -> str:
-        """The subject or issuer as .NET writes it."""
-        if self.parsed is None:
-            return f"CN={self.facts.common_name}"
-        return _name_text(getattr(self.parsed, which))
-
-    def moment(self, which: str) -> DateTime | None:
-        """NotBefore or NotAfter in local time."""
-        if self.parsed is None:
-            return None
-        moment = getattr(self.parsed, which)
-        return DateTime.from_python(moment, self.engine.clock.utc_offset(moment))
-
-    def usages(self) -> PSArray:
-        """Names of the extended key usages."""
-        from cryptography.x509 import ExtendedKeyUsage, ExtensionNotFound
-
-        if self.parsed is None:
-            return PSArray()
-        try:
-            found = self.parsed.extensions.get_extension_for_class(ExtendedKeyUsage).value
-        except ExtensionNotFound:
-            return PSArray()
-        return PSArray(
-            PSObject.custom(
-                [
-                    ("FriendlyName", _USAGES.get(one.dotted_string, "")),
-                    ("ObjectId", one.dotted_string),
-                ]
-            )
-            for one in found
-        )
-
-
-def _name_text(name: Name) -> str:
-    return ", ".join(reversed([one.rfc4514_string() for one in name.rdns]))
-
-
-def _simple_name(certificate: CertificateObject, _kind: Any, for_issuer: bool) -> str:
-    name = certificate.names("issuer" if for_issuer else "subject")
-    return next((one[3:] for one in name.split(", ") if one.startswith("CN=")), name)
-
-
-def _private_key(_certificate: CertificateObject) -> Any:
-    raise NetError("System.NotSupportedException", "Private keys of certificates are not emulated.")
-
-
-def _of_certificate(read: Callable[[Parsed], Any]) -> Callable[[CertificateObject], Any]:
-    return lambda certificate: None if certificate.parsed is None else read(certificate.parsed)
-
-
-register(PSType(f"{_X}X509Certificate"))
-register(
-    PSType(
-        f"{_X}X509Certificate2",
-        base=f"{_X}X509Certificate",
-        interfaces=("System.IDisposable",),
-        instance={
-            "EnhancedKeyUsageList": lambda c: c.usages(),
-            "DnsNameList": lambda c: PSArray(c.facts.names),
-            "FriendlyName: string": lambda _c: "",
-            "HasPrivateKey: bool": lambda c: c.facts.store == "My",
-            "Issuer: string": lambda c: c.names("issuer"),
-            "NotAfter: datetime": lambda c: c.moment("not_valid_after_utc"),
-            "NotBefore: datetime": lambda c: c.moment("not_valid_before_utc"),
-            "PrivateKey": _private_key,
-            "RawData": lambda c: bytearray(c.facts.encoded) or None,
-            "SerialNumber: string": _of_certificate(lambda p: f"{p.serial_number:032X}"),
-            "Subject: string": lambda c: c.names("subject"),
-            "Thumbprint: string": lambda c: c.facts.thumbprint,
-            "Version: int": _of_certificate(lambda p: p.version.value + 1),
-            "GetCertHashString()": lambda c: c.facts.thumbprint,
-            "GetRawCertData()": lambda c: bytearray(c.facts.encoded),
-            "GetNameInfo(object nameType, bool forIssuer)": _simple_name,
-            "Dispose()": lambda _c: None,
-        },
-        to_text=lambda c: (
-            f"[Subject]\r\n  {c.names('subject')}\r\n\r\n[Thumbprint]\r\n  {c.facts.thumbprint}\r\n"
-        ),
-    ),
-    CertificateObject,
-)
 
 
 class Container:
@@ -164,17 +51,27 @@ _LOCATION = register(
 )
 
 
-def held_certificates(host: Host, location: str, store: str) -> list[Certificate]:
-    """What is in a store of the machine; the stores of users, and those of which nothing is known, are
-    empty."""
-    wanted = _HELD.get(store.lower())
-    if location.lower() != "localmachine" or wanted is None:
+def store_name(store: str) -> str:
+    """The name of a store as Windows writes it; one that is not among the usual ones stays as it is."""
+    return next((one for one in STORES if one.lower() == store.lower()), store)
+
+
+def held_certificates(engine: Engine, location: str, store: str) -> list[CertificateObject]:
+    """What is in a store of the machine or of the user."""
+    host = engine.find_service(Host)
+    if host is None:
         return []
-    return host.certificates.of_store(wanted)
+    owner = owner_of(engine, location)
+    return [CertificateObject(engine, one, owner) for one in host.certificates.of_store(store, owner)]
 
 
-def _parent(item: Any) -> str:
-    return f"Microsoft.PowerShell.Security\\Certificate::LocalMachine\\{unwrap(item).facts.store}"
+def parent_path(certificate: CertificateObject) -> str:
+    """Where a certificate is, as PSParentPath says it; empty for one that is in no store."""
+    if certificate.owner is None:
+        return ""
+    location = "LocalMachine" if certificate.owner == "" else "CurrentUser"
+    store = store_name(certificate.facts.store)
+    return f"Microsoft.PowerShell.Security\\Certificate::{location}\\{store}"
 
 
 VIEWS: tuple[View, ...] = (
@@ -184,7 +81,11 @@ VIEWS: tuple[View, ...] = (
             Column("Thumbprint", "Thumbprint", 41),
             Column("Subject", lambda c: unwrap(c).names("subject")),
         ),
-        group_by=Column("PSParentPath", _parent),
+        group_by=Column("PSParentPath", lambda c: parent_path(unwrap(c))),
+    ),
+    listing(
+        f"{_X}X509Certificate2",
+        entries=("Subject", "Issuer", "Thumbprint", "FriendlyName", "NotBefore", "NotAfter", "Extensions"),
     ),
 )
 
@@ -225,18 +126,49 @@ class CertificateProvider(Provider):
         if not steps:
             yield from _LOCATIONS
         elif len(steps) == 1:
-            yield from _NAMES
+            yield from STORES
         else:
-            yield from (one.thumbprint for one in self._held(*steps[:2]))
+            yield from (one.facts.thumbprint for one in held_certificates(self.engine, *steps[:2]))
 
     def properties(self, path: str) -> list[tuple[str, Any]] | None:  # noqa: ARG002 - the item has them
         return None
 
-    def remove(self, path: str, recurse: bool, force: bool) -> None:  # noqa: ARG002 - refused in any case
-        raise self.gap("Remove-Item")
+    def remove(self, path: str, recurse: bool, force: bool) -> None:  # noqa: ARG002 - a certificate is alone
+        found = self._find(path)
+        if not isinstance(found, CertificateObject) or found.owner is None:
+            raise self._unsupported("Remove-Item")
+        with self._host.looking():
+            facts = found.facts
+            account = self.engine.find_service(Account)
+            try:
+                self._host.certificates.remove(found.owner, facts.store, facts.thumbprint, account)
+            except HostError as problem:
+                raise _denied(problem) from None
 
-    def _held(self, location: str, store: str) -> list[Certificate]:
-        return held_certificates(self._host, location, store)
+    def move_item(self, change: Any, place: Place, target: Place) -> None:
+        """Move-Item: from one store into another of the same location."""
+        found = self._find(place.path)
+        goal = target.path.split("\\")
+        if not isinstance(found, CertificateObject) or found.owner is None or len(goal) < 2:
+            raise self._unsupported("Move-Item")
+        if owner_of(self.engine, goal[0]) != found.owner:
+            raise error(
+                "Cannot move certificate to or from CurrentUser or LocalMachine.",
+                "CannotMoveCrossContext",
+                "NotSpecified",
+                kind="System.InvalidOperationException",
+            )
+        if not change.allows_transfer(place.shown, target.shown, "Move Item"):
+            return
+        moved = found.facts.replaced(store=store_name(goal[1]))
+        account = self.engine.find_service(Account)
+        with self._host.looking():
+            try:
+                self._host.certificates.put(found.owner, moved, account)
+                self._host.certificates.remove(found.owner, found.facts.store, moved.thumbprint, account)
+            except HostError as problem:
+                raise _denied(problem) from None
+        change.made(target._replace(path="\\".join((*goal[:2], moved.thumbprint))))
 
     def _find(self, path: str) -> Any:
         steps = path.split("\\")
@@ -244,15 +176,25 @@ class CertificateProvider(Provider):
         if location is None or len(steps) > 3:
             return None
         if len(steps) == 1:
-            return Container(location, _LOCATION, _NAMES)
-        store = next((one for one in _NAMES if one.lower() == steps[1].lower()), None)
+            return Container(location, _LOCATION, STORES)
+        store = next((one for one in STORES if one.lower() == steps[1].lower()), None)
         if store is None:
             return None
         if len(steps) == 2:
             from emulator.powershell.modules.certificates.store_types import opened_store
 
             return opened_store(self.engine, store, location)
-        for one in self._held(location, store):
-            if one.thumbprint.lower() == steps[2].lower():
-                return CertificateObject(self.engine, one)
+        for one in held_certificates(self.engine, location, store):
+            if one.facts.thumbprint.lower() == steps[2].lower():
+                return one
         return None
+
+
+def _denied(problem: HostError) -> PSError:
+    """A refusal of the host, as the provider tells it."""
+    kind = (
+        "System.UnauthorizedAccessException"
+        if problem.hresult == 0x80070005
+        else "System.ComponentModel.Win32Exception"
+    )
+    return error(problem.text, kind, "NotSpecified", kind=kind)

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import Host
+from emulator.host import Account, Host, HostError
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
+from emulator.powershell.dotnet.library.oids import friendly_name
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.modules.certificates.provider import CertificateObject, held_certificates
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.modules.certificates.certificate_files import (
+    pfx_of,
+    pkcs7_of,
+    serialized_of,
+    wrong,
+)
+from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.modules.certificates.certificate_types import (
+    OVERLOADS,
+    read_certificates,
+    secret_text,
+    usage_identifiers,
+)
+from emulator.powershell.modules.certificates.chains import chain_of, is_trusted, owner_of
+from emulator.powershell.modules.certificates.distinguished_names import simple_name
+from emulator.powershell.modules.certificates.provider import held_certificates, store_name
+from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
@@ -138,40 +157,175 @@ def _close(store: Store) -> None:
 
 
 def _certificates(store: Store) -> Certificates:
-    host = store.engine.find_service(Host)
-    if host is None or not store.is_open:
+    if not store.is_open:
         return Certificates()
-    found = held_certificates(host, store.location, store.name)
-    return Certificates(CertificateObject(store.engine, one) for one in found)
+    return Certificates(held_certificates(store.engine, store.location, store.name))
 
 
-def _change(store: Store, _certificate: Any) -> None:
-    if not store.is_open or not store.writable:
-        raise NetError(
-            "System.Security.Cryptography.CryptographicException",
-            "The X509 certificate store has not been opened."
-            if not store.is_open
-            else "The X509 certificate store is read-only.",
-        )
-    raise not_emulated("Changing a certificate store by X509Store")
+def _require_writable(store: Store) -> Host:
+    if not store.is_open:
+        raise NetError(CRYPTOGRAPHIC, "The X509 certificate store has not been opened.")
+    if not store.writable:
+        raise NetError(CRYPTOGRAPHIC, "The X509 certificate store is read-only.")
+    host = store.engine.find_service(Host)
+    if host is None:
+        raise not_emulated("A certificate store without a machine")
+    return host
+
+
+def _add(store: Store, certificate: Any) -> None:
+    host, held = _require_writable(store), _certificate(certificate)
+    facts = held.facts.replaced(store=store_name(store.name))
+    try:
+        host.certificates.put(owner_of(store.engine, store.location), facts, _account(store))
+    except HostError as problem:
+        raise wrong(f"{problem.text}\r\n", problem.hresult) from None
+
+
+def _remove(store: Store, certificate: Any) -> None:
+    host, held = _require_writable(store), _certificate(certificate)
+    owner = owner_of(store.engine, store.location)
+    with host.looking():
+        if host.certificates.in_store(owner, store.name, held.facts.thumbprint) is None:
+            return  # as .NET does
+        try:
+            host.certificates.remove(owner, store.name, held.facts.thumbprint, _account(store))
+        except HostError as problem:
+            raise wrong(f"{problem.text}\r\n", problem.hresult) from None
+
+
+def _account(store: Store) -> Account | None:
+    return store.engine.find_service(Account)
+
+
+def _certificate(value: Any) -> CertificateObject:
+    held = unwrap(value)
+    if not isinstance(held, CertificateObject):
+        raise null_argument("certificate")
+    return held
+
+
+def _all(change: Any) -> Any:
+    def run(store: Store, certificates: Any) -> None:
+        for one in items_of(certificates):
+            change(store, one)
+
+    return run
+
+
+def _same(text: str, wanted: str) -> bool:
+    return text.lower() == wanted.lower()
+
+
+def _key_identifier(certificate: CertificateObject) -> str:
+    from cryptography.x509 import SubjectKeyIdentifier
+
+    found = (one.value for one in certificate.certificate.extensions)
+    return next((one.digest.hex() for one in found if isinstance(one, SubjectKeyIdentifier)), "")
+
+
+def _has_extension(certificate: CertificateObject, wanted: str) -> bool:
+    return any(
+        wanted in (one.oid.dotted_string, friendly_name(one.oid.dotted_string))
+        for one in certificate.certificate.extensions
+    )
+
+
+def _has_usage(certificate: CertificateObject, wanted: str) -> bool:
+    usages = usage_identifiers(certificate)
+    return not usages or any(wanted in (one, friendly_name(one)) for one in usages)
+
+
+#: How each X509FindType that takes a text compares it.
+_BY_TEXT: dict[str, Callable[[CertificateObject, str], bool]] = {
+    "FindByThumbprint": lambda c, text: _same(c.facts.thumbprint, text.replace(" ", "")),
+    "FindBySubjectName": lambda c, text: text.lower() in c.names("subject").lower(),
+    "FindBySubjectDistinguishedName": lambda c, text: _same(c.names("subject"), text),
+    "FindByIssuerName": lambda c, text: text.lower() in simple_name(c.certificate.issuer).lower(),
+    "FindByIssuerDistinguishedName": lambda c, text: _same(c.names("issuer"), text),
+    "FindBySerialNumber": lambda c, text: int((c.serial_number or b"").hex() or "0", 16) == _number(text),
+    "FindBySubjectKeyIdentifier": lambda c, text: _same(_key_identifier(c), text.replace(" ", "")),
+    "FindByExtension": _has_extension,
+    "FindByApplicationPolicy": _has_usage,
+}
+#: The same for those that take a moment.
+_BY_TIME: dict[str, Callable[[Any, Any, Any], bool]] = {
+    "FindByTimeValid": lambda moment, first, last: first <= moment <= last,
+    "FindByTimeNotYetValid": lambda moment, first, _last: moment < first,
+    "FindByTimeExpired": lambda moment, _first, last: moment > last,
+}
+
+
+def _number(digits: str) -> int:
+    try:
+        return int(digits.replace(" ", ""), 16)
+    except ValueError:
+        return -1
 
 
 def _find(found: Certificates, how: Any, value: Any, valid_only: bool) -> Certificates:
-    wanted, kind = to_text(value), str(how)
-    tests: dict[str, Any] = {
-        "FindByThumbprint": lambda c: c.facts.thumbprint.lower() == wanted.replace(" ", "").lower(),
-        "FindBySubjectName": lambda c: wanted.lower() in c.names("subject").lower(),
-        "FindBySubjectDistinguishedName": lambda c: c.names("subject").lower() == wanted.lower(),
-        "FindByIssuerName": lambda c: wanted.lower() in c.names("issuer").lower(),
-        "FindByIssuerDistinguishedName": lambda c: c.names("issuer").lower() == wanted.lower(),
-    }
-    if kind not in tests:
+    kind = str(how)
+    if kind in _BY_TIME:
+        moment = unwrap(value)
+        if not isinstance(moment, DateTime):
+            raise NetError(CRYPTOGRAPHIC, "The find value must be a DateTime.")
+        test = _BY_TIME[kind]
+        chosen = [
+            one
+            for one in found
+            if one.parsed is not None
+            and test(
+                moment.ticks,
+                one.moment("not_valid_before_utc").ticks,
+                one.moment("not_valid_after_utc").ticks,
+            )
+        ]
+    elif kind in _BY_TEXT:
+        wanted = to_text(value)
+        if not wanted:
+            raise argument_error("The find type is not valid for an empty value.", "findValue")
+        needs_content = kind.startswith(("FindByIssuerName", "FindBySubjectKey", "FindByExtension"))
+        chosen = [
+            one
+            for one in found
+            if (one.parsed is not None or not needs_content) and _BY_TEXT[kind](one, wanted)
+        ]
+    else:
         raise not_emulated(f"X509Certificate2Collection.Find({kind})")
-    if not wanted:
-        raise argument_error("The find type is not valid for an empty value.", "findValue")
     if valid_only:
-        raise not_emulated("Checking the chain of certificates")
-    return Certificates(one for one in found if tests[kind](one))
+        chosen = [one for one in chosen if one.parsed is not None and is_trusted(chain_of(one))]
+    return Certificates(chosen)
+
+
+def _import(
+    engine: Engine, found: Certificates, source: Any, password: Any = None, flags: Any = None
+) -> None:
+    found.extend(read_certificates(engine, source, password, flags))
+
+
+def _export(found: Certificates, kind: Any, password: Any = None) -> bytearray | None:
+    if not found:
+        return None
+    wanted = to_text(kind)
+    if wanted == "Pkcs7":
+        return bytearray(pkcs7_of(list(found)))
+    if wanted in ("Pfx", "Pkcs12"):
+        main = next((one for one in found if one.facts.key), found[0])
+        return bytearray(pfx_of(main, [one for one in found if one is not main], secret_text(password)))
+    if wanted == "Cert":
+        return bytearray(found[0].facts.encoded)
+    if wanted == "SerializedCert":
+        return bytearray(serialized_of(found[0]))
+    raise NetError(CRYPTOGRAPHIC, "Invalid content type.")
+
+
+def _new_collection(_kind: PSType, given: Any = None) -> Certificates:
+    return Certificates(unwrap(one) for one in items_of(given)) if given is not None else Certificates()
+
+
+def _drop(found: Certificates, certificate: Any) -> None:
+    wanted = _certificate(certificate).facts.thumbprint
+    found[:] = [one for one in found if one.facts.thumbprint != wanted]
 
 
 for _one in (_LOCATIONS, _NAMES, _FLAGS, _FIND, *_OTHERS):
@@ -186,8 +340,21 @@ register(
         ),
         instance={
             "Count: int": len,
-            "Find(System.Security.Cryptography.X509Certificates.X509FindType findType, object findValue, "
-            "bool validOnly)": _find,
+            f"Find({_X}X509FindType findType, object findValue, bool validOnly)": _find,
+            f"Add({_X}X509Certificate2 certificate)": lambda c, one: (
+                c.append(_certificate(one)) or len(c) - 1
+            ),
+            "AddRange(object certificates)": lambda c, many: c.extend(map(unwrap, items_of(many))),
+            "Remove(object certificate)": _drop,
+            "Clear()": lambda c: c.clear(),
+            **{f"@Import{one}": _import for one in OVERLOADS},
+            f"Export({_X}X509ContentType contentType)": _export,
+            f"Export({_X}X509ContentType contentType, string password)": _export,
+        },
+        construct={
+            "new()": _new_collection,
+            f"new({_X}X509Certificate2 certificate)": _new_collection,
+            "new(object certificates)": _new_collection,
         },
     ),
     Certificates,
@@ -202,8 +369,11 @@ register(
             "Location": lambda s: _LOCATIONS[s.location],
             "Certificates": _certificates,
             f"Open({_X}OpenFlags flags)": _open,
-            "Add(object certificate)": _change,
-            "Remove(object certificate)": _change,
+            "IsOpen: bool": lambda s: s.is_open,
+            "Add(object certificate)": _add,
+            "AddRange(object certificates)": _all(_add),
+            "Remove(object certificate)": _remove,
+            "RemoveRange(object certificates)": _all(_remove),
             "Close()": _close,
             "Dispose()": _close,
         },

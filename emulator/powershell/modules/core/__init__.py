@@ -36,6 +36,7 @@ CORE = Module(
         f"{_HERE}.manifests",
         f"{_HERE}.output",
         f"{_HERE}.strict",
+        f"{_HERE}.script_debugging",
         f"{_HERE}.invocation",
         f"{_HERE}.help",
         f"{_HERE}.history",
@@ -45,6 +46,7 @@ CORE = Module(
         f"{_HERE}.session_connections",
         f"{_HERE}.interactive_sessions",
         f"{_HERE}.snap_ins",
+        f"{_HERE}.console_files",
         f"{_HERE}.help_updates",
         f"{_HERE}.completion",
         # Those that are about the machine live beside the engine's own.

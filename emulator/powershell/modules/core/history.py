@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.numbers import whole_number
+from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.history import HistoryEntry
+from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.history import History, HistoryEntry
 from emulator.powershell.runtime.members import MISSING, get_property
 from emulator.powershell.runtime.module import cmdlet
 
@@ -89,21 +91,65 @@ def clear_history(
     id: list[int] | None = None,
     count: int | None = None,
     command_line: list[str] | None = None,
+    newest: bool = False,
 ) -> None:
-    """Forget commands."""
-    from emulator.powershell.dotnet.regex import like
-
-    entries = call.engine.history.entries
-    if not call.should_process("History", "Clear-History"):
-        return
-    if id is not None:
-        entries[:] = [one for one in entries if one.number not in id]
-    elif command_line is not None:
-        entries[:] = [
-            one for one in entries if not any(like(one.command_line, each) for each in command_line)
-        ]
+    """Forget commands: some of the oldest, with -Newest of the newest, or those before (with -Newest behind)
+    an identifier."""
+    history = call.engine.history
+    if count is not None and count < 1:
+        text = (
+            f"Cannot validate argument on parameter 'Count'. The {count} argument is less than the minimum "
+            "allowed range of 1. Supply an argument that is greater than or equal to 1 and then try the "
+            "command again."
+        )
+        kind = "System.Management.Automation.ParameterBindingValidationException"
+        raise call.failure(kind, text, "ParameterArgumentValidationError", "InvalidData")
+    if command_line is not None:
+        if count is not None and len(command_line) > 1:
+            text = "The count cannot be combined with multiple CommandLine parameters."
+            raise _refused(call, text, "NoCountWithMultipleCmdLine ", command_line)
+        gone = [one for text in command_line for one in _matching(history, text, count, newest)]
+    elif id is not None:
+        if count is not None and len(id) > 1:
+            text = "The count cannot be combined with multiple Ids."
+            raise _refused(call, text, "GetHistoryNoCountWithMultipleIds", count)
+        gone = [one for number in id for one in _from(call, number, count or 1, newest)]
+    elif count is None:
+        if not call.should_process("This command will clear all the entries from the session history."):
+            return
+        gone = list(history.entries)
     else:
-        del entries[: len(entries) if count is None else int(count)]
+        gone = _ends(history.entries, count, newest)
+    numbers = {one.number for one in gone}
+    history.entries[:] = [one for one in history.entries if one.number not in numbers]
+
+
+def _refused(call: CmdletCall, text: str, error_id: str, target: Any) -> PSError:
+    return call.failure("System.ArgumentException", text, error_id, "InvalidArgument", target)
+
+
+def _ends(entries: list[HistoryEntry], count: int, newest: bool) -> list[HistoryEntry]:
+    return entries[max(0, len(entries) - count) :] if newest else entries[:count]
+
+
+def _matching(history: History, pattern: str, count: int | None, newest: bool) -> list[HistoryEntry]:
+    """The entries of a pattern; of a whole command line without a count one."""
+    found = [one for one in history.entries if like(one.command_line, pattern)]
+    if count is None:
+        return found if is_wildcard(pattern) else _ends(found, 1, newest)
+    return _ends(found, count, newest)
+
+
+def _from(call: CmdletCall, number: int, count: int, newest: bool) -> list[HistoryEntry]:
+    """So many entries from one on, towards the older ones or the newer ones."""
+    history = call.engine.history
+    if history.find(number) is None:
+        text = f"Cannot locate the history for Id {number}."
+        kind = "System.ArgumentException"
+        call.error(call.record(kind, text, "GetHistoryNoHistoryForId", "ObjectNotFound", number))
+        return []
+    reach = range(number, number + count) if newest else range(number - count + 1, number + 1)
+    return [one for one in history.entries if one.number in reach]
 
 
 @cmdlet("Invoke-History")

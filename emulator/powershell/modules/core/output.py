@@ -15,12 +15,11 @@ class OutNull(Cmdlet):
     """Throw the input away."""
 
 
-@cmdlet("Out-Default")
 @cmdlet("Out-Host")
 class OutHost(Cmdlet):
     """Format the input and write it to the screen."""
 
-    accepts = ("InputObject",)
+    accepts: tuple[str, ...] = ("InputObject",)
 
     def begin(self) -> None:
         """Start empty."""
@@ -38,3 +37,19 @@ class OutHost(Cmdlet):
         engine = self.call.engine
         for line in lines_of(self.values, engine, engine.ui.width):
             engine.show(InformationRecord(line, host=True))
+
+
+@cmdlet("Out-Default")
+class OutDefault(OutHost):
+    """Format the input and write it to the screen, or with -Transcript to the transcripts alone."""
+
+    accepts = ("InputObject", "Transcript")
+
+    def end(self) -> None:
+        """Write the lines."""
+        engine = self.call.engine
+        if not self.call.get("Transcript"):
+            super().end()
+        elif engine.transcription is not None:
+            for line in lines_of(self.values, engine, engine.ui.width):
+                engine.transcription.result(line)

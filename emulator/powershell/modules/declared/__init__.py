@@ -147,7 +147,7 @@ def _account_views() -> Iterable[View]:
 
 
 def _security_types() -> Iterable[PSType]:
-    import emulator.powershell.modules.certificates.store_types  # noqa: F401 - registers X509Store
+    import emulator.powershell.modules.certificates.chain_types  # noqa: F401 - registers X509Chain and the rest
     from emulator.powershell.modules.management.access_enumerations import ACCESS_ENUMERATIONS
     from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
@@ -271,6 +271,8 @@ def _module(name: str) -> Module:
         aliases=_ALIASES.get(name, {}),
         class_name="{verb}-{noun}"
         if name in _FUNCTIONS
+        else "Microsoft.InternationalSettings.Commands.{verb}{noun}Command"
+        if name == "International"
         else "Microsoft.WSMan.Management.{verb}{noun}Command"
         if name == "Microsoft.WSMan.Management"
         else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
@@ -329,6 +331,7 @@ _BEHAVIOURS = {
         "emulator.powershell.modules.diagnostics.events",
     ),
     "Microsoft.PowerShell.Host": (f"{_HERE}.transcripts",),
+    "International": ("emulator.powershell.modules.international.locales",),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         "emulator.powershell.modules.security.secure_strings",

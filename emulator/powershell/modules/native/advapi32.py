@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from emulator.powershell.csharp.native_functions import Function
+from emulator.powershell.modules.native.account_rights import ACCOUNT_RIGHTS
 from emulator.powershell.modules.native.logon_sessions import ACCOUNTS
 from emulator.powershell.modules.native.service_manager import SERVICE_MANAGER
 from emulator.powershell.modules.native.tokens import TOKENS
 
-FUNCTIONS: dict[str, Function] = {**ACCOUNTS, **TOKENS, **SERVICE_MANAGER}
+FUNCTIONS: dict[str, Function] = {**ACCOUNTS, **ACCOUNT_RIGHTS, **TOKENS, **SERVICE_MANAGER}

@@ -1,4 +1,4 @@
-"""Logon sessions and rights of accounts: the local security authority (secur32.dll, advapi32.dll).
+"""Logon sessions and names of accounts: the local security authority (secur32.dll, advapi32.dll).
 
 Source of each function: its documentation (ntsecapi.h). Statuses are those of MS-ERREF.
 """
@@ -39,15 +39,19 @@ _WIN32 = {
     _NOT_FOUND: 2,
     _NO_SUCH_SESSION: 1312,
     _LOGON_FAILURE: 1326,
+    0x8000001A: 259,
+    0xC0000060: 1313,
 }
 _PACKAGES = {"negotiate": 0, "kerberos": 2, "microsoft_authentication_package_v1_0": 3}
 _NOT_MAPPED = 1332
 _USER, _GROUP, _ALIAS, _WELL_KNOWN, _LABEL = 1, 2, 4, 5, 10
 _LABELS = {4096: "Low", 8192: "Medium", 8448: "Medium Plus", 12288: "High", 16384: "System"}
 _S4U_LOGON = 12
+#: What ordinary users may not ask of the policy: POLICY_TRUST_ADMIN to POLICY_SERVER_ADMIN, GENERIC_ALL.
+_POLICY_CHANGES = 0x7F8 | 0x20000000 | 0x10000000
 
 
-class _Authority(KernelObject):
+class Authority(KernelObject):
     """A connection to the local security authority, or a handle of its policy."""
 
 
@@ -119,24 +123,26 @@ def _register(call: NativeCall) -> int:
 
     if not holds(call, "SeTcbPrivilege"):
         return 0xC0000041
-    call.put(1, opened(call, _Authority()), 8)
+    call.put(1, opened(call, Authority()), 8)
     call.put(2, 0)
     return 0
 
 
 def _connect(call: NativeCall) -> int:
-    call.put(0, opened(call, _Authority()), 8)
+    call.put(0, opened(call, Authority()), 8)
     return 0
 
 
 def _policy(call: NativeCall) -> int:
-    """LsaOpenPolicy."""
-    call.put(3, opened(call, _Authority()), 8)
+    """LsaOpenPolicy: changes are for administrators."""
+    if call.number(2) & _POLICY_CHANGES and not account_of(call).is_administrator:
+        return _ACCESS_DENIED
+    call.put(3, opened(call, Authority()), 8)
     return 0
 
 
 def _close(call: NativeCall) -> int:
-    if not isinstance(call.process.object_of(call.handle(0)), _Authority):
+    if not isinstance(call.process.object_of(call.handle(0)), Authority):
         return _INVALID_HANDLE
     call.process.close(call.handle(0))
     return 0
@@ -153,7 +159,8 @@ def _package(call: NativeCall) -> int:
     return 0
 
 
-def _string_at(call: NativeCall, at: int) -> str:
+def string_at(call: NativeCall, at: int) -> str:
+    """The text of an LSA_UNICODE_STRING."""
     size, address = call.memory.read_number(at, 2), call.memory.read_number(at + 8, 8)
     return call.memory.read(address, size).decode("utf-16-le", "replace") if size else ""
 
@@ -163,7 +170,7 @@ def _logon(call: NativeCall) -> int:
     at = call.handle(4)
     if call.memory.read_number(at, 4) != _S4U_LOGON:
         raise not_emulated(f"LsaLogonUser with the message {call.memory.read_number(at, 4)}")
-    user, realm = _string_at(call, at + 8), _string_at(call, at + 24)
+    user, realm = string_at(call, at + 8), string_at(call, at + 24)
     account: Account | None = host_of(call).accounts.find(f"{realm}\\{user}" if realm else user)
     call.put(13, 0)
     if account is None or account.disabled:
@@ -176,41 +183,8 @@ def _logon(call: NativeCall) -> int:
     return 0
 
 
-def _rights(call: NativeCall) -> int:
-    """LsaEnumerateAccountRights: the logon rights of a default policy."""
-    sid = _sid_at(call, 1)
-    found = _RIGHTS.get(sid, ())
-    if not found:
-        return _NOT_FOUND
-    made = Packed(16 * len(found))
-    for number, name in enumerate(found):
-        size = 2 * len(name)
-        made.number(16 * number, size, 2).number(16 * number + 2, size + 2, 2)
-        made.pointer(16 * number + 8, bytes_of(name))
-    address = call.memory.allocate(made.size)
-    call.memory.write(address, made.at(address))
-    call.put(2, address, 8)
-    call.put(3, len(found))
-    return 0
-
-
-#: Logon rights of a member server's default policy ("User Rights Assignment").
-_RIGHTS = {
-    "S-1-1-0": ("SeNetworkLogonRight",),
-    "S-1-5-32-544": (
-        "SeInteractiveLogonRight",
-        "SeNetworkLogonRight",
-        "SeBatchLogonRight",
-        "SeRemoteInteractiveLogonRight",
-    ),
-    "S-1-5-32-545": ("SeInteractiveLogonRight", "SeNetworkLogonRight"),
-    "S-1-5-32-551": ("SeInteractiveLogonRight", "SeNetworkLogonRight", "SeBatchLogonRight"),
-    "S-1-5-32-555": ("SeRemoteInteractiveLogonRight",),
-    "S-1-5-80-0": ("SeServiceLogonRight",),
-}
-
-
-def _sid_at(call: NativeCall, place: int) -> str:
+def sid_at(call: NativeCall, place: int) -> str:
+    """The SID that an argument means."""
     address = call.handle(place)
     count = call.memory.read_number(address + 1, 1) & 0xF
     return SecurityIdentifier.of_bytes(call.memory.read(address, 8 + 4 * count)).text
@@ -219,7 +193,7 @@ def _sid_at(call: NativeCall, place: int) -> str:
 @BothForms
 def _account_of_sid(call: NativeCall) -> int:
     """LookupAccountSid: name, authority and kind."""
-    sid = _sid_at(call, 1)
+    sid = sid_at(call, 1)
     if sid.startswith("S-1-16-"):
         level = _LABELS.get(int(sid.rpartition("-")[2]))
         whole = None if level is None else f"Mandatory Label\\{level} Mandatory Level"
@@ -281,7 +255,7 @@ def _account_of_name(call: NativeCall) -> int:
 @BothForms
 def _sid_to_text(call: NativeCall) -> int:
     """ConvertSidToStringSid."""
-    data = call.bytes_of(_sid_at(call, 0))
+    data = call.bytes_of(sid_at(call, 0))
     call.put(1, call.memory.allocate(len(data), data), 8)
     return 1
 
@@ -308,7 +282,6 @@ ACCOUNTS: dict[str, Function] = {
     "LookupAccountName": _account_of_name,
     "LookupAccountSid": _account_of_sid,
     "LsaClose": _close,
-    "LsaEnumerateAccountRights": _rights,
     "LsaFreeMemory": _free,
     "LsaNtStatusToWinError": _to_win32,
     "LsaOpenPolicy": _policy,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from emulator.host import Account, Host
-from emulator.host.security.privileges import PRIVILEGES, privileges_of
+from emulator.host.security.privilege_table import PRIVILEGES
+from emulator.host.security.privileges import privileges_of
 from emulator.host.security.security_names import token_groups
 from emulator.host.security.system_account import system_account
 from emulator.host.windows.termination import may_open
@@ -28,7 +29,7 @@ from emulator.powershell.modules.native.program_handles import ProcessHandle
 from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
-    from emulator.host.security.logon import Refusal
+    from emulator.host.security.logon import LogonKind, Refusal
 
 _ENABLED, _BY_DEFAULT, _REMOVED = 2, 1, 4
 _NOT_ALL_ASSIGNED, _NO_SUCH_PRIVILEGE, _NO_TOKEN, _LOGON_FAILURE = 1300, 1313, 1008, 1326
@@ -38,12 +39,19 @@ PRIMARY, IMPERSONATION = 1, 2
 #: SECURITY_LOGON_TYPE.
 SYSTEM_LOGON, INTERACTIVE, NETWORK, BATCH, SERVICE, NEW_CREDENTIALS = 0, 2, 3, 4, 5, 9
 _LOGONS = {INTERACTIVE: 2, NETWORK: 3, BATCH: 4, SERVICE: 5, 7: 7, 8: 8}
+_KINDS: dict[int, LogonKind] = {
+    INTERACTIVE: "Interactive",
+    BATCH: "Batch",
+    SERVICE: "Service",
+    7: "Interactive",
+}
 _SYSTEM_LOGON_ID = {"S-1-5-18": 0x3E7, "S-1-5-19": 0x3E5, "S-1-5-20": 0x3E4}
 _REFUSALS: dict[Refusal, int] = {
     "blank password": 1327,
     "disabled": 1331,
     "expired account": 1793,
     "expired password": 1330,
+    "logon type not granted": 1385,
     "locked out": 1909,
     "must change password": 1907,
 }
@@ -335,8 +343,9 @@ def _logon(call: NativeCall) -> int:
         account = system_account(host, whole)
     if account is None:
         known = host.accounts.find(whole)
-        refusal = None if known is None else host.accounts.rules.refusal(known)
-        account = host.accounts.verify(whole, password)
+        way = _KINDS.get(kind, "Network")
+        refusal = None if known is None else host.accounts.rules.refusal(known, way)
+        account = host.accounts.verify(whole, password, way)
         if account is None:
             right = known is not None and known.password == password and refusal is not None
             return call.fail(_REFUSALS[refusal] if right and refusal is not None else _LOGON_FAILURE)

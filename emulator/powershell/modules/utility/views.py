@@ -69,6 +69,17 @@ VIEWS = (
         ),
     ),
     table(
+        *(f"System.Management.Automation.{kind}Breakpoint" for kind in ("Line", "Command", "Variable")),
+        columns=(
+            Column("ID", "Id", 4, "right"),
+            Column("Script", lambda one: (one.script or "").rpartition("\\")[2]),
+            Column("Line", lambda one: getattr(one, "line", None), 4, "right"),
+            Column("Command", lambda one: getattr(one, "command", None)),
+            Column("Variable", lambda one: getattr(one, "variable", None)),
+            Column("Action", "Action"),
+        ),
+    ),
+    table(
         "System.Management.Automation.PSTraceSource",
         columns=(
             Column("Options", "Options", 8),

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Byte
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.parser import ast
+from emulator.powershell.runtime import script_tracing
 from emulator.powershell.runtime.errors import (
     ControlFlow,
     ErrorRecord,
@@ -226,21 +227,22 @@ def report(engine: Engine, frame: Frame, record: ErrorRecord) -> None:
     frame.streams.error(record)
 
 
-def sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
-    """Statements one after another, with PowerShell's handling of errors between them."""
+def sequence(nodes: tuple[ast.StatementAst, ...], end: Extent | None = None) -> Run:
+    """Statements one after another, with PowerShell's handling of errors between them; ``end`` is the brace
+    that Set-PSDebug shows behind them."""
     for node in nodes:
         if type(node) is ast.TypeDefinitionAst:
-            return _with_types(nodes)
-    return _plain_sequence(nodes)
+            return _with_types(nodes, end)
+    return _plain_sequence(nodes, end)
 
 
-def _with_types(nodes: tuple[ast.StatementAst, ...]) -> Run:
+def _with_types(nodes: tuple[ast.StatementAst, ...], end: Extent | None) -> Run:
     from emulator.powershell.runtime.compiler.classes import around_types
     from emulator.powershell.runtime.compiler.context import surrounded
 
     definitions = around_types(nodes)
     with surrounded(definitions.surroundings):
-        run = _plain_sequence(nodes)
+        run = _plain_sequence(nodes, end)
 
     def define(frame: Frame, write: Write) -> None:
         definitions.define(frame)
@@ -249,12 +251,46 @@ def _with_types(nodes: tuple[ast.StatementAst, ...]) -> Run:
     return define
 
 
-def _plain_sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
-    steps = tuple((run_of(node), node.extent) for node in nodes)
+def _watched(node: ast.StatementAst) -> Run:
+    """A statement that looks for a breakpoint before it runs."""
+    run, extent = run_of(node), node.extent
+
+    def watched(frame: Frame, write: Write) -> None:
+        breakpoints = frame.engine.breakpoints
+        if breakpoints is not None:
+            breakpoints.statement(frame, extent)
+        run(frame, write)
+
+    return watched
+
+
+def _plain_sequence(nodes: tuple[ast.StatementAst, ...], end: Extent | None) -> Run:
+    from emulator.powershell.runtime.compiler.context import surroundings
+
+    compile_one = _watched if surroundings().watched else run_of
+    steps = tuple((compile_one(node), node.extent, script_tracing.point_of(node)) for node in nodes)
+
+    def many(frame: Frame, write: Write) -> None:
+        engine = frame.engine
+        for run, extent, point in steps:
+            if script_tracing.used and engine.debug_level and point is not None:
+                script_tracing.trace_line(frame, point)
+            try:
+                run(frame, write)
+            except PSError as problem:
+                handle_error(frame, problem, extent)
+            except NetError as problem:
+                handle_error(frame, unhandled(problem.exception), extent)
+        if script_tracing.used and engine.debug_level and end is not None:
+            script_tracing.trace_line(frame, end)
+
     if len(steps) == 1:
-        run, extent = steps[0]
+        run, extent, _ = steps[0]
 
         def one(frame: Frame, write: Write) -> None:
+            if script_tracing.used and frame.engine.debug_level:
+                many(frame, write)
+                return
             try:
                 run(frame, write)
             except PSError as problem:
@@ -263,15 +299,6 @@ def _plain_sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
                 handle_error(frame, unhandled(problem.exception), extent)
 
         return one
-
-    def many(frame: Frame, write: Write) -> None:
-        for run, extent in steps:
-            try:
-                run(frame, write)
-            except PSError as problem:
-                handle_error(frame, problem, extent)
-            except NetError as problem:
-                handle_error(frame, unhandled(problem.exception), extent)
 
     return many
 

@@ -30,6 +30,7 @@ from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error
 from emulator.powershell.runtime.scope import AmbiguousName
 from emulator.powershell.runtime.script_module import ScriptModule, VersionBounds
+from emulator.powershell.runtime.script_tracing import end_of_block
 
 if TYPE_CHECKING:
     from emulator.powershell.dotnet.types import PSType
@@ -123,6 +124,13 @@ class CompiledBlock:
         with surrounded(self._surroundings):
             return CompiledBlock(node, block_text(node))
 
+    def watch(self) -> None:
+        """Look for breakpoints from the next run on."""
+        if not self._surroundings.watched:
+            self._surroundings = replace(self._surroundings, watched=True)
+            self._made = False
+            self._expression = False
+
     def _make(self) -> None:
         with surrounded(self._surroundings):
             self._compile()
@@ -139,13 +147,15 @@ class CompiledBlock:
         self._parts = (begin, process, end)
         self._made = True
 
-    @staticmethod
-    def _block(node: ast.NamedBlockAst | None) -> Run | None:
+    def _block(self, node: ast.NamedBlockAst | None) -> Run | None:
         if node is None or not (node.statements or node.traps):
             return None
         if node.traps:
             return failures.trapped(node.statements, node.traps)
-        return base.sequence(node.statements)
+        end = None
+        if not (node.unnamed and self.is_root):
+            end = end_of_block(self.ast if node.unnamed else node)
+        return base.sequence(node.statements, end)
 
     @property
     def dynamic(self) -> Run | None:

@@ -17,11 +17,13 @@ class Surroundings:
     """``namespaces`` are those of ``using namespace``, lower-case, each with a dot at the end. ``in_method``
     holds for the body of a class method, where only ``return`` gives a value. ``definitions`` are the classes
     and enums of the blocks around the piece, innermost first: their names mean them wherever the piece runs.
+    ``watched`` pieces look for breakpoints.
     """
 
     namespaces: tuple[str, ...] = ()
     in_method: bool = False
     definitions: tuple[TypeDefinitions, ...] = ()
+    watched: bool = False
 
 
 _NONE = Surroundings()

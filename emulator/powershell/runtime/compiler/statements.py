@@ -10,7 +10,7 @@ from emulator.powershell.dotnet import regex as regular
 from emulator.powershell.dotnet.collections import Enumerator, Hashtable, PSArray
 from emulator.powershell.dotnet.regex import Regex
 from emulator.powershell.parser import ast
-from emulator.powershell.runtime import comparison, text_operators
+from emulator.powershell.runtime import comparison, script_tracing, text_operators
 from emulator.powershell.runtime.compiler.base import (
     STATEMENTS,
     Run,
@@ -50,6 +50,8 @@ def condition_of(node: ast.StatementAst) -> Callable[[Frame], bool]:
     extent = node.extent
 
     def test(frame: Frame) -> bool:
+        if script_tracing.used and frame.engine.debug_level:
+            script_tracing.trace_line(frame, extent)
         try:
             result = value(frame)
         except PSError as problem:
@@ -99,10 +101,13 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
     assign = assigner(node.variable)
     body = block_of(node.body)
     label = _label(node)
+    condition, variable = node.condition.extent, node.variable.extent
     watched = "$foreach" in node.extent.text.lower()
 
     def run(frame: Frame, write: Write) -> None:
         engine = frame.engine
+        if script_tracing.used and engine.debug_level:
+            script_tracing.trace_line(frame, condition)
         listed = source(frame)
         values: Iterable[Any]
         if type(listed) is Enumerator:
@@ -114,10 +119,14 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
         else:
             values = items(listed)
         outer = frame.scope.variables.get("foreach")
+        if script_tracing.used and engine.debug_level >= script_tracing.CALLS:
+            script_tracing.trace_set(frame, "foreach", Enumerator([]))
         for value in _stepping(frame, "foreach", values) if watched else values:
             engine.fuel -= 1
             if engine.fuel < 0:
                 engine.refuel()
+            if script_tracing.used and engine.debug_level:
+                script_tracing.trace_line(frame, variable)
             assign(frame, value)
             try:
                 body(frame, write)
@@ -128,6 +137,11 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
             except ContinueSignal as signal:
                 if signal.label is not None and signal.label != label:
                     raise
+        else:
+            if script_tracing.used and engine.debug_level:
+                script_tracing.trace_line(frame, variable)
+        if script_tracing.used and engine.debug_level >= script_tracing.CALLS:
+            script_tracing.trace_set(frame, "foreach", None)
         if outer is not None:
             frame.scope.variables["foreach"] = outer
         elif watched:
@@ -201,11 +215,15 @@ def for_loop(node: ast.ForStatementAst) -> Run:
     def run(frame: Frame, write: Write) -> None:
         nowhere: list[Any] = []
         if start is not None:
+            if script_tracing.used and frame.engine.debug_level and node.initializer is not None:
+                script_tracing.trace_line(frame, node.initializer.extent)
             start(frame, nowhere.append)
         while test is None or test(frame):
             if not _loop(frame, write, body, label):
                 return
             if step is not None:
+                if script_tracing.used and frame.engine.debug_level and node.iterator is not None:
+                    script_tracing.trace_line(frame, node.iterator.extent)
                 step(frame, nowhere.append)
                 nowhere.clear()
 
@@ -240,7 +258,11 @@ def switch(node: ast.SwitchStatementAst) -> Run:
     label = _label(node)
     watched = "$switch" in node.extent.text.lower()
 
+    condition = node.condition.extent
+
     def run(frame: Frame, write: Write) -> None:
+        if script_tracing.used and frame.engine.debug_level:
+            script_tracing.trace_line(frame, condition)
         value = source(frame)
         values = [None] if value is None else items(value)
         cell = frame.scope.set("_", frame.scope.value("_"))

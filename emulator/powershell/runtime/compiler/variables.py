@@ -9,7 +9,9 @@ from emulator.powershell import language
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.parser import ast
+from emulator.powershell.runtime import script_tracing
 from emulator.powershell.runtime.compiler.base import SOURCES, VALUES, Value, compiles
+from emulator.powershell.runtime.compiler.context import surroundings
 from emulator.powershell.runtime.errors import error
 from emulator.powershell.runtime.scope import NOTHING, Scope, Variable
 
@@ -40,9 +42,28 @@ def _unset(frame: Frame, name: str) -> Any:
     return NOTHING
 
 
+def _told(node: ast.VariableExpressionAst, read: Value) -> Value:
+    """A variable that looks for breakpoints before it is read, where the piece of code does."""
+    if not surroundings().watched:
+        return read
+    key, extent = node.variable_path.unqualified_path.lower(), node.extent
+
+    def watched(frame: Frame) -> Any:
+        breakpoints = frame.engine.breakpoints
+        if breakpoints is not None:
+            breakpoints.variable(frame, key, extent, read=True)
+        return read(frame)
+
+    return watched
+
+
 @compiles(SOURCES, ast.VariableExpressionAst)
 def source(node: ast.VariableExpressionAst) -> Value:
     """A variable whose value may be NOTHING."""
+    return _told(node, _source(node))
+
+
+def _source(node: ast.VariableExpressionAst) -> Value:
     path = node.variable_path
     name = path.unqualified_path
     key = name.lower()
@@ -95,9 +116,13 @@ def _pwd(frame: Frame) -> Any:
 @compiles(VALUES, ast.VariableExpressionAst)
 def value(node: ast.VariableExpressionAst) -> Value:
     """A variable as a value: NOTHING reads as $null."""
+    return _told(node, _value(node))
+
+
+def _value(node: ast.VariableExpressionAst) -> Value:
     path = node.variable_path
     key = path.unqualified_path.lower()
-    raw = source(node)
+    raw = _source(node)
     if path.is_unscoped_variable and key in _CONSTANTS:
         return raw
     if path.is_unscoped_variable and key not in ("?", "pwd"):
@@ -173,6 +198,21 @@ def _drive(drive: str, name: str) -> Value:
 
 def assigner(node: ast.VariableExpressionAst) -> Assign:
     """A closure that assigns to the variable."""
+    assign = _assigner(node)
+    if not surroundings().watched:
+        return assign
+    key, extent = node.variable_path.unqualified_path.lower(), node.extent
+
+    def watched(frame: Frame, new: Any) -> None:
+        breakpoints = frame.engine.breakpoints
+        if breakpoints is not None:
+            breakpoints.variable(frame, key, extent, read=False)
+        assign(frame, new)
+
+    return watched
+
+
+def _assigner(node: ast.VariableExpressionAst) -> Assign:
     path = node.variable_path
     name = path.unqualified_path
     key = name.lower()
@@ -188,6 +228,8 @@ def assigner(node: ast.VariableExpressionAst) -> Assign:
     qualifier = path.scope
 
     def scoped(frame: Frame, new: Any) -> None:
+        if script_tracing.used and frame.engine.debug_level >= script_tracing.CALLS:
+            script_tracing.trace_set(frame, name, new)
         variable = _scope(frame, qualifier).assign(name, new, frame.engine)
         if qualifier == "private":
             variable.options = "Private"
@@ -197,6 +239,8 @@ def assigner(node: ast.VariableExpressionAst) -> Assign:
 
 def _local_assigner(key: str, name: str) -> Assign:
     def local(frame: Frame, new: Any) -> None:
+        if script_tracing.used and frame.engine.debug_level >= script_tracing.CALLS:
+            script_tracing.trace_set(frame, name, new)
         scope = frame.scope
         found = scope.variables.get(key)
         if found is None:
