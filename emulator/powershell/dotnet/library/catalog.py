@@ -173,6 +173,16 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.security.cryptography.dataprotectionscope", "protected_data"),
     ("system.security.cryptography.memoryprotectionscope", "protected_data"),
     ("system.security.cryptography.oid", "oids"),
+    *(
+        (f"system.security.cryptography.{name}", "cipher_types")
+        for name in (
+            *("aes", "rijndael", "tripledes", "des", "symmetricalgorithm", "icryptotransform"),
+            *("capisymmetricalgorithm", "ciphermode", "paddingmode"),
+        )
+    ),
+    ("system.security.cryptography.rng", "random_bytes"),
+    ("system.security.cryptography.randomnumbergenerator", "random_bytes"),
+    ("system.security.cryptography.rfc2898derivebytes", "random_bytes"),
     ("system.security.cryptography.asnencodeddata", "oids"),
     ("system.security.cryptography.rsa", "rsa_types"),
     ("system.security.cryptography.asymmetricalgorithm", "rsa_types"),
@@ -195,6 +205,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.random", "random_types"),
     ("system.timezoneinfo", "time_zones"),
     ("system.runtime.interopservices.marshal", "unmanaged"),
+    ("system.text.encodinginfo", "code_pages"),
     ("system.runtime.interopservices.charset", "unmanaged"),
     ("system.runtime.interopservices.layoutkind", "unmanaged"),
     ("system.tuple", "syntax_trees"),
