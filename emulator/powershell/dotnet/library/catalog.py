@@ -205,6 +205,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.random", "random_types"),
     ("system.timezoneinfo", "time_zones"),
     ("system.runtime.interopservices.marshal", "unmanaged"),
+    ("system.text.encodinginfo", "code_pages"),
     ("system.runtime.interopservices.charset", "unmanaged"),
     ("system.runtime.interopservices.layoutkind", "unmanaged"),
     ("system.tuple", "syntax_trees"),
