@@ -275,7 +275,7 @@ def test_remove_vm_what_if_says_so_in_the_modules_words(shell):
 
 def test_what_is_not_emulated_says_so(shell):
     shell.machine("a")
-    record = shell.fails("New-VM x -Prerelease")
+    record = shell.fails("Set-VMReplication a -AsReplica")
     assert record.category == "NotImplemented"
     assert list(shell.session.gaps())
 
