@@ -218,7 +218,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.collections.specialized.hybriddictionary", "named_values"),
     ("system.collections.specialized.listdictionary", "named_values"),
     ("system.threading.tasks.task", "tasks"),
-    ("system.data.data", "data_tables"),
+    ("system.data.data", "data_table_types"),
     ("system.threading.waithandle", "threads"),
     ("system.threading.mutex", "threads"),
     ("system.threading.cancellationtoken", "threads"),
