@@ -279,6 +279,7 @@ def register_types() -> None:
             base=f"{space}.Host.PSHostUserInterface",
             instance={
                 "RawUI": lambda p: HostPart(p.engine, "RawUI"),
+                "SupportsVirtualTerminal: bool": lambda _p: False,  # as with output that no console shows
                 "WriteLine()": _shown("WriteLine1", _write(True)),
                 "WriteLine(string value)": _shown("WriteLine2", _write(True)),
                 f"WriteLine({_COLORS}, string value)": _shown("WriteLine3", _colored(True)),

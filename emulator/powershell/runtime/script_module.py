@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
-from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod, unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.scope import Scope
@@ -82,6 +82,17 @@ class ScriptModule(Module, eq=False):
         own = self.scope.variables if self.scope is not None else {}
         found = {one.name: one for one in own.values()}
         return {name: found[name] for name in self._exported("variable", found, False)}
+
+    def as_custom_object(self) -> PSObject:
+        """The exports as an object: functions as methods, variables as properties."""
+        from emulator.powershell.runtime.variable_property import VariableProperty
+
+        made = PSObject()
+        for name, variable in self.exported_variables().items():
+            made.add(VariableProperty(name, variable))
+        for name, function in self.exported_functions().items():
+            made.add(ScriptMethod(name, function.script))
+        return made
 
     def take_manifest(self, data: dict[str, Any]) -> None:
         """Be what a manifest says."""

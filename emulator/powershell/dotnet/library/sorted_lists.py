@@ -78,6 +78,8 @@ def _place(values: list[Any], wanted: Any) -> int:
 
 _LIST: dict[str, Any] = {
     **TABLE_MEMBERS,
+    "Keys": lambda t: PSArray(t.keys()),  # lists, which have an index
+    "Values": lambda t: PSArray(t.values()),
     "Capacity: int": lambda t: max(len(t), 16),
     "GetKey(int index)": lambda t, place: _at(t.keys(), place),
     "GetByIndex(int index)": lambda t, place: _at(t.values(), place),

@@ -10,7 +10,7 @@ from emulator.powershell.dotnet import regex as regular
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.library.objects import strings
-from emulator.powershell.dotnet.numbers import Char
+from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
 from emulator.powershell.dotnet.regex import Group, Match, Regex
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.runtime.conversion import convert, to_text
@@ -237,7 +237,9 @@ def _ensure_capacity(builder: StringBuilder, room: int) -> int:
 
 
 def _append(builder: StringBuilder, value: Any = "") -> StringBuilder:
-    builder.append(to_text(value))
+    from emulator.powershell.runtime.text_operators import current_text
+
+    builder.append(current_text(value) if type(value) in NUMBER_TYPES else to_text(value))
     return builder
 
 
@@ -259,10 +261,16 @@ def _append_part(builder: StringBuilder, value: PSArray, start: int, count: int)
     return _append(builder, "".join(map(str, value[start : start + count])))
 
 
-def _append_format(builder: StringBuilder, form: str, values: Any) -> StringBuilder:
+def _append_format(engine: Engine, builder: StringBuilder, form: str, values: Any) -> StringBuilder:
+    return _append_format_by(engine, builder, None, form, values)
+
+
+def _append_format_by(
+    engine: Engine, builder: StringBuilder, provider: Any, form: str, values: Any
+) -> StringBuilder:
     from emulator.powershell.runtime.text_operators import composite
 
-    return _append(builder, composite(form, list(values)))
+    return _append(builder, composite(form, list(values), engine.utc_offset_minutes(), provider))
 
 
 def _set_length(builder: StringBuilder, size: Any) -> None:
@@ -330,7 +338,10 @@ register(
             "Append(string value)": _append,
             "Append(char value, int repeatCount)": _append_repeated,
             "Append(char[] value, int startIndex, int charCount)": _append_part,
-            "AppendFormat(string format, params object[] args)": _append_format,
+            "@AppendFormat(string format, params object[] args)": _append_format,
+            "@AppendFormat(System.IFormatProvider provider, string format, params object[] args)": (
+                _append_format_by
+            ),
             "AppendLine()": _append_line,
             "AppendLine(string value)": _append_line,
             "Clear()": _clear,

@@ -12,7 +12,6 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.core.command_names import tell_exported, tell_imported
 from emulator.powershell.modules.core.module_listing import described, plain_name
-from emulator.powershell.modules.core.module_making import custom_object
 from emulator.powershell.modules.core.remote_modules import check_cim_modules, import_from_session
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -85,7 +84,7 @@ def import_module(
         imported = commands.load(module, target, only, clobber=not no_clobber)
         tell_imported(call, module, imported, checks_names=not disable_name_checking)
         if as_custom_object and isinstance(module, ScriptModule):
-            yield custom_object(module)
+            yield module.as_custom_object()
         elif pass_thru:
             yield module
 

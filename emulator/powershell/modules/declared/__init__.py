@@ -157,8 +157,9 @@ def _security_types() -> Iterable[PSType]:
 
 def _security_views() -> Iterable[View]:
     from emulator.powershell.modules.management.access_types import ACCESS_VIEWS
+    from emulator.powershell.modules.security.signature_views import SIGNATURE_VIEWS
 
-    return ACCESS_VIEWS
+    return (*ACCESS_VIEWS, *SIGNATURE_VIEWS)
 
 
 def _session_option_types() -> Iterable[PSType]:
@@ -336,6 +337,8 @@ _BEHAVIOURS = {
     "Microsoft.PowerShell.Security": (
         "emulator.powershell.modules.security.secure_strings",
         "emulator.powershell.modules.security.credentials",
+        "emulator.powershell.modules.security.signatures",
+        "emulator.powershell.modules.security.messages",
         "emulator.powershell.modules.management.access_lists",
         "emulator.powershell.modules.management.execution_policies",
     ),

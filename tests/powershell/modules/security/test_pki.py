@@ -279,3 +279,13 @@ def test_certutil_shows_and_changes_the_same_stores(session: ConsoleSession) -> 
         "CertUtil: Object was not found.",
         -2146893807,
     ]
+
+
+def test_a_listing_is_narrowed(session: ConsoleSession) -> None:
+    script = f"""{MAKE} $s = New-SelfSignedCertificate -Subject CN=sign -Type CodeSigningCert -CertStoreLocation {MY} -NotAfter (Get-Date).AddDays(5)
+    (Get-ChildItem {MY} -CodeSigningCert).Subject; (Get-ChildItem {MY} -DnsName *.lab).Subject
+    (Get-ChildItem Cert:\\ -Recurse -SSLServerAuthentication).Subject; (dir {MY} -Eku 'Code*').Subject; (dir {MY} -ExpiringInDays 10).Subject"""
+    assert session.values(script) == ["CN=sign", "CN=hv01.lab", "CN=hv01.lab", "CN=sign", "CN=sign"]
+    error_id, _, message = session.error("Get-ChildItem C:\\ -CodeSigningCert")
+    assert error_id == "NamedParameterNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand"
+    assert message == "A parameter cannot be found that matches parameter name 'CodeSigningCert'."
