@@ -36,6 +36,7 @@ from emulator.host.storage.storage_errors import (
     SizeNotSupported,
     VolumePathKept,
 )
+from emulator.host.storage.storage_objects import CLUSTER, CLUSTERS
 from emulator.host.storage.storage_spaces.space import StorageSpace
 
 if TYPE_CHECKING:
@@ -250,14 +251,24 @@ class DiskPartitions:
 
     @operation
     def format(
-        self, disk: PhysicalDisk, number: int, file_system: str = "NTFS", label: str = ""
+        self,
+        disk: PhysicalDisk,
+        number: int,
+        file_system: str = "NTFS",
+        label: str = "",
+        cluster_size: int = 0,
     ) -> StoredPartition:
-        """Make an empty file system. Raises NotFound, InvalidParameter, SizeNotSupported, InUse."""
+        """Make an empty file system; without a size of clusters with the usual one.
+
+        Raises NotFound, InvalidParameter, SizeNotSupported, InUse.
+        """
         state = self._table(disk)
         partition = self._partition(state, number)
         name = (file_system or "NTFS").upper()
         if name not in FILE_SYSTEMS or partition.kind is not PartitionKind.BASIC:
             raise InvalidParameter(f"'{file_system!s:.32}' is no file system of this computer.")
+        if cluster_size and cluster_size not in CLUSTERS[name]:
+            raise InvalidParameter("The file system has no clusters of this size.")
         if len(label) > _LONGEST_LABEL or not label.isprintable():
             raise InvalidParameter("The label is not valid.")
         if name == "FAT32" and partition.size > _LARGEST_FAT32:
@@ -279,6 +290,7 @@ class DiskPartitions:
             serial,
             self.host.clock.read(),
         )
+        partition.volume.cluster_size = cluster_size or CLUSTER
         if disk.space is not None and disk.space.is_thin:
             partition.volume.thin = disk.space
         if previous is not None:
