@@ -378,6 +378,9 @@ def register_types() -> None:
                 "GetCommandName(string name, bool nameIsPattern, bool returnFullName)": _command_names,
                 "NewScriptBlock(string scriptText)": lambda c, t: c.engine.script_block(t),
                 "GetCommand(string commandName, object type)": lambda c, n, _t: c.engine.commands.find(n),
+                "GetCommand(string commandName, object type, object arguments)": lambda c, n, _type, _args: (
+                    c.engine.commands.find(n)
+                ),
             },
         ),
         InvokeCommand,

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
 from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod, unwrap
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.runtime.errors import PSError, error
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_files import require_permission
@@ -187,8 +188,6 @@ class ScriptModules:
 
         assert module.scope is not None  # noqa: S101 - set by make
         if len(self.loading) >= MAXIMUM_DEPTH:
-            from emulator.powershell.runtime.errors import error
-
             raise error(
                 f"Cannot load the module '{module.name}' because the module nesting limit has been exceeded. "
                 f"Modules can only be nested to {MAXIMUM_DEPTH} levels. Evaluate and change the order in "
@@ -406,6 +405,17 @@ class ScriptModules:
         for one in module.nested:
             if isinstance(one, ScriptModule):
                 self._forget_files(one)
+
+
+def module_not_found(name: str) -> PSError:
+    """The error of ``using module`` for a module that is not there."""
+    return error(
+        f"The specified module '{name}' was not loaded because no valid module file was found in any module "
+        "directory.",
+        "ModuleNotFoundDuringParse",
+        "ParserError",
+        kind="System.Management.Automation.ParseException",
+    )
 
 
 def _take_away(scope: Scope, module: ScriptModule) -> None:

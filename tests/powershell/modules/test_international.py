@@ -128,3 +128,11 @@ def test_signs_and_formats_are_bounded(session):
         "(Get-Date).ToString('d' * 200000)",
     ):
         assert "is not emulated" in session.error(script)[2]
+
+
+def test_what_runs_outside_of_a_session_is_not_in_its_culture(session):
+    from emulator.powershell.dotnet.cultures.present import current
+
+    session.runspace.session.culture = "de-DE"
+    assert session.shown("1.5; Get-Culture | ForEach-Object Name") == "1,5\nde-DE"
+    assert current().name == "en-US"

@@ -43,7 +43,9 @@ def of_engine(engine: Engine) -> Culture:
                 return ENGLISH
             from emulator.powershell.dotnet.library.cultures import session_culture
 
-            session_culture(engine)
+            # Asked by a script it becomes the thread's at once; here that is the caller's to do.
+            with present(_present.culture):
+                session_culture(engine)
         engine.culture = engine.session_culture
     culture: Culture = engine.culture
     return culture
