@@ -100,6 +100,16 @@ MODULES = [
         '"host_out": "shown',
     ),
     ("ansible.windows.win_reboot", "pre_reboot_delay=2 post_reboot_delay=0", '"rebooted": true'),
+    (
+        "community.windows.win_firewall_rule",
+        "name=web localport=80 action=allow direction=in protocol=tcp state=present enabled=yes",
+        "'web' created",
+    ),
+    (
+        "community.windows.win_lineinfile",
+        "path=C:/Windows/System32/drivers/etc/hosts line='10.0.0.1 named'",
+        "line added",
+    ),
     ("ansible.windows.win_uri", "url=http://localhost:5985/wsman status_code=405", '"status_code": 405'),
     ("ansible.windows.win_user_right", "name=SeServiceLogonRight users=Administrator action=add", '"added"'),
     ("ansible.windows.win_reg_stat", "path=HKLM:\\\\SOFTWARE\\\\Microsoft", '"exists": true'),

@@ -18,8 +18,8 @@ from emulator.console.cmd.builtins import BUILTINS
 from emulator.console.programs import NOT_EMULATED, PROGRAMS
 from emulator.console.programs.powershell.session import installed_modules
 from emulator.host import Host
+from emulator.powershell.modules.tables import INDEX
 from emulator.powershell.runtime import Module
-from emulator.powershell.runtime.module import INDEX
 from emulator.profile import builtin_names, load
 from emulator.shells.powershell.messages import MessageType
 from emulator.wmi import WmiService

@@ -86,6 +86,8 @@ MODULE_AUTOLOADING: Final[Version] = (3, 0)
 """A command loads the module that has it, from the folders of PSModulePath."""
 SINGLE_IS_LIST: Final[Version] = (3, 0)
 """A single value has Count and Length, and is its own first item."""
+CUSTOM_OBJECT_IS_LIST: Final[Version] = (6, 1)
+"""A custom object has Count and Length, ForEach and Where like any other single value."""
 NULL_IS_EMPTY: Final[Version] = (3, 0)
 """``foreach ($x in $null)`` does nothing; before, it runs once."""
 SCRIPT_OF_TEXT: Final[Version] = (3, 0)

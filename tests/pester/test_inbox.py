@@ -145,3 +145,16 @@ def test_should_process_takes_words_of_its_own(session):
 def test_listings_of_literal_paths_choose_files_and_folders(session):
     assert session.values("(Get-ChildItem -LiteralPath C:\\t -File).Name") == ["a.Tests.ps1", "code.ps1"]
     assert session.values("(Get-ChildItem -LiteralPath C:\\ -Directory -Filter t).Name") == ["t"]
+
+
+def test_a_custom_object_has_no_count_before_powershell_6(session):
+    assert session.values("$o = [pscustomobject]@{ a = 1 }; $null -eq $o.Count; @($o).Count; (1).Count") == [
+        True,
+        1,
+        1,
+    ]
+    assert session.error("([pscustomobject]@{ a = 1 }).Where({ 1 })")[0] == "MethodNotFound"
+
+
+def test_a_look_behind_may_have_any_width(session):
+    assert session.values("[regex]::Matches('a1 bb2', '(?<=[a-z]+)\\d').Value") == ["1", "2"]

@@ -511,3 +511,33 @@ def test_a_mock_takes_the_calls_that_name_the_module(tmp_path):
         Should -Invoke Hyper-V\\Get-VM -Exactly 1 } }"""
     ran = Ran(tmp_path, {"a.Tests.ps1": text})
     assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
+HISTORY = """
+Describe d {
+    BeforeAll { function Check { }; Mock Check { 'outer' } }
+    Context a { It calls { Check | Should -Be outer } }
+    Context b {
+        BeforeAll { Mock Check { 'inner' } }
+        It sees { Check | Should -Be inner; Should -Invoke Check -Exactly 2 -Scope Describe
+            Should -Invoke Check -Exactly 1 -Scope Context }
+    }
+    It all { Should -Invoke Check -Exactly 2 -Scope Describe }
+    It words {
+        Mock Check { } -Verifiable -ParameterFilter { $x -eq 1 }
+        { Should -InvokeVerifiable -Because 'of it' } | Should -Throw "*be called, because of it, but these were not:*Command Check with { `$x -eq 1 }"
+        Check; Check
+        { Should -Not -Invoke Check } | Should -Throw 'Expected Check to be called less than 1 time, but was called 2 times'
+        { Should -Not -Invoke Check -Times 2 -Exactly } | Should -Throw 'Expected Check not to be called exactly 2 times, but it was'
+        { Should -Invoke Check -Scope Else } | Should -Throw 'Parameter Scope must be one of *'
+        { 1 | Should -Invoke Check } | Should -Throw 'Should -Invoke does not take pipeline input or ActualValue.'
+        { It 'no block' } | Should -Throw 'No test scriptblock is provided. *'
+    }
+    It program { Mock schtasks { 'mine' }; schtasks /query | Should -Be mine; schtasks.exe | Should -Be mine }
+}
+"""
+
+
+def test_the_history_of_a_mock_lasts_as_long_as_one_of_its_mocks(tmp_path):
+    ran = Ran(tmp_path, {"a.Tests.ps1": HISTORY})
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report

@@ -113,20 +113,65 @@ def is_from_the_internet(host: "Host", path: str) -> bool:
     return bool(_ZONE.search(text))
 
 
-def refusal(policy: ExecutionPolicy, path: str, *, is_remote: bool = False) -> str | None:
-    """Why a script file does not run, as Windows PowerShell says it; None when it does."""
+def not_signed(path: str) -> str:
+    """What is said of a file without a signature."""
+    return (
+        f"The file {path} is not digitally signed. You cannot run this script on the current system. For "
+        "more information about running scripts and setting execution policy, see "
+        f"about_Execution_Policies at {_LINK}."
+    )
+
+
+def refusal(
+    policy: ExecutionPolicy, path: str, *, is_remote: bool = False, host: "Host | None" = None, user: str = ""
+) -> str | None:
+    """Why a script file does not run, as Windows PowerShell says it; None when it does.
+
+    Signatures count for a user (a SID) of a host; without a host there are none.
+    """
     if policy is ExecutionPolicy.RESTRICTED:
         return (
             f"File {path} cannot be loaded because running scripts is disabled on this system. For more "
             f"information, see about_Execution_Policies at {_LINK}."
         )
     if policy is ExecutionPolicy.ALL_SIGNED or (policy is ExecutionPolicy.REMOTE_SIGNED and is_remote):
-        return (
-            f"File {path} cannot be loaded. The file {path} is not digitally signed. You cannot run this "
-            "script on the current system. For more information about running scripts and setting execution "
-            f"policy, see about_Execution_Policies at {_LINK}."
-        )
+        problem = not_signed(path) if host is None else _signature_problem(host, user, path)
+        return None if problem is None else f"File {path} cannot be loaded. {problem}"
     return None
+
+
+def _signature_problem(host: "Host", user: str, path: str) -> str | None:
+    """Why the signature of a file does not let it run; None when it does.
+
+    A publisher whom nobody has trusted would be asked about; nobody answers here.
+    """
+    from emulator.host.security.script_signatures import COMMENTS, ending_of, is_trusted_publisher, state_of
+
+    if ending_of(path) not in COMMENTS:
+        return not_signed(path)
+    with host.looking():
+        try:
+            state = state_of(host, user, host.filesystem.read(path), path)
+        except HostError:
+            return not_signed(path)
+        if state.status == "NotSigned" or state.signer is None:
+            return not_signed(path)
+        if state.status == "HashMismatch":
+            return hash_mismatch(path)
+        if state.status != "Valid":
+            return f"{state.problem}."
+        if not is_trusted_publisher(host, user, state.signer):
+            return "The publisher is not trusted, and nobody can be asked whether the script may run."
+    return None
+
+
+def hash_mismatch(path: str) -> str:
+    """What is said of a file that was changed after it was signed."""
+    return (
+        f"The contents of file {path} might have been changed by an unauthorized user or process, because "
+        "the hash of the file does not match the hash stored in the digital signature. The script cannot run "
+        "on the specified system. For more information, run Get-Help about_Signing."
+    )
 
 
 def _values(host: "Host", account: "Account", scope: PolicyScope) -> list[RegistryValue]:

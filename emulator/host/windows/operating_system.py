@@ -17,6 +17,8 @@ _SYSTEM_MEMORY = 1536 << 20
 _LONGEST_WORKGROUP, _LONGEST_DESCRIPTION = 15, 256
 _MOST_STARTUP_OPTIONS, _LONGEST_STARTUP_OPTION = 32, 256
 _LONGEST_COMPUTER_NAME = 15
+#: LOCALE_NAME_MAX_LENGTH.
+_LONGEST_LOCALE_NAME = 85
 _ALLOWED_IN_COMPUTER_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 _FORBIDDEN_IN_WORKGROUPS = frozenset('"/\\[]:|<>+=;,?*')
 
@@ -65,6 +67,8 @@ class OperatingSystem(HostObject):
         #: The domain that the machine belongs to, and the one that counts from the next boot on.
         self.domain: str | None = facts.domain
         self.next_domain: str | None = facts.domain
+        #: The locale of programs that know no Unicode, and the one that counts from the next boot on.
+        self.system_locale = self.next_system_locale = facts.language
         self.workgroup = facts.workgroup
         self.description = ""
         self.foreground_application_boost = 2
@@ -183,6 +187,7 @@ class OperatingSystem(HostObject):
             self.computer_name = self.next_computer_name
             if self.host.neighbourhood is not None:
                 self.host.neighbourhood.rename(self.host, old)
+        self.system_locale = self.next_system_locale
         if self.domain != self.next_domain:
             self.domain = self.next_domain
             self.host.accounts.enter_domain(self.domain)
@@ -225,4 +230,5 @@ _SETTINGS: dict[str, Callable[[str, Any], Any]] = {
     "startup_setting": lambda name, value: check_number(name, value, 0, 0xFF),
     "startup_options": _options,
     "time_zone": _time_zone,
+    "next_system_locale": lambda name, value: check_text(name, value, _LONGEST_LOCALE_NAME, shortest=2),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.windows.registry_key import RegistryKey, RegistryValue, Shown, ValueKind, number, text
+from emulator.host.windows.user_locale import GEO, INTERNATIONAL, fresh_home, fresh_values
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -33,6 +34,7 @@ SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System | EnableLUA | REG
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System | ConsentPromptBehaviorAdmin | REG_DWORD | 5
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WINEVT | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall | |
+SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WSMAN | |
 SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon | Shell | REG_SZ | explorer.exe
@@ -115,9 +117,9 @@ def _add_user(host: "Host", users: RegistryKey, sid: str, name: str) -> None:
     user = users.keys[sid.casefold()] = RegistryKey(sid)
     _key(user, "Environment").live = _Environment(host, name)
     _key(user, "Software\\Microsoft\\Windows\\CurrentVersion\\Run")
-    international = _key(user, "Control Panel\\International")
-    for value in (text("LocaleName", "en-US"), text("sCountry", "United States")):
-        international.own_values[value.name.casefold()] = value
+    for path, values in ((INTERNATIONAL, fresh_values()), (GEO, fresh_home())):
+        key = _key(user, path)
+        key.own_values.update((value.name.casefold(), value) for value in values)
 
 
 def _current_version(host: "Host") -> Iterable[RegistryValue]:

@@ -14,7 +14,10 @@ _NAMES: Final = {
     ),
     _MICROSOFT: (
         "Microsoft.CSharp Microsoft.VisualBasic System.Configuration System.DirectoryServices System.Drawing "
-        "System.Management System.Net.Http System.Security System.ServiceProcess System.Web"
+        "System.Management System.Net.Http System.Security System.ServiceProcess System.Web "
+        # Those that only point at others.
+        "System.Collections System.Linq System.Runtime System.Runtime.InteropServices System.Threading "
+        "System.Threading.Tasks"
     ),
     _WINDOWS: (
         "PresentationCore PresentationFramework System.Management.Automation System.Web.Extensions "

@@ -7,9 +7,9 @@ worked out when somebody asks for it. The other dictionaries list them as they w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     from emulator.powershell.dotnet.hash_buckets import Buckets
@@ -321,14 +321,31 @@ class Hashtable:
         return made
 
 
-class TableView(PSArray):
-    """The keys or the values of a dictionary, which must not change while somebody goes through them."""
+class TableView(Sequence[Any]):
+    """The keys or the values of a dictionary (KeyCollection, ValueCollection): what the dictionary has when
+    somebody looks. They must not change while somebody goes through them."""
 
-    __slots__ = ("table",)
+    __slots__ = ("_read", "ps_type", "table")
 
-    def __init__(self, items: Iterable[Any], table: Hashtable) -> None:
-        super().__init__(items)
+    def __init__(self, table: Hashtable, read: Callable[[], list[Any]], ps_type: PSType) -> None:
         self.table = table
+        self.ps_type = ps_type
+        self._read = read
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Any]: ...
+
+    def __getitem__(self, place: int | slice) -> Any:
+        return self._read()[place]
 
 
 class DefaultParameterDictionary(Hashtable):

@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.cultures.culture import INVARIANT
 from emulator.powershell.dotnet.cultures.date_info import INVARIANT_FORMATS, DateInfo
 from emulator.powershell.dotnet.cultures.present import current
 from emulator.powershell.dotnet.exceptions import format_error
+from emulator.powershell.dotnet.number_format import check_form
 from emulator.powershell.dotnet.time_values import TICKS_PER_SECOND, UTC, DateTime, TimeSpan
 
 TOKEN = re.compile(
@@ -34,6 +35,7 @@ def format_date(
             raise format_error()
         info = INVARIANT.dates if form in INVARIANT_FORMATS else info
         form = pattern
+    check_form(form)
     python = value.to_python()
     years = year_shift(info.calendar)
     fraction = f"{value.ticks % TICKS_PER_SECOND:07d}"

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from emulator.powershell.dotnet.collections import GenericList
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.types import PSType, builtin
 
 NAMESPACE = "Microsoft.PowerShell.Commands.Internal.Format."
 DESERIALIZED = f"Deserialized.{NAMESPACE}"
+
+
+class _Plan(NamedTuple):
+    """What every object of a class begins with: the defaults, and the types of the fields that are lists."""
+
+    defaults: dict[str, Any]
+    lists: tuple[tuple[str, PSType], ...]
+
+
+_PLANS: dict[str, _Plan] = {}
+
+
+def _plan_of(kind: str) -> _Plan:
+    from emulator.powershell.dotnet.library.formatting import all_fields, list_type
+
+    fields = all_fields(kind)
+    made = _Plan(
+        {name: default for name, (_, default) in fields.items()},
+        tuple(
+            (name, found)
+            for name, (declared, _) in fields.items()
+            if (found := list_type(declared)) is not None
+        ),
+    )
+    _PLANS[kind] = made
+    return made
 
 
 class FormatInfo:
@@ -21,10 +48,13 @@ class FormatInfo:
     __slots__ = ("fields", "kind")
 
     def __init__(self, kind: str, **given: Any) -> None:
-        from emulator.powershell.dotnet.library.formatting import filled
-
+        plan = _PLANS.get(kind) or _plan_of(kind)
         self.kind = kind
-        self.fields: dict[str, Any] = filled(kind, given)
+        self.fields: dict[str, Any] = {**plan.defaults, **given}
+        if len(self.fields) != len(plan.defaults):
+            raise KeyError(next(name for name in given if name not in plan.defaults))
+        for name, list_type in plan.lists:
+            self.fields[name] = GenericList(self.fields[name] or (), list_type)
 
     def __getitem__(self, name: str) -> Any:
         return self.fields[name]

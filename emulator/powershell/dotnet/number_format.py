@@ -99,6 +99,18 @@ _SYMBOLS = {"NaN": "NaNSymbol", "Infinity": "PositiveInfinitySymbol", "-Infinity
 _SIGNS = {".": "NumberDecimalSeparator", "-": "NegativeSign", "+": "PositiveSign"}
 
 
+def check_form(form: str) -> None:
+    """Each character of a format may stand for a sign or a name that a script has chosen: it must not have
+    very many. Raises the typed error."""
+    if len(form) > _LONGEST_FORM:
+        from emulator.powershell.runtime.errors import not_emulated
+
+        raise not_emulated(f"A format of more than {_LONGEST_FORM} characters")
+
+
+_LONGEST_FORM = 100_000
+
+
 def format_number(value: Any, form: str, info: NumberInfo | None = None) -> str:
     """A number in a standard (``N2``, ``X8``) or custom (``0.00``) format, as ``info`` says or else as the
     culture of the thread does. Raises a FormatException.
@@ -107,6 +119,7 @@ def format_number(value: Any, form: str, info: NumberInfo | None = None) -> str:
         info = current().numbers
     if not form:
         return number_text(value, info)
+    check_form(form)
     standard = re.fullmatch(r"([A-Za-z])(\d{0,2})", form)
     if isinstance(value, float) and not math.isfinite(value):
         return number_text(value, info)

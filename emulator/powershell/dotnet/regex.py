@@ -296,7 +296,7 @@ def _compile(pattern: str, flags: int) -> tuple[re.Pattern[str], dict[str, int]]
         text = translate(pattern, bool(flags & MULTILINE))
         if flags & EXPLICIT:
             text = _UNNAMED_GROUP.sub(lambda found: found[1] or "(?:", text)
-        compiled = re.compile(text, python_flags)
+        compiled = _compiled(text, python_flags)
     except (re.error, OverflowError, RecursionError) as problem:
         raise argument_error(f'parsing "{pattern}" - {_reason(problem)}') from None
     named = compiled.groupindex
@@ -313,6 +313,22 @@ def _compile(pattern: str, flags: int) -> tuple[re.Pattern[str], dict[str, int]]
         if name.startswith("_n") and name[2:].isdigit():
             result[name[2:]] = index
     return compiled, result
+
+
+def _compiled(text: str, flags: int) -> re.Pattern[str]:
+    """The expression for Python's engine; for the other one when a look-behind has no fixed width, which only
+    that one takes. Raises re.error."""
+    try:
+        return re.compile(text, flags)
+    except re.error as problem:
+        if "look-behind" not in str(problem):
+            raise
+    import regex
+
+    try:
+        return regex.compile(text, flags & _FLAGS)  # type: ignore[no-any-return]
+    except regex.error as problem:
+        raise re.error(str(problem)) from None
 
 
 _REASONS = {

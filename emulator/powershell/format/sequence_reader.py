@@ -31,6 +31,8 @@ _COMMANDS = {
     "custom": "format-complex",
 }
 MAXIMUM_DEPTH = 50
+_UNNAMED = Column("")
+"""Of a text that stands under no label of its own."""
 
 
 def rehydrated(bag: PSObject, depth: int = 0) -> FormatInfo | None:
@@ -123,7 +125,7 @@ def _aligned(number: Any) -> str:
 def _cells(entry: FormatInfo) -> tuple[tuple[Column, str], ...]:
     """Columns and texts of an object."""
     if entry.kind == "TableRowEntry":
-        return tuple((Column(""), _text(one)) for one in entry["formatPropertyFieldList"])
+        return tuple((_UNNAMED, _text(one)) for one in entry["formatPropertyFieldList"])
     if entry.kind == "ListViewEntry":
         return tuple(
             (
@@ -133,10 +135,10 @@ def _cells(entry: FormatInfo) -> tuple[tuple[Column, str], ...]:
             for one in entry["listViewFieldList"]
         )
     if entry.kind == "WideViewEntry":
-        return ((Column(""), _text(entry["formatPropertyField"])),)
+        return ((_UNNAMED, _text(entry["formatPropertyField"])),)
     if entry.kind == "ComplexViewEntry":
-        return ((Column(""), framed(entry["formatValueList"])),)
-    return ((Column(""), entry["text"] or ""),)
+        return ((_UNNAMED, framed(entry["formatValueList"])),)
+    return ((_UNNAMED, entry["text"] or ""),)
 
 
 def _text(field: FormatInfo | None) -> str:

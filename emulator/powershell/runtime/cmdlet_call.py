@@ -208,6 +208,16 @@ class CmdletCall:
         )
         return ErrorRecord(exception, error_id, category, target)
 
+    def dereferenced(self, value: T | None) -> T:
+        """A value that the cmdlet of Windows uses without a look whether it is null.
+
+        Raises NullReferenceException when it is.
+        """
+        if value is None:
+            kind = "System.NullReferenceException"
+            raise self.failure(kind, "Object reference not set to an instance of an object.", kind)
+        return value
+
     def _complete(self, record: ErrorRecord) -> ErrorRecord:
         if record.invocation is None:
             record.invocation = self.invocation

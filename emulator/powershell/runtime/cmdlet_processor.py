@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.types import type_of
 from emulator.powershell.runtime.binder import Argument, Binder
@@ -21,18 +20,14 @@ from emulator.powershell.runtime.errors import (
 )
 from emulator.powershell.runtime.metadata import COMMON_NAMES
 from emulator.powershell.runtime.module import Cmdlet, CmdletBehaviour, squeeze
+from emulator.powershell.runtime.module_tables import makes_no_difference
 from emulator.powershell.runtime.streams import Streams, Write
-from emulator.powershell.runtime.without_effect import makes_no_difference
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Frame
     from emulator.powershell.runtime.invocation import InvocationInfo
 
 from emulator.powershell.runtime.processors import Processor
-
-
-def _has_null(value: Any) -> bool:
-    return value is None or (type(value) in LIST_TYPES and None in value)
 
 
 def input_not_bound(value: Any) -> ErrorRecord:
@@ -187,25 +182,13 @@ class CmdletProcessor(Processor):
         if not isinstance(problem, PSError):
             record = None
             if self.engine.unexplained is not problem:  # which the commands behind this one let through
-                record = self.info.module.explain(self.call, problem) or self._null_reference(problem)
+                record = self.info.module.explain(self.call, problem)
             if record is None:
                 self.engine.unexplained = problem
                 raise problem
             problem = PSError(record)
         self._ended(problem)
         raise problem
-
-    def _null_reference(self, problem: Exception) -> ErrorRecord | None:
-        """A cmdlet used what it was given as $null; so do those of Windows, with this error."""
-        if isinstance(problem, AttributeError):
-            of_null = problem.name is not None and problem.obj is None
-        else:
-            of_null = isinstance(problem, TypeError) and "NoneType" in str(problem)
-        given = (*self.call.parameters.values(), self.call.input_object)
-        if not of_null or not any(map(_has_null, given)):
-            return None
-        kind = "System.NullReferenceException"
-        return self.call.record(kind, "Object reference not set to an instance of an object.", kind)
 
     def process(self, value: Any) -> None:
         """Bind one input object and run."""

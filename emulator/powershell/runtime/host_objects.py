@@ -279,6 +279,7 @@ def register_types() -> None:
             base=f"{space}.Host.PSHostUserInterface",
             instance={
                 "RawUI": lambda p: HostPart(p.engine, "RawUI"),
+                "SupportsVirtualTerminal: bool": lambda _p: False,  # as with output that no console shows
                 "WriteLine()": _shown("WriteLine1", _write(True)),
                 "WriteLine(string value)": _shown("WriteLine2", _write(True)),
                 f"WriteLine({_COLORS}, string value)": _shown("WriteLine3", _colored(True)),
@@ -377,6 +378,9 @@ def register_types() -> None:
                 "GetCommandName(string name, bool nameIsPattern, bool returnFullName)": _command_names,
                 "NewScriptBlock(string scriptText)": lambda c, t: c.engine.script_block(t),
                 "GetCommand(string commandName, object type)": lambda c, n, _t: c.engine.commands.find(n),
+                "GetCommand(string commandName, object type, object arguments)": lambda c, n, _type, _args: (
+                    c.engine.commands.find(n)
+                ),
             },
         ),
         InvokeCommand,

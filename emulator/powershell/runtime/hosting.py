@@ -34,6 +34,19 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.session import InitialSession
 
 
+class StateEntries(ArrayList):
+    """InitialSessionStateEntryCollection: entries by place, and all those of a name."""
+
+    __slots__ = ()
+
+    def named_item(self, name: str) -> PSArray:
+        """The entries of a name."""
+        return PSArray(one for one in self if one.name.lower() == name.lower())
+
+
+LIST_TYPES.add(StateEntries)
+
+
 class SessionState:
     """InitialSessionState: what a new runspace has besides the default; ``is_empty`` after Create()."""
 
@@ -42,8 +55,8 @@ class SessionState:
     def __init__(self, is_empty: bool = False) -> None:
         self.is_empty = is_empty
         self.language_mode = NONE if is_empty else FULL
-        self.commands = ArrayList()
-        self.variables = ArrayList()
+        self.commands = StateEntries()
+        self.variables = StateEntries()
         self.modules: list[str] = []
 
 

@@ -67,7 +67,10 @@ def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> 
         accessed = type_of(value).member(key[4:])
         if isinstance(accessed, Property) and len(arguments) == (key[0] == "s"):
             return _access(value, accessed.name, arguments, engine)
-    if key in ("foreach", "where") and engine.language >= language.COLLECTION_METHODS:
+    is_custom = type(value) is PSObject and value.base is None
+    if key in ("foreach", "where") and engine.language >= (
+        language.CUSTOM_OBJECT_IS_LIST if is_custom else language.COLLECTION_METHODS
+    ):
         from emulator.powershell.runtime.collection_methods import for_each, where
 
         return (for_each if key == "foreach" else where)(value, arguments, engine)

@@ -310,9 +310,15 @@ def get_member(value: Any, name: Any, engine: Engine) -> Any:
         lowered in ("count", "length")
         and language_version >= language.SINGLE_IS_LIST
         and not (engine.strict_version and value is None)
+        and not (language_version < language.CUSTOM_OBJECT_IS_LIST and _is_custom(value))
     ):
         return 0 if value is None else 1
     return _no_property(name, engine, value)
+
+
+def _is_custom(value: Any) -> bool:
+    """Whether a value is a custom object, which has no Count of its own before PowerShell 6.1."""
+    return type(value) is PSObject and value.base is None
 
 
 def get_member_of_item(item: Any, name: str, engine: Engine) -> Any:

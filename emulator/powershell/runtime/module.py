@@ -34,8 +34,8 @@ Rules of a behaviour:
   ``call.write`` goes down the pipeline, one object at a time, not unrolled.
 * A parameter that a script gives and the behaviour does not name is an error that says so: nothing is
   ignored in silence. What a function asks ``call`` for, or takes by ``**others``, it names with
-  ``@cmdlet(..., reads=("City",))``; a parameter that rightly makes no difference stands in
-  `without_effect.WITHOUT_EFFECT` with the reason.
+  ``@cmdlet(..., reads=("City",))``; a parameter that rightly makes no difference is handed in with the
+  reason (`module_tables.hand_in`).
 * A class derived from `Cmdlet` may have ``begin``, ``process`` and ``end``; a new instance serves each call.
   It names what it takes with ``accepts = ("Property", ...)``.
 * A cmdlet of the table without behaviour can be found by Get-Command and fails loudly when it is called.
@@ -44,14 +44,13 @@ Rules of a behaviour:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emulator.garbage_collection import no_collection
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.metadata import CommandMetadata
+from emulator.powershell.runtime.module_tables import behaviour_index
 from emulator.powershell.runtime.table import CmdletTable
 from emulator.record import MutableRecord, field
 
@@ -62,7 +61,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Cmdlet", "CmdletBehaviour", "CmdletTable", "Module", "cmdlet"]
 
-INDEX = Path(__file__).parents[1] / "modules" / "behaviours.json"
 _TAKES_OTHERS, _IS_GENERATOR = 0x08, 0x20  # CO_VARKEYWORDS and CO_GENERATOR of a code object
 
 
@@ -87,8 +85,8 @@ class CmdletBehaviour(MutableRecord):
 
     ``arguments`` names every parameter that makes a difference, squeezed, with the Python name under which
     the function gets it; "" when the behaviour asks its call for it. Every other parameter is refused, but
-    for those of `without_effect.WITHOUT_EFFECT`. ``takes_others`` is a function with ``**others``: it gets
-    what it reads by lower-case names.
+    for those that `module_tables.makes_no_difference` knows. ``takes_others`` is a function with
+    ``**others``: it gets what it reads by lower-case names.
     """
 
     name: str
@@ -130,18 +128,6 @@ def cmdlet(name: str, *, reads: tuple[str, ...] = ()) -> Callable[[Any], Any]:
         return target
 
     return declare
-
-
-@cache
-def behaviour_index() -> dict[str, str]:
-    """Lower-case name of a cmdlet -> the module with its behaviour, as `tools/build_coverage.py` wrote it.
-
-    It saves a first script from importing the behaviours of every cmdlet; what it does not name still works.
-    """
-    import json
-
-    rows = json.loads(INDEX.read_text(encoding="utf-8"))
-    return {name.lower(): path for path, names in rows.items() for name in names.split()}
 
 
 def _none() -> tuple[Any, ...]:

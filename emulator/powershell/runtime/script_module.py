@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
-from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod, unwrap
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.runtime.errors import PSError, error
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_files import require_permission
@@ -82,6 +83,17 @@ class ScriptModule(Module, eq=False):
         own = self.scope.variables if self.scope is not None else {}
         found = {one.name: one for one in own.values()}
         return {name: found[name] for name in self._exported("variable", found, False)}
+
+    def as_custom_object(self) -> PSObject:
+        """The exports as an object: functions as methods, variables as properties."""
+        from emulator.powershell.runtime.variable_property import VariableProperty
+
+        made = PSObject()
+        for name, variable in self.exported_variables().items():
+            made.add(VariableProperty(name, variable))
+        for name, function in self.exported_functions().items():
+            made.add(ScriptMethod(name, function.script))
+        return made
 
     def take_manifest(self, data: dict[str, Any]) -> None:
         """Be what a manifest says."""
@@ -176,8 +188,6 @@ class ScriptModules:
 
         assert module.scope is not None  # noqa: S101 - set by make
         if len(self.loading) >= MAXIMUM_DEPTH:
-            from emulator.powershell.runtime.errors import error
-
             raise error(
                 f"Cannot load the module '{module.name}' because the module nesting limit has been exceeded. "
                 f"Modules can only be nested to {MAXIMUM_DEPTH} levels. Evaluate and change the order in "
@@ -395,6 +405,17 @@ class ScriptModules:
         for one in module.nested:
             if isinstance(one, ScriptModule):
                 self._forget_files(one)
+
+
+def module_not_found(name: str) -> PSError:
+    """The error of ``using module`` for a module that is not there."""
+    return error(
+        f"The specified module '{name}' was not loaded because no valid module file was found in any module "
+        "directory.",
+        "ModuleNotFoundDuringParse",
+        "ParserError",
+        kind="System.Management.Automation.ParseException",
+    )
 
 
 def _take_away(scope: Scope, module: ScriptModule) -> None:

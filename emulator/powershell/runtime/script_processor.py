@@ -219,6 +219,7 @@ class ScriptProcessor(Processor):
 
             self.streams = outer.derive({2: error})
             self.streams.silenced = silenced
+            self.streams.behind = outer.behind or outer
             self.body_frame.streams = self.streams
         set_preferences(bound, self.scope)
 

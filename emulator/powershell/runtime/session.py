@@ -44,6 +44,8 @@ class InitialSession(MutableRecord, eq=False):
     release: str = "2022"
     culture: str = "en-US"
     ui_culture: str = "en-US"
+    culture_settings: Mapping[str, str] = field(default_factory=dict)
+    """What the user set of numbers and dates, by Windows' names; it counts for the user's own culture."""
     ui: UserInterface = field(default_factory=SilentInterface)
     host_name: str = "ConsoleHost"
     host_version: str | None = None

@@ -107,7 +107,10 @@ class ProgressRecord:
 class Streams:
     """The writers of streams 2 to 7. Shared by the frames below until a redirection derives another set."""
 
-    __slots__ = ("debug", "error", "information", "progress", "redirected", "silenced", "verbose", "warning")
+    __slots__ = (
+        *("behind", "debug", "error", "information", "progress", "redirected", "silenced", "verbose"),
+        "warning",
+    )
 
     def __init__(
         self,
@@ -127,6 +130,9 @@ class Streams:
         self.information = information
         self.progress = progress
         self.redirected = redirected
+        self.behind: Streams | None = None
+        """The same without -ErrorVariable of the function around: that gets the errors of commands whose
+        output is the function's, and not of those that stand before others in a pipeline."""
         self.silenced = silenced
         """Takes the errors that SilentlyContinue keeps from stream 2: -ErrorVariable of the functions around
         the command gets them all the same."""

@@ -199,9 +199,11 @@ def _layout(row: dict[str, Any], release: str) -> dict[str, dict[str, str]] | No
 
 
 def _on_files(spec: dict[str, Any]) -> bool:
-    """Whether a parameter is there on a drive with files, of the registry or of WinRM's configuration: those
-    that only other providers add are not."""
-    return "dyn" not in spec or bool({"FileSystem", "Registry", "WSManConfig"} & set(spec["dyn"]))
+    """Whether a parameter is there on a drive with files, of the registry, of WinRM's configuration or of
+    certificates: those that only other providers add are not."""
+    return "dyn" not in spec or bool(
+        {"FileSystem", "Registry", "WSManConfig", "Certificate"} & set(spec["dyn"])
+    )
 
 
 def _visible(spec: dict[str, Any], release: str) -> bool:

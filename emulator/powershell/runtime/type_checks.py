@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.errors import ParseError
 from emulator.powershell.runtime.attribute_checks import attribute_errors, resource_errors
+from emulator.powershell.runtime.script_module import module_not_found
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 
 def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError]:
-    """Unknown types in the members of classes, wrong attributes, incomplete DSC resources."""
+    """Modules that are not there, unknown types in the members of classes, wrong attributes, incomplete DSC
+    resources."""
+    yield from _missing_modules(tree, engine)
     definitions = list(_definitions(tree))
     if not definitions:
         return
@@ -28,6 +31,19 @@ def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError
             yield from _unknown(name, own, spaces, engine)
         yield from attribute_errors(definition, own, spaces, engine)
         yield from resource_errors(definition, by_name)
+
+
+def _missing_modules(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError]:
+    """The modules of ``using module`` that nobody has. Those beside the script's file are looked for when it
+    runs, and a specification is then compared with what is there."""
+    for one in tree.using_statements:
+        if one.using_statement_kind is ast.TokenKind.MODULE and one.name is not None:
+            name = one.name.value
+            if name.startswith(".") or engine.commands.module(name) is not None:
+                continue
+            if engine.modules.find(name) is None:
+                text = module_not_found(name).record.message
+                yield ParseError(one.name.extent, "ModuleNotFoundDuringParse", text)
 
 
 def _definitions(tree: ast.ScriptBlockAst) -> Iterator[ast.TypeDefinitionAst]:

@@ -163,3 +163,40 @@ def test_dates_are_read_in_other_forms(shell, text, culture, expected):
         assert shell.run(script).errors or shell.run(script).failure
     else:
         assert shell.texts(script) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("[convert]::ToDecimal('1,5', [cultureinfo]'de-DE')", "1.5"),
+        ("[convert]::ToString(1.5, [cultureinfo]'de-DE')", "1,5"),
+        ("[convert]::ToInt32('7', [cultureinfo]'de-DE')", "7"),
+        ("[convert]::ToDateTime('05.03.2024', [cultureinfo]'de-DE').ToString('s')", "2024-03-05T00:00:00"),
+        ("[convert]::ToDateTime('03/05/2024').ToString('s')", "2024-03-05T00:00:00"),
+        ("[text.stringbuilder]::new().AppendFormat([cultureinfo]'de-DE', '{0:N1}', 1.5).ToString()", "1,5"),
+        (
+            "[timespan]::Parse('1:2:3,5', [cultureinfo]'de-DE').ToString('g', [cultureinfo]'de-DE')",
+            "1:02:03,5",
+        ),
+        ("'abc'.ToString([cultureinfo]'de-DE') + $true.ToString([cultureinfo]'de-DE')", "abcTrue"),
+        ("[cultureinfo]::CurrentCulture = 'de-DE'; [convert]::ToString(1.5)", "1,5"),
+        (
+            "[cultureinfo]::CurrentCulture = 'de-DE'; [text.stringbuilder]::new().Append(1.5).ToString()",
+            "1,5",
+        ),
+        ("[cultureinfo]::CurrentCulture = 'de-DE'; '1.5' -as [double]", "1.5"),
+        ("[cultureinfo]::CurrentCulture = 'de-DE'; ([datetime]'05/03/2024').Month", "5"),
+    ],
+)
+def test_conversions_by_culture(shell, expression, expected):
+    """Casts know the invariant culture only, the methods of .NET that of the thread."""
+    assert shell.texts(expression) == [expected]
+
+
+def test_white_space_in_a_date_costs_no_more_than_its_length(shell):
+    script = (
+        "$f = 'd' + ' ' * 60 + 'MM/yyyy'; $t = '5' + ' ' * 20000 + '!';"
+        "$d = Get-Date; [datetime]::TryParseExact($t, $f, $null, 'AllowWhiteSpaces', [ref]$d);"
+        "[datetime]::ParseExact(' 5  03/2024 ', 'd MM/yyyy', $null, 'AllowWhiteSpaces').ToString('s')"
+    )
+    assert shell.texts(script) == ["False", "2024-03-05T00:00:00"]

@@ -148,3 +148,11 @@ def test_import_localized_data_binds_in_a_scope(session):
     session.values('$null = mkdir C:\\bound -Force; "@{ a = 1 }" | Set-Content C:\\bound\\w.psd1')
     script = "& { Import-LocalizedData global:words -BaseDirectory C:\\bound -FileName w }; $words.a"
     assert session.values(script) == [1]
+
+
+def test_windows_before_ten_takes_known_cultures_only():
+    older = ConsoleSession("windows-server-2012r2-datacenter")
+    assert older.error("[cultureinfo]::GetCultureInfo('xx-YY')")[2].endswith(
+        'Culture is not supported.\r\nParameter name: name\r\nxx-YY is an invalid culture identifier."'
+    )
+    assert older.values("([cultureinfo]'de-DE').LCID") == [1031]

@@ -18,7 +18,7 @@ def session() -> InitialSession:
 @pytest.mark.parametrize(
     ("script", "name"),
     [
-        ("Get-AuthenticodeSignature X", "Get-AuthenticodeSignature"),
+        ("Test-FileCatalog X", "Test-FileCatalog"),
         ("Show-EventLog", "Show-EventLog"),
         ("Get-PnpDevice -Class X", "Get-PnpDevice"),
     ],

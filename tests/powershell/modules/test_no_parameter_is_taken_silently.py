@@ -17,8 +17,9 @@ import pytest
 
 from emulator.console.programs.powershell.session import installed_modules
 from emulator.host import Host
-from emulator.powershell.runtime.module import CmdletBehaviour, Module, behaviour_index, cmdlet, squeeze
-from emulator.powershell.runtime.without_effect import TABLE, makes_no_difference
+from emulator.powershell.modules.tables import WITHOUT_EFFECT
+from emulator.powershell.runtime.module import CmdletBehaviour, Module, cmdlet, squeeze
+from emulator.powershell.runtime.module_tables import behaviour_index, makes_no_difference
 from emulator.profile import load
 
 PROFILES = ("windows-server-2008r2-enterprise", "windows-server-2022-datacenter")
@@ -216,7 +217,7 @@ def test_the_check_finds_an_argument_that_the_function_does_not_use(modules):
 
 def test_what_makes_no_difference_is_a_parameter_and_is_not_read_at_the_same_time(modules):
     known = {each.name.lower(): (module, each) for module, each in _behaviours(modules)}
-    for row in json.loads(TABLE.read_text(encoding="utf-8")):
+    for row in json.loads(WITHOUT_EFFECT.read_text(encoding="utf-8")):
         assert len(row["reason"]) > 10
         used = set()
         everywhere = row["cmdlets"] == "*"

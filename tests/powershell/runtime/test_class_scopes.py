@@ -129,3 +129,17 @@ def test_a_static_initializer_that_fails_says_so_at_each_use(shell):
 def test_the_first_value_of_a_property_that_does_not_fit_is_named_where_it_stands(shell):
     script = 'class T { [int]$n = "zz"\n }\ntry { [T]::new() } catch { $_.FullyQualifiedErrorId; $_.InvocationInfo.Line.Trim() }'
     assert shell.texts(script) == ["InvalidCastFromStringToInteger", 'class T { [int]$n = "zz"']
+
+
+def test_a_script_that_uses_a_module_that_is_not_there_is_refused_as_it_is_read(session):
+    text = "The specified module 'NoSuch' was not loaded because no valid module file was found in any module directory."
+    assert session.values(
+        "$e = $null; $null = [System.Management.Automation.Language.Parser]::ParseInput('using module NoSuch', [ref]$null, [ref]$e); "
+        "$e.ErrorId; $e.Message"
+    ) == ["ModuleNotFoundDuringParse", text]
+    assert (
+        session.error("'not reached'; $null = mkdir C:\\never\nusing module NoSuch")[0]
+        != "ModuleNotFoundDuringParse"
+    )
+    assert session.error("using module NoSuch\n$null = mkdir C:\\never")[0] == "ModuleNotFoundDuringParse"
+    assert session.values("Test-Path C:\\never") == [False]

@@ -291,3 +291,14 @@ def test_output_reaches_the_sink_in_the_order_in_which_it_is_written(shell):
 
     shell.runspace.run("'a'; Write-Warning w; 'b'; Write-Error e", sink=Sink())
     assert [name for name, _ in events] == ["output", "warning", "output", "error"]
+
+
+def test_an_error_variable_has_what_a_function_caught_and_not_what_stays_within_its_pipelines(shell):
+    assert shell.texts(
+        'function f { [CmdletBinding()] param() Write-Error "told"; try { throw "caught" } catch { } }; f -ErrorVariable e 2>$null; "$e"'
+    ) == ["told caught"]
+    assert shell.texts(
+        'function inner { [CmdletBinding()] param([Parameter(ValueFromPipeline = $true)]$i) Write-Error "inner"; $i }\n'
+        'function outer { [CmdletBinding()] param() Write-Error "outer"; inner 1 -ErrorVariable script:a | inner -ErrorVariable script:b }\n'
+        'outer -ErrorVariable script:all 2>&1 > $null; "$a, $b, $all"'
+    ) == ["inner, inner, outer inner"]

@@ -94,3 +94,10 @@ def test_the_tokenizer_of_powershell_2_shows_types_members_and_contents(shell):
         "Operator +",
         "String c",
     ]
+
+
+def test_a_parallel_loop_has_its_flag(shell):
+    assert shell.texts(
+        "$e = $null; $ast = [System.Management.Automation.Language.Parser]::ParseInput("
+        "'foreach -parallel ($a in 1) { }; foreach ($a in 1) { }', [ref]$null, [ref]$e); $ast.EndBlock.Statements.Flags"
+    ) == ["Parallel", "None"]

@@ -15,8 +15,13 @@ class MachineComObjects:
         self._account = account
 
     def create(self, name: str) -> Any:
-        if name.lower().split(".")[:2] == ["schedule", "service"]:
+        wanted = name.lower().split(".")[:2]
+        if wanted == ["schedule", "service"]:
             from emulator.powershell.modules.scheduled_tasks.com import Service
 
             return Service(self._host, self._account)
+        if wanted in (["hnetcfg", "fwpolicy2"], ["hnetcfg", "fwrule"]):
+            from emulator.powershell.modules.cim.firewall_com import Policy, Rule
+
+            return Rule() if wanted[1] == "fwrule" else Policy(self._host, self._account)
         return None

@@ -27,4 +27,5 @@ class ProcessScriptPolicy:
 
         own = policy_of_name(self._environment.read(VARIABLE))
         policy = effective_policy(self._host, self._account, own)
-        return refusal(policy, path, is_remote=is_from_the_internet(self._host, path))
+        is_remote = is_from_the_internet(self._host, path)
+        return refusal(policy, path, is_remote=is_remote, host=self._host, user=self._account.sid)

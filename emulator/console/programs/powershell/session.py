@@ -24,6 +24,7 @@ from emulator.console.programs.powershell.time_zones import MachineTimeZones
 from emulator.console.programs.powershell.user_processes import LocalProcesses
 from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
+from emulator.host.windows.user_locale import settings_of
 from emulator.powershell.modules.cim import CIM_MODULES
 from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.core import CORE
@@ -85,7 +86,10 @@ def initial_session(
         engine_services.ComObjects: MachineComObjects(host, context.account),
         engine_services.ScriptPolicy: ProcessScriptPolicy(host, context.account, environment),
     }
+    settings = settings_of(host, context.account)
     return InitialSession(
+        culture=settings.get("LocaleName") or "en-US",
+        culture_settings=settings,
         modules=installed_modules(host),
         services=services,
         version=version or of_release(host),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 _PUNCTUATION = "_-,;:!?/.`^~'\"()[]{}@$*\\&#%+<=>|"
@@ -101,7 +101,7 @@ class Order:
         self.pattern = re.compile("|".join((*map(re.escape, longest), ".")), re.IGNORECASE | re.DOTALL)
 
 
-@cache
+@lru_cache(maxsize=256)
 def order_of(culture: str) -> Order | None:
     """The order of a culture that has one of its own, None for the common one. Raises the error of one that
     is not known."""

@@ -39,11 +39,13 @@ def of_engine(engine: Engine) -> Culture:
     """That in which the engine's scripts run."""
     if engine.culture is None:
         if engine.session_culture is None:
-            if engine.session.culture.lower() == "en-us":
+            if engine.session.culture == "en-US" and not engine.session.culture_settings:
                 return ENGLISH
             from emulator.powershell.dotnet.library.cultures import session_culture
 
-            session_culture(engine)
+            # Asked by a script it becomes the thread's at once; here that is the caller's to do.
+            with present(_present.culture):
+                session_culture(engine)
         engine.culture = engine.session_culture
     culture: Culture = engine.culture
     return culture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def _lines() -> dict[str, tuple[str, str]]:
     return found
 
 
-@cache
+@lru_cache(maxsize=1024)
 def facts_of(name: str) -> Facts | None:
     """What is known of a culture, with what its parent says; None when Windows does not have it.
     ``name`` is in lower case."""

@@ -155,6 +155,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ),
     ("system.codedom.compiler.", "compiler_types"),
     ("microsoft.csharp.", "compiler_types"),
+    ("microsoft.powershell.commands.language", "compiler_types"),
     ("system.io.streamreader", "text_streams"),
     ("system.io.streamwriter", "text_streams"),
     ("system.io.stringreader", "text_writers"),
@@ -172,6 +173,16 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.security.cryptography.dataprotectionscope", "protected_data"),
     ("system.security.cryptography.memoryprotectionscope", "protected_data"),
     ("system.security.cryptography.oid", "oids"),
+    *(
+        (f"system.security.cryptography.{name}", "cipher_types")
+        for name in (
+            *("aes", "rijndael", "tripledes", "des", "symmetricalgorithm", "icryptotransform"),
+            *("capisymmetricalgorithm", "ciphermode", "paddingmode"),
+        )
+    ),
+    ("system.security.cryptography.rng", "random_bytes"),
+    ("system.security.cryptography.randomnumbergenerator", "random_bytes"),
+    ("system.security.cryptography.rfc2898derivebytes", "random_bytes"),
     ("system.security.cryptography.asnencodeddata", "oids"),
     ("system.security.cryptography.rsa", "rsa_types"),
     ("system.security.cryptography.asymmetricalgorithm", "rsa_types"),
@@ -194,6 +205,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.random", "random_types"),
     ("system.timezoneinfo", "time_zones"),
     ("system.runtime.interopservices.marshal", "unmanaged"),
+    ("system.text.encodinginfo", "code_pages"),
     ("system.runtime.interopservices.charset", "unmanaged"),
     ("system.runtime.interopservices.layoutkind", "unmanaged"),
     ("system.tuple", "syntax_trees"),
@@ -205,6 +217,8 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.collections.specialized.string", "named_values"),
     ("system.collections.specialized.hybriddictionary", "named_values"),
     ("system.collections.specialized.listdictionary", "named_values"),
+    ("system.threading.tasks.task", "tasks"),
+    ("system.data.data", "data_table_types"),
     ("system.threading.waithandle", "threads"),
     ("system.threading.mutex", "threads"),
     ("system.threading.cancellationtoken", "threads"),

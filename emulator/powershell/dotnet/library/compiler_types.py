@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, GenericList, PSArray
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.language_types import Assembly
 from emulator.powershell.dotnet.types import PSType, builtin, register
@@ -209,4 +210,10 @@ register(
         },
     ),
     CodeProvider,
+)
+register(
+    EnumType(
+        "Microsoft.PowerShell.Commands.Language",
+        {"CSharp": 0, "CSharpVersion3": 1, "CSharpVersion2": 2, "VisualBasic": 3, "JScript": 4},
+    )
 )

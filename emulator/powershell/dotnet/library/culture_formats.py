@@ -32,9 +32,11 @@ from emulator.powershell.dotnet.library.cultures import current_culture, read_on
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.library.times import DAY
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
+from emulator.powershell.runtime.errors import not_emulated
 
 Info = NumberInfo | DateInfo
 _MOST_DIGITS = 99
+_LONGEST_TEXT = 200
 #: What one may set: the number of patterns of each kind.
 _PATTERNS = {
     "CurrencyNegativePattern": len(CURRENCY_NEGATIVE),
@@ -68,6 +70,12 @@ def _change(info: Info, name: str, value: Any) -> None:
     info.change(name, value)
 
 
+def _check_length(text: str) -> None:
+    """A sign or a name stands as often in a text as a format asks for it, so that it must not be long."""
+    if len(text) > _LONGEST_TEXT:
+        raise not_emulated(f"A sign or name of more than {_LONGEST_TEXT} characters in a culture")
+
+
 def _text_setter(name: str) -> Callable[[Info, Any], None]:
     """A property that is a text. A decimal separator cannot be empty."""
 
@@ -78,6 +86,7 @@ def _text_setter(name: str) -> Callable[[Info, Any], None]:
                 "String reference not set to an instance of a String.",
                 parameter="value" if isinstance(info, DateInfo) else name,
             )
+        _check_length(str(value))
         if name.endswith("DecimalSeparator") and not str(value):
             raise argument_error("Empty string is not a valid decimal separator.", name)
         _change(info, name, str(value))
@@ -130,6 +139,8 @@ def _names_setter(name: str, count: int) -> Callable[[Info, Any], None]:
         if value is None:
             raise NetError("System.ArgumentNullException", "Array cannot be null.", parameter="value")
         found = [to_text(one) for one in items_of(value)]
+        for one in found:
+            _check_length(one)
         if len(found) != count:
             raise argument_error(f"Length of the array must be {count}.", "value")
         _change(info, name, found)

@@ -109,6 +109,11 @@ def session_culture(engine: Engine) -> Culture:
     if engine.session_culture is None:
         found = find(engine.session.culture)
         engine.session_culture = found if found is not None else INVARIANT
+        settings = engine.session.culture_settings
+        if found is not None and settings.get("LocaleName", "").lower() == found.name.lower():
+            from emulator.powershell.dotnet.cultures.user_settings import apply
+
+            apply(found, settings)
         if engine.culture is None:
             engine.culture = engine.session_culture
             put(engine.culture)

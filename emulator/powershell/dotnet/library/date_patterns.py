@@ -48,11 +48,16 @@ def read(text: str, form: str, offset_minutes: int, info: DateInfo, styles: int 
             return None
         info = INVARIANT.dates if form in INVARIANT_FORMATS else info
         form = pattern_of
-    space = r"\s*" if styles & _INNER_WHITE else ""
-    pattern = r"\s*" if styles & _LEADING_WHITE else ""
+    # Possessive: a pattern with many spaces must not try every way to share them out.
+    space = r"\s*+" if styles & _INNER_WHITE else ""
+    pattern = r"\s*+" if styles & _LEADING_WHITE else ""
     for piece in TOKEN.findall(form):
+        if space and piece[0] in "'\"" and len(piece) > 1:
+            piece = f"'{piece[1:-1].strip()}'"
+        elif space and piece.isspace():
+            continue
         pattern += _expression(piece, info) + space
-    pattern += r"\s*" if styles & _TRAILING_WHITE else ""
+    pattern += r"\s*+" if styles & _TRAILING_WHITE else ""
     try:
         found = re.fullmatch(pattern, text, re.IGNORECASE)
     except re.error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from emulator.powershell.dotnet.collections import (
@@ -24,6 +25,7 @@ from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, register, type_of
 from emulator.powershell.runtime.comparison import equal
 from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.type_finder import construct_generic
 
 _EQUALITY = "System.Collections.Generic.IEqualityComparer`1"
 _TABLE = (
@@ -132,14 +134,44 @@ def _nothing_of(kind: PSType) -> Any:
     return default_value(kind.arguments[1] if len(kind.arguments) > 1 else None)
 
 
+def view_type(table: Hashtable, part: str) -> PSType:
+    """The type of the keys (``Key``) or values (``Value``) of a dictionary."""
+    owner = type_of(table)
+    owner = next((one for one in owner.lineage() if one.arguments or one.name == _ORDERED), owner)
+    if owner.arguments:
+        return construct_generic(_open_view(owner.definition or owner.name, part), owner.arguments)
+    if owner.name == _ORDERED:
+        return _open_view(_ORDERED, "OrderedDictionaryKeyValue")
+    return _open_view("System.Collections.Hashtable", part)
+
+
+@cache
+def _open_view(owner: str, part: str) -> PSType:
+    made = PSType(
+        f"{owner}+{part}Collection",
+        interfaces=("System.Collections.ICollection", "System.Collections.IEnumerable"),
+        instance=_VIEW_MEMBERS,
+    )
+    register(made)
+    return made
+
+
+_ORDERED = "System.Collections.Specialized.OrderedDictionary"
+_VIEW_MEMBERS: dict[str, Callable[..., Any]] = {
+    "Count: int": len,
+    "IsSynchronized: bool": lambda _v: False,
+    "SyncRoot": lambda v: v.table,
+    "CopyTo(array array, int index)": copy_to,
+    "GetEnumerator()": lambda v: Enumerator(list(v)),
+}
 TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
     "Count: int": len,
     "IsFixedSize: bool": lambda _t: False,
     "IsReadOnly: bool": lambda _t: False,
     "IsSynchronized: bool": lambda t: bool(getattr(t, "synchronized", False)),
-    "Keys: System.Collections.ICollection": lambda t: TableView(t.keys(), t),
+    "Keys: System.Collections.ICollection": lambda t: TableView(t, t.keys, view_type(t, "Key")),
     "SyncRoot": lambda t: t,
-    "Values: System.Collections.ICollection": lambda t: TableView(t.values(), t),
+    "Values: System.Collections.ICollection": lambda t: TableView(t, t.values, view_type(t, "Value")),
     "Add(object key, object value)": _put_new,
     "Clear()": clear,
     "Clone()": lambda t: t.copy(),

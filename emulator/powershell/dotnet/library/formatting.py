@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-from emulator.powershell.dotnet.collections import GenericList
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.format_info import NAMESPACE, FormatInfo
 from emulator.powershell.dotnet.types import Property, PSType, builtin, register
@@ -121,7 +119,6 @@ CLASSES: dict[str, tuple[str, str, _Fields]] = {
 }
 
 
-@cache
 def all_fields(kind: str) -> dict[str, tuple[str, Any]]:
     """The fields of a class, its own first."""
     found: dict[str, tuple[str, Any]] = {}
@@ -132,20 +129,13 @@ def all_fields(kind: str) -> dict[str, tuple[str, Any]]:
     return found
 
 
-def filled(kind: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The values of a new object of a class. Raises KeyError for a field that it does not have."""
+def list_type(declared: str) -> PSType | None:
+    """The type of a field that is a list, None for any other."""
     from emulator.powershell.runtime.type_finder import construct_generic
 
-    found: dict[str, Any] = {}
-    for name, (declared, default) in all_fields(kind).items():
-        value = given.pop(name, default)
-        if declared.startswith(LIST):
-            element = builtin(NAMESPACE + declared.removeprefix(LIST))
-            value = GenericList(value or (), construct_generic(builtin(GENERIC_LIST), (element,)))
-        found[name] = value
-    if given:
-        raise KeyError(next(iter(given)))
-    return found
+    if not declared.startswith(LIST):
+        return None
+    return construct_generic(builtin(GENERIC_LIST), (builtin(NAMESPACE + declared.removeprefix(LIST)),))
 
 
 def _full_name(declared: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import ArrayList, GenericDictionary
+from emulator.powershell.dotnet.assemblies import FRAMEWORK, windows_assembly
+from emulator.powershell.dotnet.collections import ArrayList, GenericDictionary, TypedArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import argument_error
 from emulator.powershell.dotnet.numbers import fit_integer
 from emulator.powershell.dotnet.tuples import TupleValue
-from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ register(
 )
 
 
+_LOADED_FRAMEWORK = (
+    *("mscorlib", "system", "system.core", "system.management.automation", "system.xml", "system.management"),
+    *("system.directoryservices", "system.configuration", "system.data", "system.numerics"),
+)
+_LOADED_OF_WINDOWS = (
+    "Microsoft.PowerShell.ConsoleHost",
+    *(f"Microsoft.PowerShell.Commands.{one}" for one in ("Diagnostics", "Management", "Utility")),
+    *("Microsoft.PowerShell.Security", "Microsoft.WSMan.Management"),
+)
+
+
 class AppDomain:
     """System.AppDomain: the one of the process."""
 
@@ -45,6 +57,20 @@ class AppDomain:
 
 
 _DOMAIN = AppDomain()
+
+
+def _assemblies(engine: Any, _domain: AppDomain) -> TypedArray:
+    """The assemblies that powershell.exe has loaded, and those that scripts have compiled."""
+    from emulator.powershell.dotnet.library.language_types import Assembly, assembly_of
+
+    found = [Assembly(FRAMEWORK[name]) for name in _LOADED_FRAMEWORK]
+    found += [Assembly(windows_assembly(name, "3.0.0.0")) for name in _LOADED_OF_WINDOWS]
+    compiled = {
+        id(one.assembly): assembly_of(one)
+        for one in engine.types.of_process.values()
+        if hasattr(one, "assembly")
+    }
+    return TypedArray([*found, *compiled.values()], array_of(builtin("System.Reflection.Assembly")))
 
 
 def _forget(_domain: AppDomain, _handler: Any) -> None:
@@ -58,6 +84,7 @@ register(
         instance={
             "FriendlyName: string": lambda _domain: "DefaultDomain",
             "Id: int": lambda _domain: 1,
+            "@GetAssemblies()": _assemblies,
             "ProcessExit": lambda _domain: None,
             "ProcessExit=": _forget,
             "UnhandledException": lambda _domain: None,

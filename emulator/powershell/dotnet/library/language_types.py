@@ -514,10 +514,3 @@ def add_reflection() -> None:
 
 
 add_reflection()
-
-
-# Breakpoints: the types are there for scripts that declare them; none can be made, for there is no debugger.
-register(PSType("System.Management.Automation.Breakpoint", is_abstract=True))
-register(
-    PSType("System.Management.Automation.LineBreakpoint", base="System.Management.Automation.Breakpoint")
-)

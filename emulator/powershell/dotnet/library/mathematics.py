@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, 
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import base64_text, numbers
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import (
     NetError,
     argument_error,
@@ -19,13 +20,13 @@ from emulator.powershell.dotnet.exceptions import (
 from emulator.powershell.dotnet.library.numbers import round_decimal
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import Reference
-from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, register
+from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, Method, PSType, builtin, register
 from emulator.powershell.late_pattern import late_pattern
-from emulator.powershell.runtime.conversion import convert, to_bool, to_text
+from emulator.powershell.runtime.conversion import convert, to_bool
 from emulator.powershell.runtime.errors import ConversionError
 
 if TYPE_CHECKING:
-    pass
+    from emulator.powershell.runtime.engine import Engine
 
 
 def _round(value: Any, digits: int = 0, mode: Any = None) -> Any:
@@ -152,10 +153,18 @@ register(PSType("System.Math", static=_math, is_abstract=True))
 # Convert
 
 
-def _to_base64(data: bytearray, *_options: Any) -> str:
+_LINE_BREAKS = EnumType("System.Base64FormattingOptions", {"None": 0, "InsertLineBreaks": 1}, flags=True)
+register(_LINE_BREAKS)
+_LONGEST_LINE = 76
+
+
+def _to_base64(data: bytearray, options: Any = None) -> str:
     if data is None:
         raise null_argument("inArray")
-    return base64.b64encode(bytes(data)).decode("ascii")
+    text = base64.b64encode(bytes(data)).decode("ascii")
+    if options is None or not options.number:
+        return text
+    return "\r\n".join(text[at : at + _LONGEST_LINE] for at in range(0, len(text), _LONGEST_LINE))
 
 
 def _converter(kind: str) -> Any:
@@ -171,6 +180,32 @@ def _converter(kind: str) -> Any:
             raise NetError("System.InvalidCastException", problem.message) from None
 
     return run
+
+
+def _converter_by(kind: str) -> Any:
+    """The same as a provider says."""
+    plain = _converter(kind)
+
+    def run(engine: Engine, value: Any, provider: Any) -> Any:
+        if not isinstance(value, str) or kind == "System.Char":
+            return plain(value)
+        parse = builtin(kind).static_member("Parse")
+        overloads = parse.overloads if isinstance(parse, Method) else []
+        found = next(one for one in overloads if one.types == ("string", "System.IFormatProvider"))
+        given = (engine,) if found.contextual else ()
+        return found.function(*given, value, provider)
+
+    return run
+
+
+def _text_by(engine: Engine, value: Any, provider: Any = None) -> str:
+    from emulator.powershell.runtime.text_operators import format_value
+
+    return "" if value is None else format_value(value, "", engine.utc_offset_minutes(), provider)
+
+
+def _date_of(engine: Engine, value: Any) -> Any:
+    return _converter_by("System.DateTime")(engine, value, None)
 
 
 def _to_based(kind: type) -> Any:
@@ -244,10 +279,11 @@ _convert: dict[str, Any] = {
     "DBNull": lambda: None,
     "FromBase64String(string s)": base64_text.decode,
     "ToBase64String(byte[] inArray)": _to_base64,
-    "ToBase64String(byte[] inArray, object options)": _to_base64,
+    "ToBase64String(byte[] inArray, System.Base64FormattingOptions options)": _to_base64,
     "ToBoolean(string value)": _converter("System.Boolean"),
     "ToBoolean(object value)": to_bool,
-    "ToString(object value)": to_text,
+    "@ToString(object value)": _text_by,
+    "@ToString(object value, System.IFormatProvider provider)": _text_by,
     "ToString(int value, int toBase)": _string_based,
     "ToString(long value, int toBase)": _string_based,
     "ToString(byte value, int toBase)": _string_based,
@@ -270,9 +306,15 @@ for _short in [
 ]:
     _convert[f"To{_short}(object value)"] = _converter(f"System.{_short}")
     _convert[f"To{_short}(string value)"] = _converter(f"System.{_short}")
+    for _given in ("object", "string"):
+        _convert[f"@To{_short}({_given} value, System.IFormatProvider provider)"] = _converter_by(
+            f"System.{_short}"
+        )
     _based = PYTHON_OF_NUMBER.get(f"system.{_short.lower()}")
     if _based in numbers.RANGES:
         _convert[f"To{_short}(string value, int fromBase)"] = _to_based(_based)
+del _convert["ToDateTime(string value)"]
+_convert["@ToDateTime(string value)"] = _date_of
 register(PSType("System.Convert", static=_convert, is_abstract=True))
 
 

@@ -179,9 +179,7 @@ def _set_on_remove(module: Module, block: Any) -> None:
 
 
 def _as_custom_object(module: Module) -> Any:
-    from emulator.powershell.modules.core.module_making import custom_object
-
-    return custom_object(module) if isinstance(module, ScriptModule) else None
+    return module.as_custom_object() if isinstance(module, ScriptModule) else None
 
 
 def _type_definitions(module: Module) -> GenericDictionary:

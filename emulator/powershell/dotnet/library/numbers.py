@@ -303,6 +303,7 @@ register(
         interfaces=("System.IComparable",),
         instance={
             "ToString()": str,
+            f"ToString({_PROVIDER})": lambda value, _provider: str(value),
             "CompareTo(object obj)": _compare_bools,
             "Equals(object obj)": lambda a, b: isinstance(b, bool) and a == b,
         },

@@ -78,9 +78,13 @@ def _place(values: list[Any], wanted: Any) -> int:
 
 _LIST: dict[str, Any] = {
     **TABLE_MEMBERS,
+    "Keys": lambda t: PSArray(t.keys()),  # lists, which have an index
+    "Values": lambda t: PSArray(t.values()),
     "Capacity: int": lambda t: max(len(t), 16),
     "GetKey(int index)": lambda t, place: _at(t.keys(), place),
     "GetByIndex(int index)": lambda t, place: _at(t.values(), place),
+    "GetKeyList()": lambda t: PSArray(t.keys()),
+    "GetValueList()": lambda t: PSArray(t.values()),
     "IndexOfKey(object key)": lambda t, key: _place(t.keys(), key),
     "IndexOfValue(object value)": lambda t, value: _place(t.values(), value),
     "RemoveAt(int index)": _remove_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.ciphers import CipherStream, CipherTransform
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.files import open_file
 from emulator.powershell.dotnet.library.hashing import HashAlgorithm
@@ -251,11 +252,13 @@ _compression_type("DeflateStream", DeflateStream, "Deflate")
 _compression_type("GZipStream", GZipStream, "GZip")
 
 
-def _crypto(_kind: PSType, inner: Any, transform: Any, mode: Any) -> HashingStream:
-    held = unwrap(transform)
+def _crypto(_kind: PSType, inner: Any, transform: Any, mode: Any) -> HashingStream | CipherStream:
+    held, writes = unwrap(transform), str(mode) == "Write"
+    if isinstance(held, CipherTransform):
+        return CipherStream(stream_of(inner), held, writes=writes)
     if not isinstance(held, HashAlgorithm):
-        raise not_emulated("A CryptoStream over something else than a hash")
-    return HashingStream(stream_of(inner), held, writes=str(mode) == "Write")
+        raise not_emulated("A CryptoStream over something else than a hash or a cipher")
+    return HashingStream(stream_of(inner), held, writes=writes)
 
 
 register(
@@ -272,4 +275,5 @@ register(
         },
     ),
     HashingStream,
+    CipherStream,
 )

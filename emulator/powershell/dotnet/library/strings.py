@@ -371,6 +371,7 @@ register(
             "ToLower(cultureinfo culture)": _lower,
             "ToLowerInvariant()": text_case.lower,
             "ToString()": str,
+            "ToString(System.IFormatProvider provider)": lambda t, _provider: t,
             "ToUpper()": _upper,
             "ToUpper(cultureinfo culture)": _upper,
             "ToUpperInvariant()": text_case.upper,

@@ -59,6 +59,8 @@ _SWITCH_FLAGS = EnumType(
     flags=True,
 )
 register(_SWITCH_FLAGS)
+_FOREACH_FLAGS = EnumType(_SPACE + "ForEachFlags", {"None": 0, "Parallel": 1}, flags=True)
+register(_FOREACH_FLAGS)
 
 
 def shown(value: Any) -> Any:
@@ -291,6 +293,7 @@ def _error_flags(node: ast.ErrorStatementAst) -> Any:
 
 _CONSTANT = frozenset({"true", "false", "null"})
 _SPECIAL: dict[str, dict[str, Any]] = {
+    "ForEachStatementAst": {"Flags": lambda n: _FOREACH_FLAGS.value(int(n.is_parallel))},
     "SwitchStatementAst": {"Flags": _switch_flags},
     "ErrorStatementAst": {"Flags": _error_flags},
     "ConstantExpressionAst": {"Value": _constant, "StaticType": _static_type},

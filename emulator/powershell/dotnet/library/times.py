@@ -462,6 +462,9 @@ register(
             "FromMilliseconds(double value)": _span_of("milliseconds"),
             "FromTicks(long value)": lambda n: TimeSpan(int(n)),
             "Parse(string s)": _parse_span,
+            f"Parse(string s, {_PROVIDER})": lambda s, provider: _parse_span(
+                s.replace(numbers_of(provider)["NumberDecimalSeparator"], ".")
+            ),
             "TryParse(string s, ref result)": _try_span,
             "Compare(timespan t1, timespan t2)": _compare,
         },

@@ -211,7 +211,7 @@ def _open_file(engine: Engine, path: str, mode: Any) -> ZipArchive:
 def _open_encoded(engine: Engine, path: str, mode: Any, encoding: Any) -> ZipArchive:
     # Names that are not ASCII are marked as UTF-8 in what is read and written here.
     if encoding is not None and "UTF8" not in type_of(unwrap(encoding)).name:
-        raise not_emulated("ZipFile.Open with another encoding than UTF-8")
+        raise not_emulated("A ZIP archive with another encoding than UTF-8")
     return _open_file(engine, path, mode)
 
 
@@ -260,12 +260,17 @@ def _below(engine: Engine, folder: str, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _from_folder(
-    engine: Engine, source: str, target: str, level: Any = None, includes_base: bool = False
+    engine: Engine,
+    source: str,
+    target: str,
+    level: Any = None,
+    includes_base: bool = False,
+    encoding: Any = None,
 ) -> None:
     root = full_path(engine, source)
     if not store_of(engine).is_directory(root):
         raise NetError("System.IO.DirectoryNotFoundException", f"Could not find a part of the path '{root}'.")
-    archive = _open_file(engine, target, "Create")
+    archive = _open_encoded(engine, target, "Create", encoding)
     archive.compressed = str(level) != "NoCompression"
     for name, facts in _below(engine, root, f"{ntpath.basename(root)}\\" if includes_base else ""):
         data = b"" if facts.is_directory else store_of(engine).read_bytes(facts.path)
@@ -306,6 +311,8 @@ register(
             ),
             f"@CreateFromDirectory(string sourceDirectoryName, string destinationArchiveFileName, {_LEVEL}, "
             "bool includeBaseDirectory)": _from_folder,
+            f"@CreateFromDirectory(string sourceDirectoryName, string destinationArchiveFileName, {_LEVEL}, "
+            "bool includeBaseDirectory, System.Text.Encoding entryNameEncoding)": _from_folder,
         },
     )
 )

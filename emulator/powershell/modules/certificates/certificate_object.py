@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate as Parsed
 
     from emulator.powershell.dotnet.rsa_keys import RsaKey
+    from emulator.powershell.dotnet.types import PSType
     from emulator.powershell.runtime.engine import Engine
 
 CRYPTOGRAPHIC = "System.Security.Cryptography.CryptographicException"
@@ -53,6 +54,13 @@ class CertificateObject:
         if self._facts is None:
             raise NetError(CRYPTOGRAPHIC, "m_safeCertContext is an invalid handle.")
         return self._facts
+
+    @property
+    def ps_type(self) -> PSType:
+        """Its class, which is loaded when the first one is looked at."""
+        from emulator.powershell.modules.certificates import certificate_types  # noqa: F401 - registers it
+
+        return builtin("System.Security.Cryptography.X509Certificates.X509Certificate2")
 
     @property
     def is_empty(self) -> bool:

@@ -96,7 +96,8 @@ def usage_identifiers(certificate: CertificateObject) -> list[str]:
     return [one.dotted_string for one in found]
 
 
-def _dns_names(certificate: CertificateObject) -> PSArray:
+def dns_names(certificate: CertificateObject) -> PSArray:
+    """The DNS names that a certificate is good for, else its common name."""
     facts = certificate.facts
     names = facts.names or ((facts.common_name,) if facts.common_name else ())
     return PSArray(DnsName(one) for one in names)
@@ -135,11 +136,9 @@ def _name_info(certificate: CertificateObject, kind: Any, for_issuer: bool) -> s
 
 
 def _private_key(certificate: CertificateObject) -> Any:
-    if not certificate.has_key:
+    """The key of one of the older providers; of the others .NET Framework gives none here."""
+    if not certificate.has_key or "Key Storage" in certificate.facts.key_provider:
         return None
-    if "Key Storage" in certificate.facts.key_provider:
-        # The property of .NET Framework reads keys of the older providers only.
-        raise NetError(CRYPTOGRAPHIC, "Invalid provider type specified.\r\n")
     return certificate.rsa_key()
 
 
@@ -290,7 +289,7 @@ register(
         base=f"{_X}X509Certificate",
         instance={
             "EnhancedKeyUsageList": lambda c: PSArray(UsageName(one) for one in usage_identifiers(c)),
-            "DnsNameList": _dns_names,
+            "DnsNameList": dns_names,
             "SendAsTrustedIssuer: bool": lambda _c: False,
             "Archived: bool": lambda _c: False,
             "Extensions": extensions_of,

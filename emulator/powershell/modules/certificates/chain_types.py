@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.security.certificate_chains import STATUSES
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import argument_error
@@ -12,7 +13,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.certificates.certificate_types import usage_identifiers
-from emulator.powershell.modules.certificates.chains import STATUSES, Element, chain_of
+from emulator.powershell.modules.certificates.chains import Element, chain_of
 from emulator.powershell.modules.certificates.store_types import Certificates
 
 if TYPE_CHECKING:

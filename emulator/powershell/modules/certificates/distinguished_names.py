@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.security.der import dotted, read
+
 if TYPE_CHECKING:
     from cryptography.x509 import Name
 
@@ -44,17 +46,41 @@ _MUST_BE_QUOTED = re.compile(r'[,+="\n<>#;]|^\s|\s$|^$')
 
 def name_text(name: Name, *, separator: str = ", ") -> str:
     """The name as X509Certificate2.Subject writes it."""
-    parts = []
-    for group in reversed(name.rdns):
-        pieces = []
-        for one in group:
-            identifier = one.oid.dotted_string
-            value = one.value if isinstance(one.value, str) else "#" + one.value.hex()
-            if _MUST_BE_QUOTED.search(value):
-                value = '"' + value.replace('"', '""') + '"'
-            pieces.append(f"{_SHORT.get(identifier, 'OID.' + identifier)}={value}")
-        parts.append(" + ".join(pieces))
-    return separator.join(parts)
+    groups = [
+        [
+            (one.oid.dotted_string, one.value if isinstance(one.value, str) else "#" + one.value.hex())
+            for one in group
+        ]
+        for group in name.rdns
+    ]
+    return _joined(groups, separator)
+
+
+def name_text_of_der(encoded: bytes) -> str:
+    """The same of an encoded name. Raises Malformed."""
+    groups = [
+        [
+            (dotted(kind.content), value.content.decode(_CODECS.get(value.tag, "latin-1"), "replace"))
+            for kind, value in (pair.parts()[:2] for pair in group.parts())
+        ]
+        for group in read(encoded).parts()
+    ]
+    return _joined(groups, ", ")
+
+
+#: Codecs of the tags of texts: UTF8String and BMPString; the others are ASCII or Latin-1.
+_CODECS = {0x0C: "utf-8", 0x1E: "utf-16-be"}
+
+
+def _joined(groups: list[list[tuple[str, str]]], separator: str) -> str:
+    """Identifiers and values as text, the last group first."""
+    return separator.join(" + ".join(_piece(*one) for one in group) for group in reversed(groups))
+
+
+def _piece(identifier: str, value: str) -> str:
+    if _MUST_BE_QUOTED.search(value):
+        value = '"' + value.replace('"', '""') + '"'
+    return f"{_SHORT.get(identifier, 'OID.' + identifier)}={value}"
 
 
 def name_of_text(text: str) -> Name:

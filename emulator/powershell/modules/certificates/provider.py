@@ -9,18 +9,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host, HostError
-from emulator.host.security.certificates import STORES
+from emulator.host.security.certificates import MACHINE, STORES
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.format.views import Column, View, listing, table
-from emulator.powershell.modules.certificates import certificate_types as certificate_types  # registers them
-from emulator.powershell.modules.certificates.certificate_object import CertificateObject
-from emulator.powershell.modules.certificates.chains import owner_of
 from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.errors import PSError, error
 
 if TYPE_CHECKING:
+    from emulator.powershell.modules.certificates.certificate_object import CertificateObject
     from emulator.powershell.providers.paths import Place
     from emulator.powershell.runtime.engine import Engine
 
@@ -56,11 +54,20 @@ def store_name(store: str) -> str:
     return next((one for one in STORES if one.lower() == store.lower()), store)
 
 
+def owner_of(engine: Engine, location: str) -> str:
+    """Who owns the stores of a location."""
+    account = engine.find_service(Account)
+    return MACHINE if location.lower() == "localmachine" or account is None else account.sid
+
+
 def held_certificates(engine: Engine, location: str, store: str) -> list[CertificateObject]:
     """What is in a store of the machine or of the user."""
     host = engine.find_service(Host)
     if host is None:
         return []
+    # A runspace has this provider from the start, and few look at certificates.
+    from emulator.powershell.modules.certificates.certificate_object import CertificateObject
+
     owner = owner_of(engine, location)
     return [CertificateObject(engine, one, owner) for one in host.certificates.of_store(store, owner)]
 
@@ -69,7 +76,7 @@ def parent_path(certificate: CertificateObject) -> str:
     """Where a certificate is, as PSParentPath says it; empty for one that is in no store."""
     if certificate.owner is None:
         return ""
-    location = "LocalMachine" if certificate.owner == "" else "CurrentUser"
+    location = "LocalMachine" if certificate.owner == MACHINE else "CurrentUser"
     store = store_name(certificate.facts.store)
     return f"Microsoft.PowerShell.Security\\Certificate::{location}\\{store}"
 
@@ -111,7 +118,7 @@ class CertificateProvider(Provider):
         return path == "" or self._find(path) is not None
 
     def is_container(self, path: str) -> bool:
-        return path == "" or not isinstance(self._find(path), CertificateObject | None)
+        return path == "" or (path.count("\\") < 2 and self._find(path) is not None)
 
     def item(self, path: str) -> Any:
         if path == "":
@@ -134,9 +141,7 @@ class CertificateProvider(Provider):
         return None
 
     def remove(self, path: str, recurse: bool, force: bool) -> None:  # noqa: ARG002 - a certificate is alone
-        found = self._find(path)
-        if not isinstance(found, CertificateObject) or found.owner is None:
-            raise self._unsupported("Remove-Item")
+        found = self._certificate(path, "Remove-Item")
         with self._host.looking():
             facts = found.facts
             account = self.engine.find_service(Account)
@@ -147,9 +152,9 @@ class CertificateProvider(Provider):
 
     def move_item(self, change: Any, place: Place, target: Place) -> None:
         """Move-Item: from one store into another of the same location."""
-        found = self._find(place.path)
+        found = self._certificate(place.path, "Move-Item")
         goal = target.path.split("\\")
-        if not isinstance(found, CertificateObject) or found.owner is None or len(goal) < 2:
+        if len(goal) < 2:
             raise self._unsupported("Move-Item")
         if owner_of(self.engine, goal[0]) != found.owner:
             raise error(
@@ -169,6 +174,12 @@ class CertificateProvider(Provider):
             except HostError as problem:
                 raise _denied(problem) from None
         change.made(target._replace(path="\\".join((*goal[:2], moved.thumbprint))))
+
+    def _certificate(self, path: str, command: str) -> Any:
+        """A certificate, with whose stores a command does something. Raises PSError for anything else."""
+        if path.count("\\") < 2:
+            raise self._unsupported(command)
+        return self.item(path)
 
     def _find(self, path: str) -> Any:
         steps = path.split("\\")

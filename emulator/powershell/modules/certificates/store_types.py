@@ -26,9 +26,9 @@ from emulator.powershell.modules.certificates.certificate_types import (
     secret_text,
     usage_identifiers,
 )
-from emulator.powershell.modules.certificates.chains import chain_of, is_trusted, owner_of
+from emulator.powershell.modules.certificates.chains import chain_of, is_trusted
 from emulator.powershell.modules.certificates.distinguished_names import simple_name
-from emulator.powershell.modules.certificates.provider import held_certificates, store_name
+from emulator.powershell.modules.certificates.provider import held_certificates, owner_of, store_name
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import not_emulated
 

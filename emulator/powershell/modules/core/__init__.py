@@ -57,6 +57,8 @@ CORE = Module(
     ),
     types_of_behaviours={
         "microsoft.powershell.commands.historyinfo": f"{_HERE}.history",
+        "system.management.automation.commandmetadata": f"{_HERE}.proxy_commands",
+        "system.management.automation.proxycommand": f"{_HERE}.proxy_commands",
         "system.management.automation.runspaces.pssession": f"{_HERE}.session_objects",
     },
     views=_views,

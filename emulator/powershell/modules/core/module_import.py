@@ -12,7 +12,6 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.core.command_names import tell_exported, tell_imported
 from emulator.powershell.modules.core.module_listing import described, plain_name
-from emulator.powershell.modules.core.module_making import custom_object
 from emulator.powershell.modules.core.remote_modules import check_cim_modules, import_from_session
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -85,7 +84,7 @@ def import_module(
         imported = commands.load(module, target, only, clobber=not no_clobber)
         tell_imported(call, module, imported, checks_names=not disable_name_checking)
         if as_custom_object and isinstance(module, ScriptModule):
-            yield custom_object(module)
+            yield module.as_custom_object()
         elif pass_thru:
             yield module
 
@@ -156,9 +155,16 @@ def _of_assembly(call: CmdletCall, path: str) -> Module | None:
     file = "" if store is None else store.resolve(path)
     folder = ntpath.dirname(file)
     is_of_windows = ntpath.basename(ntpath.dirname(folder)).lower() == "modules"
-    if store is None or not is_of_windows or not store.exists(file):
+    if store is None or not store.exists(file):
         return None
-    return call.engine.commands.module(ntpath.basename(folder))
+    known = call.engine.commands.module(ntpath.basename(folder)) if is_of_windows else None
+    if known is not None:
+        return known
+    from emulator.powershell.modules.utility.compiling import loaded
+
+    if loaded(call, file) is not None:
+        return Module(name=ntpath.splitext(ntpath.basename(file))[0])  # of types alone
+    return None
 
 
 def _below(version: str, maximum: str) -> bool:

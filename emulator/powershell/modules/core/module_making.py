@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.core.command_names import tell_exported, tell_imported
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
-from emulator.powershell.runtime.script_module import ScriptModule
-from emulator.powershell.runtime.variable_property import VariableProperty
 
 
 @cmdlet("New-Module")
@@ -32,7 +29,7 @@ def new_module(
     if function is not None or cmdlet is not None:
         module.patterns = {"function": function or [], "alias": [], "variable": []}
     if as_custom_object:
-        yield custom_object(module)
+        yield module.as_custom_object()
         return
     tell_exported(call, module)
     tell_imported(call, module, call.engine.commands.load(module, call.frame.scope.home))
@@ -40,16 +37,6 @@ def new_module(
         yield from module.output
     else:
         yield module
-
-
-def custom_object(module: ScriptModule) -> PSObject:
-    """The exports of a module as an object: functions as methods, variables as properties."""
-    made = PSObject()
-    for name, variable in module.exported_variables().items():
-        made.add(VariableProperty(name, variable))
-    for name, function in module.exported_functions().items():
-        made.add(ScriptMethod(name, function.script))
-    return made
 
 
 @cmdlet("Export-ModuleMember")

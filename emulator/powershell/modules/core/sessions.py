@@ -48,7 +48,7 @@ def new_session(call: CmdletCall, name: list[str] | None = None) -> Iterator[Ses
         return
     given: list[Session] | None = call.get("Session")
     wanted: Iterable[ConnectionRequest] = (
-        requests(call) if given is None else [one.request for one in map(unwrap, given)]
+        requests(call) if given is None else [call.dereferenced(one).request for one in map(unwrap, given)]
     )
     for place, request in enumerate(wanted):
         chosen = (name or [])[place : place + 1]

@@ -157,8 +157,9 @@ def _security_types() -> Iterable[PSType]:
 
 def _security_views() -> Iterable[View]:
     from emulator.powershell.modules.management.access_types import ACCESS_VIEWS
+    from emulator.powershell.modules.security.signature_views import SIGNATURE_VIEWS
 
-    return ACCESS_VIEWS
+    return (*ACCESS_VIEWS, *SIGNATURE_VIEWS)
 
 
 def _session_option_types() -> Iterable[PSType]:
@@ -271,6 +272,8 @@ def _module(name: str) -> Module:
         aliases=_ALIASES.get(name, {}),
         class_name="{verb}-{noun}"
         if name in _FUNCTIONS
+        else "Microsoft.InternationalSettings.Commands.{verb}{noun}Command"
+        if name == "International"
         else "Microsoft.WSMan.Management.{verb}{noun}Command"
         if name == "Microsoft.WSMan.Management"
         else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
@@ -329,10 +332,13 @@ _BEHAVIOURS = {
         "emulator.powershell.modules.diagnostics.events",
     ),
     "Microsoft.PowerShell.Host": (f"{_HERE}.transcripts",),
+    "International": ("emulator.powershell.modules.international.locales",),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         "emulator.powershell.modules.security.secure_strings",
         "emulator.powershell.modules.security.credentials",
+        "emulator.powershell.modules.security.signatures",
+        "emulator.powershell.modules.security.messages",
         "emulator.powershell.modules.management.access_lists",
         "emulator.powershell.modules.management.execution_policies",
     ),

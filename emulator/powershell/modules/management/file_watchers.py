@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.event_sources import EventArguments, EventSource
 from emulator.powershell.dotnet.exceptions import ExceptionObject, argument_error
 from emulator.powershell.dotnet.library.file_objects import full_path
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, kept, register
 from emulator.powershell.modules.management.tcp_connections import own_host
 from emulator.powershell.runtime.conversion import to_text
 
@@ -185,11 +185,6 @@ def _made(engine: Engine, _kind: PSType, path: str = "", filter_text: str = "*.*
     return made
 
 
-def _kept(shown: str, name: str) -> dict[str, Any]:
-    plain = shown.partition(":")[0]
-    return {shown: lambda w: getattr(w, name), f"{plain}=": lambda w, value: setattr(w, name, value)}
-
-
 def _set_filter(watcher: FileWatcher, text: Any) -> None:
     watcher.filter = to_text(text) or "*.*"
 
@@ -223,8 +218,8 @@ register(
             "EnableRaisingEvents=": lambda w, on: w.switch(bool(on)),
             "Filter: string": lambda w: w.filter,
             "Filter=": _set_filter,
-            **_kept("IncludeSubdirectories: bool", "below"),
-            **_kept("InternalBufferSize: int", "buffer"),
+            **kept("IncludeSubdirectories: bool", "below"),
+            **kept("InternalBufferSize: int", "buffer"),
             "NotifyFilter: System.IO.NotifyFilters": lambda w: _FILTERS.value(w.notify),  # type: ignore[attr-defined]
             "NotifyFilter=": lambda w, value: setattr(w, "notify", value.number),
             "Path: string": lambda w: w.path,

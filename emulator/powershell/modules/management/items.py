@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator.powershell.modules.management.admission import SHARED, admission, admitted, expanded
@@ -78,9 +78,36 @@ def get_child_item(
     system: bool = False,
     read_only: bool = False,
     attributes: Any = None,
+    code_signing_cert: bool = False,
+    document_encryption_cert: bool = False,
+    ssl_server_authentication: bool = False,
+    dns_name: Any = None,
+    eku: list[str] | None = None,
+    expiring_in_days: int | None = None,
 ) -> Iterator[Any]:
     """What is in containers; an item that is none itself."""
     engine = call.engine
+    of_certificates = {
+        "CodeSigningCert": code_signing_cert or None,
+        "DocumentEncryptionCert": document_encryption_cert or None,
+        "SSLServerAuthentication": ssl_server_authentication or None,
+        "DnsName": dns_name,
+        "Eku": eku,
+        "ExpiringInDays": expiring_in_days,
+    }
+    passes: Callable[[Any], bool] | None = None
+    if any(one is not None for one in of_certificates.values()):
+        from emulator.powershell.modules.certificates.choices import choice
+
+        passes = choice(
+            call,
+            code_signing=code_signing_cert,
+            servers=ssl_server_authentication,
+            documents=document_encryption_cert,
+            dns_name=dns_name,
+            eku=eku,
+            expiring_in_days=expiring_in_days,
+        )
     shows_hidden = force or hidden or (attributes is not None and attributes.names(_HIDDEN))
     wanted_bits = (_HIDDEN if hidden else 0) | (_SYSTEM if system else 0) | (_READ_ONLY if read_only else 0)
 
@@ -92,6 +119,8 @@ def get_child_item(
         if not fits(leaf(place.path), include, exclude, filter):
             return
         item = engine.paths.item(place)
+        if passes is not None and not passes(item):
+            return
         bits = _bits(item)
         if wanted_bits & ~bits or (bits & _HIDDEN and not shows_hidden):
             return
@@ -117,6 +146,7 @@ def get_child_item(
 
     levels = int(depth) if depth is not None else (1 << 30 if recurse else 0)
     for place in places(call, path or (None if literal_path else ["."]), literal_path):
+        _require_provider(call, place.provider, "Certificate", of_certificates)
         if place.provider.is_container(place.path) and not (include and not recurse and not _globbed(path)):
             with non_terminating(call):
                 yield from walk(place, place, levels)
@@ -147,10 +177,10 @@ def _relative(place: Place, base: Place) -> str:
     return place.path[len(root) :].lstrip("\\") or leaf(place.path)
 
 
-def _require_configuration(call: CmdletCall, provider: Provider, options: dict[str, Any]) -> None:
-    """Refuse the parameters that only a drive with WinRM's configuration has, anywhere else."""
+def _require_provider(call: CmdletCall, provider: Provider, name: str, options: dict[str, Any]) -> None:
+    """Refuse the parameters that only the drives of a provider have, anywhere else."""
     wrong = next((name for name, one in options.items() if one is not None), None)
-    if wrong is not None and provider.name != "WSMan":
+    if wrong is not None and provider.name != name:
         raise call.failure(
             BINDING_EXCEPTION,
             f"A parameter cannot be found that matches parameter name '{wrong}'.",
@@ -196,7 +226,7 @@ def new_item(
     for one in path or ["."]:
         full = f"{one.rstrip(chr(92))}\\{name}" if name is not None else one
         place = paths.place(full)
-        _require_configuration(call, place.provider, options)
+        _require_provider(call, place.provider, "WSMan", options)
         admit = admission(call)
         with non_terminating(call):
             place = place if admit is None else admit(place)
@@ -303,7 +333,7 @@ def set_item(
 ) -> Iterator[Any]:
     """Change the value of items."""
     for place in targets(call, path, literal_path, include, exclude, filter):
-        _require_configuration(call, place.provider, {"Concatenate": concatenate or None})
+        _require_provider(call, place.provider, "WSMan", {"Concatenate": concatenate or None})
         if type is not None:
             _require_registry(call, place.provider)
         with non_terminating(call):

@@ -4,12 +4,12 @@ is made or refused at once, and carries no bytes."""
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.library.addresses import IPAddress
+from emulator.powershell.dotnet.library.tasks import Attempt, attempted
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.modules.cim.management import Management
@@ -21,80 +21,6 @@ if TYPE_CHECKING:
 
 _PING = "System.Net.NetworkInformation."
 _STATES = {"Success": 0, "TimedOut": 11010, "DestinationHostUnreachable": 11003, "Unknown": -1}
-_SILENT_ERROR = 10060
-
-
-class Attempt:
-    """System.Threading.Tasks.Task and IAsyncResult: what was started, and is over unless nobody answers."""
-
-    def __init__(self, result: Any = None, problem: NetError | None = None, state: Any = None) -> None:
-        self.result = result
-        self.problem = problem
-        self.state = state
-
-    @property
-    def over(self) -> bool:
-        """Whether an answer came: silence lasts as long as anybody waits."""
-        return self.problem is None or _number_of(self.problem) != _SILENT_ERROR
-
-    def wait(self, *_milliseconds: Any) -> bool:
-        """Task.Wait: false when no answer came. Raises AggregateException when the answer was an error."""
-        if self.problem is not None and (self.over or not _milliseconds):
-            raise self._aggregate()
-        return self.over
-
-    def _aggregate(self) -> NetError:
-        assert self.problem is not None  # noqa: S101 - callers looked
-        made = NetError("System.AggregateException", "One or more errors occurred.")
-        made.exception = ExceptionObject(
-            "System.AggregateException", "One or more errors occurred.", self.problem.exception
-        )
-        return made
-
-    def outcome(self) -> Any:
-        """Task.Result."""
-        if self.problem is not None:
-            raise self._aggregate()
-        return self.result
-
-
-def _number_of(problem: NetError) -> Any:
-    return problem.exception.extra.get("nativeerrorcode")
-
-
-def attempted(act: Callable[[], Any], state: Any = None) -> Attempt:
-    """What an asynchronous member gives for something that is done at once."""
-    try:
-        return Attempt(act(), None, state)
-    except NetError as problem:
-        return Attempt(None, problem, state)
-
-
-register(
-    PSType(
-        "System.Threading.Tasks.Task",
-        interfaces=("System.IAsyncResult", "System.IDisposable"),
-        instance={
-            "AsyncState": lambda t: t.state,
-            "AsyncWaitHandle": lambda t: t,
-            "CompletedSynchronously: bool": lambda _t: False,
-            "Exception": lambda t: t._aggregate().exception if t.problem and t.over else None,
-            "IsCanceled: bool": lambda _t: False,
-            "IsCompleted: bool": lambda t: t.over,
-            "IsFaulted: bool": lambda t: t.problem is not None and t.over,
-            "Result": lambda t: t.outcome(),
-            "Wait()": lambda t: t.wait(),
-            "Wait(int millisecondsTimeout)": lambda t, ms: t.wait(ms),
-            "WaitOne()": lambda t: t.over,
-            "WaitOne(int millisecondsTimeout)": lambda t, _ms: t.over,
-            "WaitOne(int millisecondsTimeout, bool exitContext)": lambda t, _ms, _exit: t.over,
-            "WaitOne(timespan timeout, bool exitContext)": lambda t, _ms, _exit: t.over,
-            "Close()": lambda _t: None,
-            "Dispose()": lambda _t: None,
-        },
-    ),
-    Attempt,
-)
 
 
 class TcpClient:

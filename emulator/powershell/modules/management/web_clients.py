@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
+from emulator.powershell.dotnet.event_sources import EventArguments, EventSource, Handler
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.file_objects import full_path, store_of
 from emulator.powershell.dotnet.library.named_values import NamedValues
+from emulator.powershell.dotnet.library.tasks import attempted
 from emulator.powershell.dotnet.library.text import WINDOWS, Encoding
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import MemoryStream
@@ -19,13 +23,22 @@ from emulator.powershell.runtime.conversion import to_text
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
+_MOST_TOLD = 1000
 _FORM = "application/x-www-form-urlencoded"
 
 
-class WebClient:
-    """System.Net.WebClient."""
+class WebClient(EventSource):
+    """System.Net.WebClient. What its asynchronous members began is over at once, and told as an event when
+    the script looks at its events."""
+
+    event_names = (
+        *("DownloadStringCompleted", "DownloadDataCompleted", "DownloadFileCompleted"),
+        *("UploadStringCompleted", "DownloadProgressChanged", "Disposed"),
+    )
 
     def __init__(self, engine: Engine) -> None:
+        self._listeners: list[tuple[str, Handler]] = []
+        self._over: deque[tuple[str, EventArguments]] = deque(maxlen=_MOST_TOLD)
         self.engine = engine
         self.headers = WebHeaders()
         self.query = NamedValues()
@@ -35,6 +48,28 @@ class WebClient:
         self.base = ""
         self.proxy: Any = None
         self.answered: HttpWebResponse | None = None
+
+    @property
+    def listeners(self) -> list[tuple[str, Handler]]:
+        """The handlers with the names of their events."""
+        return self._listeners
+
+    def settle(self, now: int) -> None:  # noqa: ARG002 - what is over waits, whenever it was
+        """Raise what is over."""
+        while self._over:
+            self.tell(*self._over.popleft())
+
+    def finish(self, name: str, act: Callable[[], Any], state: Any) -> None:
+        """Do something whose end is an event: of its result or its error."""
+        done = attempted(act)
+        failure = done.problem.exception if done.problem is not None else None
+        told = {"Cancelled": False, "Error": failure, "UserState": state}
+        if name != "DownloadFile":
+            told["Result"] = done.result
+        kind = "System.ComponentModel.AsyncCompletedEventArgs"
+        if name != "DownloadFile":
+            kind = f"System.Net.{name}CompletedEventArgs"
+        self._over.append((f"{name}Completed", EventArguments(kind, told)))
 
     def ask(self, address: Any, method: str = "GET", data: bytes | None = None) -> bytes:
         """Send a request; the body that comes back. Raises NetError with WebException."""
@@ -115,6 +150,37 @@ def _both(name: str, rest: str, act: Any) -> dict[str, Any]:
     return {f"{name}({kind} address{rest})": act for kind in ("string", "uri")}
 
 
+def _begun(name: str, act: Any) -> Any:
+    """``DownloadXAsync``, whose end is an event."""
+
+    def begin(client: WebClient, *given: Any) -> None:
+        count = 2 if name in ("DownloadFile", "UploadString") else 1
+        state = given[count] if len(given) > count else None
+        client.finish(name, lambda: act(client, *given[:count]), state)
+
+    return begin
+
+
+def _task(act: Any) -> Any:
+    """``DownloadXTaskAsync``, which gives a task."""
+    return lambda client, *given: attempted(lambda: act(client, *given))
+
+
+def _text_of(client: WebClient, address: Any) -> str:
+    return client.text(client.ask(address))
+
+
+def _data_of(client: WebClient, address: Any) -> bytearray:
+    return bytearray(client.ask(address))
+
+
+_LATER = {
+    "DownloadString": (_text_of, ""),
+    "DownloadData": (_data_of, ""),
+    "DownloadFile": (_download_file, ", string fileName"),
+    "UploadString": (_upload_text, ", string data"),
+}
+"""Members that can be asked for without waiting, with what they take after the address."""
 _UPLOAD = ("", ", string method")
 register(
     PSType(
@@ -133,14 +199,23 @@ register(
             "Credentials=": _credentials,
             "IsBusy: bool": lambda _c: False,
             "ResponseHeaders": lambda c: WebHeaders(c.answered.answer.headers) if c.answered else None,
-            **_both("DownloadString", "", lambda c, address: c.text(c.ask(address))),
-            **_both("DownloadData", "", lambda c, address: bytearray(c.ask(address))),
+            **_both("DownloadString", "", _text_of),
+            **_both("DownloadData", "", _data_of),
             **_both("DownloadFile", ", string fileName", _download_file),
             **_both(
                 "OpenRead",
                 "",
                 lambda c, address: MemoryStream(bytearray(c.ask(address)), writable=False),
             ),
+            **{
+                key: member
+                for name, (act, rest) in _LATER.items()
+                for key, member in (
+                    *_both(f"{name}TaskAsync", rest, _task(act)).items(),
+                    *_both(f"{name}Async", rest, _begun(name, act)).items(),
+                    *_both(f"{name}Async", f"{rest}, object userToken", _begun(name, act)).items(),
+                )
+            },
             **{
                 key: act
                 for way in _UPLOAD

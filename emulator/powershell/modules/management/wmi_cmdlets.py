@@ -67,6 +67,12 @@ def select_query(class_name: str, properties: Sequence[str] | None, condition: s
     return " ".join([*parts, "WHERE", condition] if condition else parts)
 
 
+def _place(call: CmdletCall, given: Any, namespace: str | None) -> str:
+    """The namespace of an object that was given, otherwise that of -Namespace."""
+    name = given.namespace if isinstance(given, ManagementObject) else call.dereferenced(namespace)
+    return str(name).replace("\\", "/")
+
+
 @cmdlet("Get-WmiObject", reads=("ComputerName", "Credential"))
 def get_wmi_object(
     call: CmdletCall,
@@ -81,7 +87,7 @@ def get_wmi_object(
     """Instances of a class or a query; -List the classes."""
     if recurse:
         raise call.complete(not_emulated("Get-WmiObject -Recurse"))
-    place = namespace.replace("\\", "/")
+    place = call.dereferenced(namespace).replace("\\", "/")
     with reported(call, "GetWMIManagementException", query or class_ or "", namespace):
         space = service_of(call).namespace(place)
         if list or (class_ is not None and "*" in class_):
@@ -112,7 +118,7 @@ def invoke_wmi_method(
 ) -> Iterator[Any]:
     """Call a method, with its parameters in alphabetical order as this cmdlet takes them."""
     given = unwrap(input_object)
-    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    place = _place(call, given, namespace)
     with reported(call, "InvokeWMIManagementException", class_ or path or "", place):
         space = service_of(call).namespace(place, calls_method=True)
         if isinstance(given, ManagementObject):
@@ -159,7 +165,7 @@ def set_wmi_instance(
 ) -> Iterator[Any]:
     """Write changed properties back, or make an instance of a class."""
     given = unwrap(input_object)
-    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    place = _place(call, given, namespace)
     table = unwrap(arguments)
     with reported(call, "SetWMIManagementException", class_ or path or "", place):
         space = service_of(call).namespace(place)
@@ -210,7 +216,7 @@ def remove_wmi_object(
 ) -> None:
     """Remove an instance."""
     given = unwrap(input_object)
-    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    place = _place(call, given, namespace)
     with reported(call, "RemoveWMIManagementException", path or "", place):
         space = service_of(call).namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else path

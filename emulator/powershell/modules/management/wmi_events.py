@@ -61,7 +61,9 @@ def register_wmi_event(
     """Subscribe to the events of a class of events, or of a query."""
     text = query or f"select * from {class_}"  # noqa: S608 - a query of WMI
     with reported(call, "RegisterWMIManagementException", query or class_ or "", namespace):
-        source = WmiIndications(call.engine, service_of(call).namespace(namespace.replace("\\", "/")), text)
+        source = WmiIndications(
+            call.engine, service_of(call).namespace(call.dereferenced(namespace).replace("\\", "/")), text
+        )
         flags = (support_event, forward)
         listen(call, source, source_identifier, action, message_data, flags, max_trigger_count)
 

@@ -67,7 +67,7 @@ class Should(Cmdlet):
             _report(call, run, message)
             return
         if name == "invokeverifiable":
-            _report(call, run, assert_verifiable(run, negated=negated))
+            _report(call, run, assert_verifiable(run, negated=negated, reason=call.get("Because")))
             return
         custom = run.operators.get(name)
         # In Pester 3 Contain looks into a file.
@@ -126,7 +126,8 @@ def _asked(call: CmdletCall, run: Run) -> tuple[str, bool, list[Any]]:
     name = to_text(positional[0])
     if run.version < FIRST_WITH_DASHES and name.lower() not in LEGACY_NAMES:
         raise thrown(f"'{name}' is not a valid Should operator.")
-    return name.lower().lstrip("-"), negated, positional[1:]
+    # The older syntax has one value after the operator and passes over more of them.
+    return name.lower().lstrip("-"), negated, positional[1:2]
 
 
 def _refuse_outside(call: CmdletCall, run: Run) -> None:

@@ -11,6 +11,7 @@ from emulator.powershell.modules.pester.mocks import COUNTED, assert_called, ass
 from emulator.powershell.modules.pester.model import Block, Case, Container, Test
 from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, cases_of, run_dot
 from emulator.powershell.modules.pester.state import run_of
+from emulator.powershell.modules.pester.thrown import thrown
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -36,12 +37,12 @@ def describe(
 ) -> None:
     """A group of tests."""
     if fixture is None:
-        raise call.failure(
-            "System.ArgumentException",
-            f"No test script block is provided to {call.name} '{name}'. (Have you put the open curly brace "
-            "on the next line?)",
-            "PesterNoScriptBlock",
-            "InvalidArgument",
+        has_lines = "\n" in name
+        raise thrown(
+            "Test fixture name has multiple lines and no test fixture is provided. (Have you provided a name "
+            "for the test group?)"
+            if has_lines
+            else "No test fixture is provided. (Have you put the open curly brace on the next line?)"
         )
     run = run_of(call)
     cases = _cases(call, "ForEach", for_each, allow_null_or_empty_for_each)
@@ -89,12 +90,12 @@ def it(
     """A test, or one for each case."""
     run = run_of(call)
     if test is None and not (skip or pending):
-        raise call.failure(
-            "System.ArgumentException",
-            f"No test script block is provided to It '{name}'. (Have you put the open curly brace on the "
-            "next line?)",
-            "PesterNoScriptBlock",
-            "InvalidArgument",
+        has_lines = "\n" in name
+        raise thrown(
+            "Test name has multiple lines and no test scriptblock is provided. (Did you provide the test "
+            "name?)"
+            if has_lines
+            else "No test scriptblock is provided. (Have you put the open curly brace on the next line?)"
         )
     script = test or call.engine.script_block("")
     cases = _cases(call, "TestCases", test_cases, allow_null_or_empty_for_each)
@@ -133,7 +134,7 @@ def in_module_scope(
     home = module_scope(call, module_name)
     scope = Scope(home)
     held = unwrap(parameters)
-    pieces = [Argument(None, one) for one in argument_list or ()]
+    pieces = [Argument(None, one) for one in argument_list or ((None,) if call.has("ArgumentList") else ())]
     if type(held) in DICTIONARY_TYPES:
         for key, value in held.items():
             scope.set(to_text(key), value)

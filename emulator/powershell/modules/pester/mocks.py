@@ -72,6 +72,8 @@ class MockedCommand:
     hidden: dict[str, AliasInfo | None]
     """The aliases that its own hide, by lower-case name: the command's, and that with its module."""
     metadata: CommandMetadata | None
+    place_name: str = ""
+    """The module in which it is mocked, as -ModuleName wrote it."""
     behaviours: list[Behaviour] = field(default_factory=list)
     calls: list[Called] = field(default_factory=list)
 
@@ -83,11 +85,10 @@ class Mocks:
         self.commands: dict[tuple[str, str], MockedCommand] = {}
 
     def leave(self, owner: Owner) -> None:
-        """A block or test ended: its mocks and the calls made in it are gone."""
+        """A block or test ended: its mocks are gone. The calls stay as long as there is a mock of the
+        command, for the blocks around count them too."""
         for key, command in list(self.commands.items()):
             command.behaviours = [one for one in command.behaviours if one.owner is not owner]
-            if isinstance(owner, Block):
-                command.calls = [one for one in command.calls if owner not in one.owners]
             if not command.behaviours:
                 aliases = command.place.aliases or {}
                 for name, hidden in command.hidden.items():
@@ -102,6 +103,16 @@ def module_scope(call: CmdletCall, name: str) -> Scope:
     """The scope of a loaded script module. Raises when there is none of that name."""
     found = call.engine.commands.loaded.get(name.lower())
     scope = getattr(found, "scope", None)
+    if found is not None and found.name == "Pester":
+        return call.engine.global_scope  # its own commands are no scripts
+    if found is not None and not isinstance(scope, Scope):
+        raise call.failure(
+            "System.InvalidOperationException",
+            f"Module '{found.name}' is not a Script module. Detected modules of the following types: "
+            f"'{found.module_type}'",
+            "System.InvalidOperationException",
+            "OperationStopped",
+        )
     if not isinstance(scope, Scope):
         raise call.failure(
             "System.InvalidOperationException",
@@ -163,7 +174,7 @@ def _command(call: CmdletCall, run: Run, name: str, module_name: str | None) -> 
             name,
         )
     aliases = place.aliases if place.aliases is not None else {}
-    names = [original.name.lower()]
+    names = list(dict.fromkeys((original.name.lower(), name.rpartition("\\")[2].lower())))
     if original.module_name:
         names.append(f"{original.module_name}\\{original.name}".lower())
     made = MockedCommand(
@@ -173,6 +184,7 @@ def _command(call: CmdletCall, run: Run, name: str, module_name: str | None) -> 
         place,
         {one: aliases.get(one) for one in names},
         original.metadata(engine),
+        module_name or "",
     )
     run.mocks.commands[(made.module, made.name.lower())] = made
     _install(engine, made, run)
@@ -392,6 +404,7 @@ def assert_called(
 ) -> str | None:
     """Should -Invoke and Assert-MockCalled: the message when the count is wrong, or None."""
     given = positional or []
+    _check_questions(call, negated)
     name = to_text(call.get("CommandName", given[0] if given else ""))
     times = int(call.get("Times", given[1] if len(given) > 1 else 1))
     accepted = call.get("ParameterFilter")
@@ -420,10 +433,14 @@ def assert_called(
     reason = because(call.get("Because"))
     label = f"{command.name} in module {module}" if module else command.name
     if negated:
-        bad = count == times if exactly and times else count >= max(times, 1)
-        if bad:
-            said = "" if times <= 1 and not exactly else f" exactly {_times(times)}" if exactly else ""
-            return f"Expected {label} not to be called{said},{reason} but it was called {_times(count)}"
+        has_times = call.has("Times") or len(given) > 1
+        if count == times and (call.get("Exactly") or not has_times):
+            return f"Expected {label} not to be called exactly {_times(times)},{reason} but it was"
+        if count >= times and not call.get("Exactly"):
+            return (
+                f"Expected {label} to be called less than {_times(times)},{reason} but was called "
+                f"{_times(count)}"
+            )
         return None
     if exactly and count != times:
         return (
@@ -439,6 +456,19 @@ def assert_called(
             f"but {len(inside) - count} non-matching calls were made"
         )
     return None
+
+
+def _check_questions(call: CmdletCall, negated: bool) -> None:
+    """Refuse what cannot be asked."""
+    from emulator.powershell.modules.pester.thrown import thrown
+
+    if call.expects_input or call.has("ActualValue"):
+        raise thrown("Should -Invoke does not take pipeline input or ActualValue.")
+    if negated and call.get("ExclusiveFilter") is not None:
+        raise thrown("Cannot use -ExclusiveFilter when -Not is specified. Use -ParameterFilter instead.")
+    scope = to_text(call.get("Scope", "")).lower()
+    if scope and scope not in ("it", "describe", "context") and not scope.isdigit():
+        raise thrown("Parameter Scope must be one of 'Describe', 'Context', 'It' or a non-negative number.")
 
 
 def _default_module(call: CmdletCall, run: Run) -> Any:
@@ -494,17 +524,24 @@ def _bad_scope(call: CmdletCall, text: str) -> PSError:
     )
 
 
-def assert_verifiable(run: Run, *, negated: bool = False) -> str | None:
+def assert_verifiable(run: Run, *, negated: bool = False, reason: Any = None) -> str | None:
     """Should -InvokeVerifiable: the message when a verifiable mock was (not) called, or None."""
     found = [
-        command.name
+        _verifiable(command, one)
         for command in run.mocks.commands.values()
         for one in command.behaviours
         if one.verifiable and one.called is negated
     ]
     if not found:
         return None
-    lines = "".join(f"\r\n Command {name}" for name in found)
+    lines = "".join(f"\r\n Command {text}" for text in found)
+    why = because(None if reason is None else to_text(reason))
     if negated:
-        return f"\r\nExpected no verifiable mocks to be called, but these were:{lines}"
-    return f"\r\nExpected all verifiable mocks to be called, but these were not:{lines}"
+        return f"\r\nExpected no verifiable mocks to be called,{why} but these were:{lines}"
+    return f"\r\nExpected all verifiable mocks to be called,{why} but these were not:{lines}"
+
+
+def _verifiable(command: MockedCommand, behaviour: Behaviour) -> str:
+    place = f"from inside module {command.place_name} " if command.place_name else ""
+    accepted = "with { " + behaviour.filter.text.strip() + " }" if behaviour.filter is not None else ""
+    return f"{command.name} {place}{accepted}"

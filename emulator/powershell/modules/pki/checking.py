@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.host.security.certificate_chains import STATUSES
 from emulator.powershell.modules.certificates.certificate_types import usage_identifiers
-from emulator.powershell.modules.certificates.chains import STATUSES, chain_of
+from emulator.powershell.modules.certificates.chains import chain_of
 from emulator.powershell.modules.pki.support import certificate_given
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet

@@ -8,7 +8,7 @@ from emulator.host import Account, Host, HostError
 from emulator.host.security.certificates import MACHINE, STORES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.certificates.certificate_object import CertificateObject
-from emulator.powershell.modules.certificates.chains import owner_of
+from emulator.powershell.modules.certificates.provider import owner_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError

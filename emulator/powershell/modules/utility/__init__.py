@@ -20,6 +20,8 @@ def _views() -> Iterable[View]:
 
 
 _WEB = "emulator.powershell.modules.management.web"
+_HTTP = "emulator.powershell.modules.management.http_clients"
+_INTERFACES = "emulator.powershell.modules.management.network_information"
 _WATCHERS = "emulator.powershell.modules.management.file_watchers"
 _WMI_EVENTS = "emulator.powershell.modules.management.wmi_events"
 _PORTS = "emulator.powershell.modules.management.port_clients"
@@ -143,6 +145,16 @@ UTILITY = Module(
         "system.net.httpwebresponse": f"{_WEB}_messages",
         "system.net.webheadercollection": f"{_WEB}_messages",
         "system.net.webclient": f"{_WEB}_clients",
+        "system.net.http.bytearraycontent": _HTTP,
+        "system.net.http.formurlencodedcontent": _HTTP,
+        "system.net.http.headers.httpheaders": _HTTP,
+        "system.net.http.httpclient": _HTTP,
+        "system.net.http.httpclienthandler": _HTTP,
+        "system.net.http.httpcontent": _HTTP,
+        "system.net.http.httpmethod": _HTTP,
+        "system.net.http.httprequestmessage": _HTTP,
+        "system.net.http.httpresponsemessage": _HTTP,
+        "system.net.http.stringcontent": _HTTP,
         "system.net.cookie": f"{_WEB}_cookies",
         "system.net.cookiecollection": f"{_WEB}_cookies",
         "system.net.cookiecontainer": f"{_WEB}_cookies",
@@ -157,11 +169,27 @@ UTILITY = Module(
         "system.management.managementeventwatcher": _WMI_EVENTS,
         "system.management.wqleventquery": _WMI_EVENTS,
         "system.net.sockets.tcpclient": _PORTS,
+        "system.net.networkinformation.gatewayipaddressinformation": _INTERFACES,
+        "system.net.networkinformation.ipglobalproperties": _INTERFACES,
+        "system.net.networkinformation.ipinterfaceproperties": _INTERFACES,
+        "system.net.networkinformation.networkinterface": _INTERFACES,
+        "system.net.networkinformation.networkinterfacetype": _INTERFACES,
+        "system.net.networkinformation.operationalstatus": _INTERFACES,
+        "system.net.networkinformation.physicaladdress": _INTERFACES,
+        "system.net.networkinformation.tcpconnectioninformation": _INTERFACES,
+        "system.net.networkinformation.tcpstate": _INTERFACES,
+        "system.net.networkinformation.unicastipaddressinformation": _INTERFACES,
         "system.net.networkinformation.ping": _PORTS,
         "system.net.networkinformation.pingreply": _PORTS,
         "system.net.networkinformation.ipstatus": _PORTS,
         "system.net.networkinformation.pingexception": _PORTS,
-        "system.threading.tasks.task": _PORTS,
+        **{
+            f"system.management.automation.{one}": f"{_HERE}.format_definitions"
+            for one in (
+                *("tablecontrol", "listcontrol", "widecontrol", "customcontrol", "pscontrol", "alignment"),
+                *("formatviewdefinition", "extendedtypedefinition"),
+            )
+        },
         "microsoft.powershell.commands.bytecollection": f"{_HERE}.hexadecimal",
         "microsoft.powershell.commands.matchinfo": f"{_HERE}.searching",
         "microsoft.powershell.commands.matchinfocontext": f"{_HERE}.searching",

@@ -10,9 +10,9 @@ from emulator.powershell.modules.utility.files import files_of, forced, one_path
 from emulator.powershell.modules.utility.format_definitions import (
     TypeDefinition,
     definitions_of,
-    format_file,
 )
 from emulator.powershell.modules.utility.format_files import read_views
+from emulator.powershell.modules.utility.format_texts import format_file
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 

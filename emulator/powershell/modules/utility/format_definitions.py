@@ -1,21 +1,22 @@
-"""Views as the objects of Get-FormatData, and as the file that Export-FormatData writes."""
+"""Views as the objects of Get-FormatData."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.objects import strings
-from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.format.controls import Control, Entry, Frame, NewLine, Reader, Token
-from emulator.powershell.format.views import Column, View
+from emulator.powershell.format.controls import Entry, Frame, NewLine, Reader, Token
+from emulator.powershell.format.views import Column, Variant, View
+from emulator.powershell.modules.utility.format_builders import CREATE
 from emulator.powershell.modules.utility.format_controls import ControlValue, ScriptValue
-from emulator.powershell.serialization.text import escape
 
 _A = "System.Management.Automation."
 _CONTROLS = {"table": "TableControl", "list": "ListControl", "wide": "WideControl", "custom": "CustomControl"}
-_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 
 
 class TypeDefinition:
@@ -56,58 +57,118 @@ def _entry(column: Column) -> PSObject:
     )
 
 
-def _alignment(text: str) -> str:
+def alignment_name(text: str) -> str:
+    """The name of the enumeration for how a column stands."""
     return text.capitalize() if text else "Undefined"
 
 
-def _control(view: View) -> PSObject:
-    entries = [(one, _entry(one)) for one in view.columns]
-    rows: list[tuple[str, Any]]
-    if view.kind == "table":
-        headers = PSArray(
-            PSObject.custom(
-                [("Label", one.label), ("Alignment", _alignment(one.alignment)), ("Width", one.width)],
-                (f"{_A}TableControlColumnHeader",),
-            )
-            for one in view.columns
-        )
-        cells = PSArray(
-            PSObject.custom(
-                [
-                    ("Alignment", _alignment(one.alignment)),
-                    ("DisplayEntry", entry),
-                    ("FormatString", one.form or None),
-                ],
-                (f"{_A}TableControlColumn",),
-            )
-            for one, entry in entries
-        )
-        row = PSObject.custom([("Columns", cells), ("Wrap", False)], (f"{_A}TableControlRow",))
-        rows = [
-            ("Headers", headers),
-            ("Rows", PSArray([row])),
-            ("AutoSize", view.auto_size),
-            ("HideTableHeaders", view.hide_headers),
-        ]
-    elif view.kind == "list":
-        items = PSArray(
-            PSObject.custom(
-                [("Label", one.label), ("DisplayEntry", entry), ("FormatString", one.form or None)],
-                (f"{_A}ListControlEntryItem",),
-            )
-            for one, entry in entries
-        )
-        rows = [("Entries", PSArray([PSObject.custom([("Items", items)], (f"{_A}ListControlEntry",))]))]
-    elif view.kind == "wide":
-        wide = PSObject.custom([("DisplayEntry", entries[0][1])], (f"{_A}WideControlEntryItem",))
-        rows = [("Entries", PSArray([wide])), ("AutoSize", view.auto_size)]
-    else:
+class ControlObject:
+    """A TableControl, ListControl, WideControl or CustomControl: what a view shows."""
+
+    __slots__ = ("view",)
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @property
+    def ps_type(self) -> PSType:
+        """Its class."""
+        return CONTROL_TYPES[self.view.kind]
+
+    def __str__(self) -> str:
+        return f"{_A}{_CONTROLS[self.view.kind]}"
+
+
+class ViewDefinition:
+    """A FormatViewDefinition: a view under its name."""
+
+    __slots__ = ("control", "name")
+
+    def __init__(self, name: str, control: ControlObject) -> None:
+        self.name = name
+        self.control = control
+
+    def __str__(self) -> str:
+        return f"{self.name} , {_CONTROLS[self.control.view.kind]}"
+
+
+def _rows_of(view: View) -> dict[str, Any]:
+    """The properties of a control."""
+    if view.kind == "custom":
         value = view.columns[0].value
         stated = value.control.entries if isinstance(value, ControlValue) else ()
-        rows = [("Entries", PSArray(_custom_entry(one) for one in stated))]
-    made = PSObject.custom(rows, (f"{_A}{_CONTROLS[view.kind]}",))
-    made.text = f"{_A}{_CONTROLS[view.kind]}"
-    return made
+        return {"Entries": PSArray(_custom_entry(one) for one in stated)}
+    shown: list[tuple[tuple[Column, ...], Variant | None]] = [(view.columns, None)]
+    shown += [(one.columns, one) for one in view.variants]
+    if view.kind == "list":
+        return {"Entries": PSArray(_list_entry(columns, one) for columns, one in shown)}
+    if view.kind == "wide":
+        return {
+            "Entries": PSArray(_wide_entry(columns[0], one) for columns, one in shown),
+            "AutoSize": view.auto_size,
+        }
+    headers = PSArray(
+        PSObject.custom(
+            [("Label", one.label), ("Alignment", alignment_name(one.alignment)), ("Width", one.width)],
+            (f"{_A}TableControlColumnHeader",),
+        )
+        for one in view.columns
+    )
+    return {
+        "Headers": headers,
+        "Rows": PSArray(_table_row(columns, one, wraps=view.wrap) for columns, one in shown),
+        "AutoSize": view.auto_size,
+        "HideTableHeaders": view.hide_headers,
+    }
+
+
+def _table_row(columns: tuple[Column, ...], variant: Variant | None, *, wraps: bool) -> PSObject:
+    cells = PSArray(
+        PSObject.custom(
+            [
+                ("Alignment", alignment_name(one.alignment)),
+                ("DisplayEntry", _entry(one)),
+                ("FormatString", one.form or None),
+            ],
+            (f"{_A}TableControlColumn",),
+        )
+        for one in columns
+    )
+    pairs = [("Columns", cells), ("SelectedBy", _selected_by(variant)), ("Wrap", wraps)]
+    return PSObject.custom(pairs, (f"{_A}TableControlRow",))
+
+
+def _list_entry(columns: tuple[Column, ...], variant: Variant | None) -> PSObject:
+    items = PSArray(
+        PSObject.custom(
+            [("Label", one.label), ("DisplayEntry", _entry(one)), ("FormatString", one.form or None)],
+            (f"{_A}ListControlEntryItem",),
+        )
+        for one in columns
+    )
+    pairs = [("Items", items), ("EntrySelectedBy", _selected_by(variant))]
+    return PSObject.custom(pairs, (f"{_A}ListControlEntry",))
+
+
+def _wide_entry(column: Column, variant: Variant | None) -> PSObject:
+    pairs = [
+        ("DisplayEntry", _entry(column)),
+        ("EntrySelectedBy", _selected_by(variant)),
+        ("FormatString", column.form or None),
+    ]
+    return PSObject.custom(pairs, (f"{_A}WideControlEntryItem",))
+
+
+def _selected_by(selected: Variant | Entry | None) -> PSObject | None:
+    """The types and the condition that an entry is for; None for the one of all objects."""
+    if selected is None or not selected.type_names:
+        return None
+    condition = _display_entry(selected.condition)
+    pairs = [
+        ("TypeNames", strings(list(selected.type_names))),
+        ("SelectionCondition", None if condition is None else PSArray([condition])),
+    ]
+    return PSObject.custom(pairs, (f"{_A}EntrySelectedBy",))
 
 
 def _display_entry(reader: Reader | None) -> PSObject | None:
@@ -115,13 +176,9 @@ def _display_entry(reader: Reader | None) -> PSObject | None:
 
 
 def _custom_entry(entry: Entry) -> PSObject:
-    selected = None
-    if entry.type_names:
-        selected = PSObject.custom(
-            [("TypeNames", strings(list(entry.type_names)))], (f"{_A}EntrySelectedBy",)
-        )
     items = PSArray(_custom_item(one) for one in entry.tokens)
-    return PSObject.custom([("SelectedBy", selected), ("CustomItems", items)], (f"{_A}CustomControlEntry",))
+    pairs = [("SelectedBy", _selected_by(entry)), ("CustomItems", items)]
+    return PSObject.custom(pairs, (f"{_A}CustomControlEntry",))
 
 
 def _custom_item(token: Token) -> PSObject:
@@ -156,160 +213,81 @@ def _custom_item(token: Token) -> PSObject:
     return PSObject.custom(pairs, (f"{_A}{kind}",))
 
 
-def _definition(view: View) -> PSObject:
-    made = PSObject.custom(
-        [("Name", name_of(view)), ("Control", _control(view))], (f"{_A}FormatViewDefinition",)
+_PROPERTIES = {
+    "table": ("Headers", "Rows", "AutoSize", "HideTableHeaders"),
+    "list": ("Entries",),
+    "wide": ("Entries", "AutoSize"),
+    "custom": ("Entries",),
+}
+
+
+def _read(name: str) -> Callable[[ControlObject], Any]:
+    return lambda one: _rows_of(one.view)[name]
+
+
+def _type_of_control(kind: str) -> PSType:
+    return register(
+        PSType(
+            f"{_A}{_CONTROLS[kind]}",
+            base=f"{_A}PSControl",
+            instance={
+                **{name: _read(name) for name in _PROPERTIES[kind]},
+                "OutOfBand: bool": lambda _one: False,
+                "GroupBy": lambda one: None if one.view.group_by is None else _entry(one.view.group_by),
+            },
+            static=CREATE[kind],
+            to_text=str,
+        )
     )
-    made.text = f"{name_of(view)} , {_CONTROLS[view.kind]}"
-    return made
 
 
+register(PSType(f"{_A}PSControl", is_abstract=True))
+CONTROL_TYPES = {kind: _type_of_control(kind) for kind in _CONTROLS}
+
+
+def _made_view(_kind: PSType, name: str, control: Any) -> ViewDefinition:
+    held = unwrap(control)
+    if not isinstance(held, ControlObject):
+        raise null_argument("control")
+    return ViewDefinition(name, held)
+
+
+def _made_definition(_kind: PSType, name: str, views: Any = ()) -> TypeDefinition:
+    held = [unwrap(one) for one in views or ()]
+    return TypeDefinition(
+        (name,),
+        [
+            one.control.view.replaced(type_names=(name,), name=one.name)
+            for one in held
+            if isinstance(one, ViewDefinition)
+        ],
+    )
+
+
+register(
+    PSType(
+        f"{_A}FormatViewDefinition",
+        instance={"Name: string": lambda one: one.name, "Control": lambda one: one.control},
+        construct={"new(string name, object control)": _made_view},
+        to_text=str,
+    ),
+    ViewDefinition,
+)
 DEFINITION = register(
     PSType(
         f"{_A}ExtendedTypeDefinition",
         instance={
             "TypeNames": lambda d: strings(list(d.type_names)),
-            "FormatViewDefinition": lambda d: PSArray(_definition(one) for one in d.views),
+            "FormatViewDefinition": lambda d: PSArray(
+                ViewDefinition(name_of(one), ControlObject(one)) for one in d.views
+            ),
             "TypeName: string": lambda d: d.type_names[0],
+        },
+        construct={
+            "new(string typeName)": _made_definition,
+            "new(string typeName, object viewDefinitions)": _made_definition,
         },
         to_text=lambda d: d.type_names[0],
     ),
     TypeDefinition,
 )
-
-
-# The file
-
-
-def _tag(name: str, text: str) -> str:
-    return f"<{name}>{escape(text)}</{name}>" if text else ""
-
-
-def _value(column: Column) -> str:
-    if isinstance(column.value, ScriptValue):
-        return _tag("ScriptBlock", column.value.block.text)
-    return _tag(
-        "PropertyName", column.value if isinstance(column.value, str) and column.value else column.label
-    )
-
-
-def _table(view: View) -> str:
-    headers = "".join(
-        "<TableColumnHeader>"
-        + _tag("Label", one.label)
-        + (_tag("Width", str(one.width)) if one.width else "")
-        + _tag("Alignment", _alignment(one.alignment) if one.alignment else "")
-        + "</TableColumnHeader>"
-        for one in view.columns
-    )
-    cells = "".join(
-        f"<TableColumnItem>{_value(one)}{_tag('FormatString', one.form)}</TableColumnItem>"
-        for one in view.columns
-    )
-    return (
-        "<TableControl>"
-        + ("<AutoSize />" if view.auto_size else "")
-        + ("<HideTableHeaders />" if view.hide_headers else "")
-        + f"<TableHeaders>{headers}</TableHeaders><TableRowEntries><TableRowEntry><TableColumnItems>{cells}"
-        "</TableColumnItems></TableRowEntry></TableRowEntries></TableControl>"
-    )
-
-
-def _list(view: View) -> str:
-    items = "".join(
-        f"<ListItem>{_tag('Label', one.label)}{_value(one)}{_tag('FormatString', one.form)}</ListItem>"
-        for one in view.columns
-    )
-    return (
-        f"<ListControl><ListEntries><ListEntry><ListItems>{items}</ListItems></ListEntry></ListEntries>"
-        "</ListControl>"
-    )
-
-
-def _wide(view: View) -> str:
-    item = _value(view.columns[0])
-    return (
-        f"<WideControl><WideEntries><WideEntry><WideItem>{item}</WideItem></WideEntry></WideEntries>"
-        "</WideControl>"
-    )
-
-
-def _custom(view: View) -> str:
-    value = view.columns[0].value
-    return _control_text(value.control) if isinstance(value, ControlValue) else ""
-
-
-def _control_text(control: Control) -> str:
-    entries = "".join(
-        "<CustomEntry>"
-        + _group_of("EntrySelectedBy", "".join(_tag("TypeName", name) for name in one.type_names))
-        + f"<CustomItem>{''.join(_token_text(token) for token in one.tokens)}</CustomItem></CustomEntry>"
-        for one in control.entries
-    )
-    return f"<CustomControl><CustomEntries>{entries}</CustomEntries></CustomControl>"
-
-
-def _group_of(name: str, inner: str) -> str:
-    return f"<{name}>{inner}</{name}>" if inner else ""
-
-
-def _reader_text(reader: Reader | None) -> str:
-    return "" if reader is None else _value(Column("", reader))
-
-
-def _token_text(token: Token) -> str:
-    if isinstance(token, str):
-        return f"<Text>{escape(token)}</Text>"
-    if isinstance(token, NewLine):
-        return "<NewLine />"
-    if isinstance(token, Frame):
-        inner = "".join(_token_text(one) for one in token.tokens)
-        sizes = (
-            ("LeftIndent", token.left),
-            ("RightIndent", token.right),
-            ("FirstLineHanging", max(-token.first, 0)),
-            ("FirstLineIndent", max(token.first, 0)),
-        )
-        stated = "".join(_tag(name, str(size)) for name, size in sizes if size)
-        return f"<Frame>{stated}<CustomItem>{inner}</CustomItem></Frame>"
-    control = token.control() if token.control is not None else None
-    return (
-        "<ExpressionBinding>"
-        + _group_of("ItemSelectionCondition", _reader_text(token.condition))
-        + ("<EnumerateCollection />" if token.each else "")
-        + (_control_text(control) if control is not None else "")
-        + _reader_text(token.reader)
-        + "</ExpressionBinding>"
-    )
-
-
-_WRITERS = {"table": _table, "list": _list, "wide": _wide, "custom": _custom}
-
-
-def can_be_written(view: View, *, blocks: bool) -> bool:
-    """Whether a file can hold the view: a custom one when it came from a file, and script blocks only when
-    asked for."""
-    if view.kind == "custom":
-        text = _custom(view)
-        return bool(text) and (blocks or "<ScriptBlock>" not in text)
-    return blocks or not any(isinstance(one.value, ScriptValue) for one in view.columns)
-
-
-def format_file(definitions: list[TypeDefinition], *, blocks: bool) -> str:
-    """The text of a format file; 5.1 writes it without line ends."""
-    views = []
-    for definition in definitions:
-        names = "".join(_tag("TypeName", one) for one in definition.type_names)
-        for view in definition.views:
-            if not can_be_written(view, blocks=blocks):
-                continue
-            group = ""
-            if view.group_by is not None:
-                heading = view.group_by.heading
-                told = _tag("Label", view.group_by.label) if heading is None else _control_text(heading)
-                group = f"<GroupBy>{_value(view.group_by)}{told}</GroupBy>"
-            views.append(
-                f"<View>{_tag('Name', name_of(view))}<ViewSelectedBy>{names}</ViewSelectedBy>{group}"
-                f"{_WRITERS[view.kind](view)}</View>"
-            )
-    return f"{_DECLARATION}<Configuration><ViewDefinitions>{''.join(views)}</ViewDefinitions></Configuration>"

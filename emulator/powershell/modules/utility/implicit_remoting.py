@@ -36,6 +36,7 @@ def import_session(
     command_name: list[str] | None = None,
     prefix: str | None = None,
     allow_clobber: bool = False,
+    certificate: Any = None,
 ) -> None:
     """Bring commands of a session into this one, as functions of a temporary module."""
     session = unwrap(session)
@@ -43,7 +44,7 @@ def import_session(
     if not found:
         return
     folder, name = _temporary(call)
-    _write(call, session, found, folder, name, is_temporary=True)
+    _write(call, session, found, folder, name, is_temporary=True, certificate=certificate)
     quoted = f"{folder}\\{name}.psd1".replace("'", "''")
     script = (
         "param($Session, $Prefix)\n"
@@ -65,6 +66,7 @@ def export_session(
     command_name: list[str] | None = None,
     allow_clobber: bool = False,
     force: bool = False,
+    certificate: Any = None,
 ) -> None:
     """Write the module with commands of a session to a folder, to be imported later."""
     session = unwrap(session)
@@ -81,7 +83,7 @@ def export_session(
         return
     folders.make_directory(folder)
     name = folder.rpartition("\\")[2]
-    _write(call, session, found, folder, name, is_temporary=False)
+    _write(call, session, found, folder, name, is_temporary=False, certificate=certificate)
     listing = call.engine.script_block("param($p) Get-ChildItem -LiteralPath $p")
     for one in listing.invoke([folder]):
         call.write(one)
@@ -239,12 +241,18 @@ def _write(
     name: str,
     *,
     is_temporary: bool,
+    certificate: Any,
 ) -> None:
+    """Write the files of the module, signed with a certificate that is given."""
     files = call.service(FileStore)
     encoding = to_text(call.get("Encoding") or "utf8").lower()
     text = module_text(commands, session.request, is_temporary=is_temporary)
     for ending, content in _files(call, name, text, session):
-        files.write_text(f"{folder}\\{name}{ending}", content, False, encoding)
+        path = f"{folder}\\{name}{ending}"
+        files.write_text(path, content, False, encoding)
+        if certificate is not None:
+            signing = "param($Path, $Certificate) Set-AuthenticodeSignature $Path $Certificate"
+            call.engine.script_block(signing).invoke([path, certificate])
 
 
 def _files(call: CmdletCall, name: str, text: str, session: Session) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.psobject import (
     AddedMember,
     AliasProperty,
     NoteProperty,
+    PropertySet,
     ScriptMethod,
     ScriptProperty,
 )
@@ -37,9 +38,11 @@ def document_of(text: str) -> Element:
     if bare.startswith("<?xml"):
         bare = bare.partition("?>")[2]
     try:
-        return parse(utf8_bytes(bare))
+        root = parse(utf8_bytes(bare))
     except BadClixml as problem:
         raise ValueError(str(problem)) from None
+    etree.strip_tags(root, etree.Comment)  # what stands around a comment is one text
+    return root
 
 
 def _text(element: Element, path: str) -> str:
@@ -89,4 +92,8 @@ def _member(call: CmdletCall, element: Element) -> AddedMember:
         if script is None:
             raise ValueError(f"the script method {name} has no script")
         return ScriptMethod(name, script)
+    if element.tag == "PropertySet":
+        return PropertySet(
+            name, [(one.text or "").strip() for one in element.findall("ReferencedProperties/Name")]
+        )
     raise ValueError(f"members of the kind {element.tag} are not emulated")

@@ -30,8 +30,9 @@ def connect(
 
 
 @cmdlet("Disconnect-WSMan")
-def disconnect(call: CmdletCall, computer_name: str = _OWN) -> None:
+def disconnect(call: CmdletCall, computer_name: str | None = None) -> None:
     """Take a computer out of the drive; the machine itself stays as localhost."""
+    computer_name = computer_name or _OWN
     if computer_name.lower() == _OWN:
         raise call.failure(
             "System.ArgumentException",

@@ -29,7 +29,7 @@ from emulator.powershell.runtime.compiler.parameters import FunctionParameter, b
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error
 from emulator.powershell.runtime.scope import AmbiguousName
-from emulator.powershell.runtime.script_module import ScriptModule, VersionBounds
+from emulator.powershell.runtime.script_module import ScriptModule, VersionBounds, module_not_found
 from emulator.powershell.runtime.script_tracing import end_of_block
 
 if TYPE_CHECKING:
@@ -323,13 +323,7 @@ def _use_module(
         name = f"{file.rpartition(chr(92))[0]}\\{name}"
     path = modules.find(name, bounds)
     if path is None:
-        raise error(
-            f"The specified module '{name}' was not loaded because no valid module file was found in any "
-            "module directory.",
-            "ModuleNotFoundDuringParse",
-            "ParserError",
-            kind="System.Management.Automation.ParseException",
-        )
+        raise module_not_found(name)
     loaded = next((one for one in commands.loaded.values() if one.path.lower() == path.lower()), None)
     module = loaded if isinstance(loaded, ScriptModule) else modules.load(path, [], frame)
     commands.load(module)

@@ -134,6 +134,8 @@ def start_of(node: ast.CommandAst) -> Start:
             command, name = _in_module(frame, command.module, arguments, name_extent, node)
         invocation = InvocationInfo(command, extent, name, length, place)
         streams = frame.streams
+        if place < length and streams.behind is not None:
+            streams = streams.behind
         closer = None
         if redirect is not None:
             write, streams, closer = redirect(frame, write)

@@ -179,6 +179,7 @@ def _seen(record: ErrorRecord, exception: ExceptionObject) -> ErrorRecord:
 def _catch(frame: Frame, write: Write, block: Run, record: ErrorRecord) -> None:
     engine = frame.engine
     engine.remember(record)
+    frame.streams.silenced(record)
     scope = frame.scope
     cell = scope.set("_", scope.value("_", NOTHING))
     old = cell.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell import language
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray, TableView
 from emulator.powershell.dotnet.library.objects import OBJECT_METHODS
 from emulator.powershell.dotnet.multi_arrays import MultiArray
 from emulator.powershell.dotnet.numbers import INTEGER_TYPES, Byte, Char
@@ -259,7 +259,7 @@ def get_index(owner: Any, key: Any, engine: Engine) -> Any:
         return owner[key]
     if kind is MultiArray:
         return owner.get_item(key)
-    if kind in LIST_TYPES or kind is bytearray or kind is str:
+    if (kind in LIST_TYPES and kind is not TableView) or kind is bytearray or kind is str:
         return _item(owner, key, engine)
     handler = getattr(owner, "get_item", None)
     if handler is not None:

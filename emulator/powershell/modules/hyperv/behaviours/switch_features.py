@@ -156,7 +156,9 @@ def _is_wanted(call: CmdletCall, feature_id: str, name: str) -> bool:
     if identifiers is not None and Guid.parse(feature_id) not in list(identifiers):
         return False
     extensions = call.get("Extension") or call.get("SystemSwitchExtension")
-    if extensions is not None and all(each.facts.id != NATIVE_EXTENSION.id for each in extensions):
+    if extensions is not None and all(
+        call.dereferenced(each).facts.id != NATIVE_EXTENSION.id for each in extensions
+    ):
         return False
     owners = call.get("ExtensionName")
     return owners is None or any(like(NATIVE_EXTENSION.name, str(each)) for each in owners)

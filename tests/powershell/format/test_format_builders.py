@@ -1,0 +1,76 @@
+"""Views that scripts build: [TableControl]::Create() and its like, and what Export-FormatData makes of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.powershell.modules.console_session import ConsoleSession
+
+TABLE = (
+    "[System.Management.Automation.TableControl]::Create($false, $true).AddHeader('Right', 6, 'What').AddHeader()"
+    ".StartRowDefinition().AddPropertyColumn('a').AddScriptBlockColumn('\"b$($_.b)\"').EndRowDefinition().EndTable()"
+)
+LIST = (
+    "[System.Management.Automation.ListControl]::Create().StartEntry().AddItemProperty('a', 'First')"
+    ".AddItemScriptBlock('$_.b * 2', 'Twice').EndEntry().EndList()"
+)
+WIDE = "[System.Management.Automation.WideControl]::Create().AddPropertyEntry('a').EndWideControl()"
+CUSTOM = (
+    "[System.Management.Automation.CustomControl]::Create().StartEntry().AddText('a is ').StartFrame(2)"
+    ".AddPropertyExpressionBinding('a').EndFrame().EndEntry().EndControl()"
+)
+
+
+@pytest.fixture
+def session():
+    return ConsoleSession()
+
+
+def _use(session, control):
+    """The object as the built view shows it, once a file brought it to the session."""
+    session.values(
+        f"$v = [System.Management.Automation.FormatViewDefinition]::new('mine', ({control}))\n"
+        "$l = New-Object System.Collections.Generic.List[System.Management.Automation.FormatViewDefinition]; $l.Add($v)\n"
+        "$d = [System.Management.Automation.ExtendedTypeDefinition]::new('Thing', $l)\n"
+        "$d | Export-FormatData -Path C:\\v.ps1xml -IncludeScriptBlock; Update-FormatData C:\\v.ps1xml"
+    )
+    shown = session.shown("[pscustomobject]@{PSTypeName='Thing';a=1;b=2}")
+    return [line for line in shown.split("\n") if line]
+
+
+def test_a_table_is_built_and_used(session):
+    assert _use(session, TABLE) == ['  What "b$($_.b)"', "  ---- ----------", "     1 b2"]
+
+
+def test_a_list_is_built_and_used(session):
+    assert _use(session, LIST) == ["First : 1", "Twice : 4"]
+
+
+def test_wide_and_custom_views_are_built(session):
+    assert _use(session, CUSTOM) == ["a is 1"]
+    assert session.values(f"$c = {WIDE}; $c.GetType().Name; $c.Entries[0].DisplayEntry.Value") == [
+        "WideControl",
+        "a",
+    ]
+
+
+def test_controls_tell_what_they_show(session):
+    script = f'$t = {TABLE}; $t.AutoSize; $t.Headers[0].Label; "$($t.Headers[0].Alignment)"; $t.Rows[0].Columns[1].DisplayEntry.ValueType'
+    assert session.values(script) == [True, "What", "Right", "ScriptBlock"]
+
+
+def test_rows_for_types_of_their_own(session):
+    control = (
+        "[System.Management.Automation.ListControl]::Create().StartEntry().AddItemProperty('a').EndEntry()"
+        ".StartEntry([string[]]'Thing').AddItemProperty('b').EndEntry().EndList()"
+    )
+    assert _use(session, control) == ["b : 2"]
+    assert session.values("$v.Control.Entries.Count; $v.Control.Entries[1].EntrySelectedBy.TypeNames") == [
+        2,
+        "Thing",
+    ]
+
+
+def test_get_format_data_gives_the_same_objects(session):
+    script = "(Get-FormatData System.Management.Automation.CallStackFrame).FormatViewDefinition[0].Control.GetType().FullName"
+    assert session.values(script) == ["System.Management.Automation.TableControl"]

@@ -1,0 +1,50 @@
+"""Add-Type -OutputAssembly, and what loads the file again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.powershell.modules.console_session import ConsoleSession
+
+SOURCE = "'public class Greeter { public static string Hello(string n) { return \"hello \" + n; } }'"
+
+
+@pytest.fixture
+def session():
+    return ConsoleSession()
+
+
+def test_a_file_is_written_and_loaded_by_another_session(session):
+    assert session.values(f"Add-Type {SOURCE} -OutputAssembly C:\\g.dll; Test-Path C:\\g.dll") == [True]
+    assert session.values("'Greeter' -as [type]") == [None]
+    other = ConsoleSession(host=session.host)
+    assert other.values("Add-Type -Path C:\\g.dll; [Greeter]::Hello('you')") == ["hello you"]
+    again = "(Add-Type -LiteralPath C:\\g.dll -PassThru).Name; [Greeter]::Hello('me')"
+    assert other.values(again) == ["Greeter", "hello me"]
+
+
+def test_a_module_may_be_such_a_file(session):
+    session.values(f"Add-Type {SOURCE} -OutputAssembly C:\\g.dll -OutputType Library")
+    assert session.values("Import-Module C:\\g.dll; [Greeter]::Hello('module')") == ["hello module"]
+
+
+def test_with_pass_thru_the_types_are_known_at_once(session):
+    script = f"(Add-Type {SOURCE} -OutputAssembly C:\\g.dll -PassThru).Name; [Greeter]::Hello('x')"
+    assert session.values(script) == ["Greeter", "hello x"]
+
+
+def test_a_provider_of_c_sharp_compiles(session):
+    script = f"Add-Type {SOURCE} -CodeDomProvider (New-Object Microsoft.CSharp.CSharpCodeProvider); [Greeter]::Hello('p')"
+    assert session.values(script) == ["hello p"]
+
+
+def test_what_cannot_be_is_refused(session):
+    assert session.error(f"Add-Type {SOURCE} -OutputType Library")[0] == (
+        "OUTPUTTYPE_REQUIRES_ASSEMBLY,Microsoft.PowerShell.Commands.AddTypeCommand"
+    )
+    assert (
+        "ConsoleApplication"
+        in session.error(f"Add-Type {SOURCE} -OutputAssembly C:\\p.exe -OutputType ConsoleApplication")[2]
+    )
+    session.values("Set-Content C:\\o.dll 'MZ other'")
+    assert session.error("Add-Type -Path C:\\o.dll")[0].startswith("NotEmulated")
