@@ -14,7 +14,7 @@ from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.members import get_property
 
 #: The parameters of a cmdlet that asks `refused_machine`.
-VM_READS = ("VMName", "VMId", "ContainerId", "RunAsAdministrator")
+VM_READS = ("VMName", "VMId", "ContainerId")
 _ARGUMENT = "System.ArgumentException"
 _OPERATION = "System.Management.Automation.PSInvalidOperationException"
 _NO_ANSWER = (
@@ -30,8 +30,8 @@ def means_machine(call: CmdletCall) -> bool:
 
 def refuse_machines(call: CmdletCall) -> None:
     """Report of every machine or container that a call names why there is no session in it."""
-    for one in _listed(call.get("ContainerId")):
-        _refuse_container(call, to_text(one))
+    for _ in _listed(call.get("ContainerId")):
+        _refuse_container(call)
     for key in ("VMName", "VMId"):
         for one in _listed(call.get(key)):
             _refuse_machine(call, key, one)
@@ -40,7 +40,7 @@ def refuse_machines(call: CmdletCall) -> None:
 def refuse_machine(call: CmdletCall) -> None:
     """The same of the one that Enter-PSSession names, which says it in words of its own."""
     if call.has("ContainerId"):
-        _refuse_container(call, to_text(call.get("ContainerId")))
+        _refuse_container(call)
         return
     key = "VMName" if call.has("VMName") else "VMId"
     found = _machines(call, key, call.get(key))
@@ -121,11 +121,8 @@ def _unanswered(call: CmdletCall, name: str) -> ErrorRecord:
     return record
 
 
-def _refuse_container(call: CmdletCall, identifier: str) -> None:
-    """No edition here has the feature, so that -RunAsAdministrator asks for nobody in it."""
+def _refuse_container(call: CmdletCall) -> None:
+    """No machine here has the feature."""
     text = "The Containers feature may not be enabled on this machine."
-    record = call.record(
-        _OPERATION, text, "CreateRemoteRunspaceForContainerFailed", "InvalidOperation", identifier or None
-    )
-    record.target = None
-    call.error(record)
+    error_id = "CreateRemoteRunspaceForContainerFailed"
+    call.error(call.record(_OPERATION, text, error_id, "InvalidOperation"))
