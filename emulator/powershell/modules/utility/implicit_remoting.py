@@ -36,6 +36,7 @@ def import_session(
     command_name: list[str] | None = None,
     prefix: str | None = None,
     allow_clobber: bool = False,
+    disable_name_checking: bool = False,
     certificate: Any = None,
 ) -> None:
     """Bring commands of a session into this one, as functions of a temporary module."""
@@ -47,12 +48,12 @@ def import_session(
     _write(call, session, found, folder, name, is_temporary=True, certificate=certificate)
     quoted = f"{folder}\\{name}.psd1".replace("'", "''")
     script = (
-        "param($Session, $Prefix)\n"
+        "param($Session, $Prefix, $Unchecked)\n"
         "$options = if ($Prefix) { @{ Prefix = $Prefix } } else { @{} }\n"
-        f"Import-Module -Name '{quoted}' -ArgumentList $Session -PassThru -Global -DisableNameChecking "
-        "@options"
+        f"Import-Module -Name '{quoted}' -ArgumentList $Session -PassThru -Global "
+        "-DisableNameChecking:$Unchecked @options"
     )
-    for one in call.engine.script_block(script).invoke([session, prefix]):
+    for one in call.engine.script_block(script).invoke([session, prefix, disable_name_checking]):
         call.write(one)
 
 
