@@ -105,6 +105,11 @@ MODULES = [
         "name=web localport=80 action=allow direction=in protocol=tcp state=present enabled=yes",
         "'web' created",
     ),
+    (
+        "community.windows.win_lineinfile",
+        "path=C:/Windows/System32/drivers/etc/hosts line='10.0.0.1 named'",
+        "line added",
+    ),
     ("ansible.windows.win_uri", "url=http://localhost:5985/wsman status_code=405", '"status_code": 405'),
     ("ansible.windows.win_user_right", "name=SeServiceLogonRight users=Administrator action=add", '"added"'),
     ("ansible.windows.win_reg_stat", "path=HKLM:\\\\SOFTWARE\\\\Microsoft", '"exists": true'),

@@ -23,7 +23,7 @@ STORES = (
 )
 MACHINE = ""
 """Owner of the stores of the machine; those of a user are owned by his SID."""
-_MOST_IN_A_STORE = 10_000
+_MOST_IN_A_STORE, _MOST_STORES = 10_000, 1000
 
 
 class Certificate(Record):
@@ -87,8 +87,11 @@ class Certificates:
         """
         with self.host.looking():
             _require_right(owner, account)
-            if len(self._stores.get((owner, certificate.store.casefold()), ())) >= _MOST_IN_A_STORE:
-                raise QuotaExceeded(f"The store {certificate.store[:64]} holds too many certificates.")
+            held = self._stores.get((owner, certificate.store.casefold()))
+            if (len(self._stores) >= _MOST_STORES) if held is None else (len(held) >= _MOST_IN_A_STORE):
+                raise QuotaExceeded(
+                    f"There are too many certificates or stores for {certificate.store[:64]}."
+                )
             old = self.in_store(owner, certificate.store, certificate.thumbprint)
             if old is not None:
                 certificate = certificate.replaced(

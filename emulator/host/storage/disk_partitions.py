@@ -2,7 +2,7 @@
 
 The disks with the volumes of the profile are as Setup left them: nothing can be made on or taken from them.
 What is on a virtual hard disk stays with it when it is detached, and comes back with its files when it is
-attached again; a copy of its file has none of it.
+attached again; a differencing disk begins with what is on its parent; a copy of its file has none of it.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from emulator.host.storage.storage_errors import (
     SizeNotSupported,
     VolumePathKept,
 )
+from emulator.host.storage.storage_objects import CLUSTER, CLUSTERS
 from emulator.host.storage.storage_spaces.space import StorageSpace
 
 if TYPE_CHECKING:
@@ -250,14 +251,24 @@ class DiskPartitions:
 
     @operation
     def format(
-        self, disk: PhysicalDisk, number: int, file_system: str = "NTFS", label: str = ""
+        self,
+        disk: PhysicalDisk,
+        number: int,
+        file_system: str = "NTFS",
+        label: str = "",
+        cluster_size: int = 0,
     ) -> StoredPartition:
-        """Make an empty file system. Raises NotFound, InvalidParameter, SizeNotSupported, InUse."""
+        """Make an empty file system; without a size of clusters with the usual one.
+
+        Raises NotFound, InvalidParameter, SizeNotSupported, InUse.
+        """
         state = self._table(disk)
         partition = self._partition(state, number)
         name = (file_system or "NTFS").upper()
         if name not in FILE_SYSTEMS or partition.kind is not PartitionKind.BASIC:
             raise InvalidParameter(f"'{file_system!s:.32}' is no file system of this computer.")
+        if cluster_size and cluster_size not in CLUSTERS[name]:
+            raise InvalidParameter("The file system has no clusters of this size.")
         if len(label) > _LONGEST_LABEL or not label.isprintable():
             raise InvalidParameter("The label is not valid.")
         if name == "FAT32" and partition.size > _LARGEST_FAT32:
@@ -279,6 +290,7 @@ class DiskPartitions:
             serial,
             self.host.clock.read(),
         )
+        partition.volume.cluster_size = cluster_size or CLUSTER
         if disk.space is not None and disk.space.is_thin:
             partition.volume.thin = disk.space
         if previous is not None:
@@ -385,9 +397,23 @@ class DiskPartitions:
 
     def came(self, key: Key, number: int) -> None:
         """A disk is there: its volumes come back, each with a free letter."""
-        state = self._states.get(key)
+        state = self._states.get(key) or self._inherit(key)
         if state is not None and not state.is_offline:
             self._attach_all(state, number)
+
+    def _inherit(self, key: Key) -> DiskState | None:
+        """The table of the parent of a differencing disk, which is the child's own from now on."""
+        if isinstance(key, int | StorageSpace):
+            return None
+        parent = key.leaf.parent
+        while parent is not None and parent not in self._states:
+            parent = parent.leaf.parent
+        if parent is None:
+            return None
+        from emulator.host.storage.inherited_partitions import inherited
+
+        found = self._states[key] = inherited(self._states[parent])
+        return found
 
     def require_leaving(self, key: Key) -> None:
         """Raise InUse while a file on one of its volumes is in use."""

@@ -18,6 +18,13 @@ _MEGABYTE = 1 << 20
 PHYSICAL_SECTOR = 4096
 DRIVE_FIRMWARE = "1.00"
 CLUSTER = 4096
+#: Cluster sizes by file system, in bytes.
+CLUSTERS = {
+    "NTFS": tuple(512 << power for power in range(8)),
+    "REFS": (4096, 65536),
+    "FAT32": tuple(512 << power for power in range(8)),
+    "EXFAT": tuple(512 << power for power in range(17)),
+}
 _ROTATIONS_PER_MINUTE = 7200
 #: What a file system whose content is not known takes for itself; chosen.
 _OWN_SPACE = 32 * _MEGABYTE

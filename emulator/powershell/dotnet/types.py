@@ -280,6 +280,14 @@ def _split_parameters(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def kept(shown: str, attribute: str) -> dict[str, Callable[..., Any]]:
+    """Rows of a table for a property that an attribute of the Python object keeps: ``"Name: string"``."""
+    return {
+        shown: lambda value: getattr(value, attribute),
+        f"{shown.partition(':')[0]}=": lambda value, new: setattr(value, attribute, new),
+    }
+
+
 BUILTIN: dict[str, PSType] = {}
 """Types by lower-case full name.
 

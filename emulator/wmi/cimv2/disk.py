@@ -19,6 +19,7 @@ from emulator.host.storage.disk_layout import (
 )
 from emulator.host.storage.filesystem import Entry, FileAttributes
 from emulator.host.storage.storage_errors import AccessPathNotValid, FolderNotEmpty, SizeNotSupported
+from emulator.host.storage.storage_objects import CLUSTER
 from emulator.host.windows.plug_and_play import disk_identifier
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import Rule, text
@@ -163,6 +164,7 @@ class VolumeMethods(Win32RowView):
                 part.number,
                 arguments.text("FileSystem") or "NTFS",
                 arguments.text("Label") or "",
+                arguments.integer("ClusterSize") or 0,
             )
         except InUse:
             return arguments.result(_LOCK_FAILED)
@@ -274,6 +276,7 @@ class Volume(VolumeMethods):
         volume, content = partition.volume, partition.content
         name = next(iter(partition.access_paths), path)
         values: dict[str, Any] = {
+            "BlockSize": CLUSTER if content is None else content.cluster_size,
             "BootVolume": partition.holds_windows,
             "DeviceID": path,
             "SystemName": self.host.name,

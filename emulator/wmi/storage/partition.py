@@ -19,6 +19,7 @@ from emulator.host.storage.optical_images import SECTOR as DISC_SECTOR
 from emulator.host.storage.storage_errors import storage_code
 from emulator.host.storage.storage_objects import (
     CLUSTER,
+    CLUSTERS,
     access_paths,
     disc_identifier,
     disk_path,
@@ -43,13 +44,6 @@ _FILE_SYSTEM_TYPES = {"": 0, "FAT32": 6, "NTFS": 14, "ReFS": 15, "exFAT": 28}
 #: Return values of the storage methods.
 _INVALID_PARAMETER = 5
 _NO_ERRORS = 0
-#: Cluster sizes by file system, in bytes.
-_CLUSTERS = {
-    "NTFS": tuple(512 << power for power in range(8)),
-    "REFS": (4096, 65536),
-    "FAT32": tuple(512 << power for power in range(8)),
-    "EXFAT": tuple(512 << power for power in range(17)),
-}
 #: What a file system takes for itself.
 _OWN_SPACE = 32 << 20
 
@@ -169,7 +163,7 @@ class Volume(RowView):
                 yield Row(
                     (disk.number, part.number),
                     {
-                        "AllocationUnitSize": CLUSTER,
+                        "AllocationUnitSize": CLUSTER if part.content is None else part.content.cluster_size,
                         "DriveLetter": ord(volume.letter) if volume is not None else None,
                         "FileSystem": system,
                         "FileSystemLabel": label_of(disk, part),
@@ -214,6 +208,7 @@ class Volume(RowView):
             part.number,
             arguments.text("FileSystem") or "NTFS",
             arguments.text("FileSystemLabel") or "",
+            arguments.integer("AllocationUnitSize") or 0,
         )
         (row,) = self.row((part.disk_number, part.number))
         return arguments.result(0, FormattedVolume=format_instance(self.instance(row)))
@@ -260,7 +255,7 @@ class Volume(RowView):
     @wmi_method
     def GetSupportedClusterSizes(self, _volume: Row, arguments: Arguments) -> MethodResult:
         """The sizes of clusters that a file system can have."""
-        sizes = _CLUSTERS.get((arguments.text("FileSystem") or "NTFS").upper())
+        sizes = CLUSTERS.get((arguments.text("FileSystem") or "NTFS").upper())
         if sizes is None:
             return arguments.result(_INVALID_PARAMETER)
         return arguments.result(0, SupportedClusterSizes=list(sizes))

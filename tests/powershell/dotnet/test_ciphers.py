@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 
 import pytest
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -161,3 +162,7 @@ def test_random_bytes(session: ConsoleSession) -> None:
 def test_keyed_hashes_by_name(session: ConsoleSession) -> None:
     script = "[Security.Cryptography.HashAlgorithm]::Create('SHA384').HashSize; [Security.Cryptography.SymmetricAlgorithm]::Create('AES').GetType().Name"
     assert session.values(script) == [384, "AesCryptoServiceProvider"]
+    script = """$h = [Security.Cryptography.HMAC]::Create('HMACSHA256'); $h.Key = [byte[]](1..8); $h.HashName
+    [BitConverter]::ToString($h.ComputeHash([byte[]](1, 2, 3))) -replace '-'; [Security.Cryptography.HMAC]::Create().GetType().Name"""
+    digest = hmac.digest(bytes(range(1, 9)), bytes([1, 2, 3]), "sha256").hex().upper()
+    assert session.values(script) == ["SHA256", digest, "HMACSHA1"]

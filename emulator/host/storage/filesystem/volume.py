@@ -27,6 +27,7 @@ class Volume:
 
     __slots__ = (
         "charged",
+        "cluster_size",
         "disk_number",
         "has_sharing_filter",
         "image",
@@ -59,6 +60,8 @@ class Volume:
         self.disk_number = disk_number
         self.serial_number = serial_number
         self.charged = 0
+        #: The unit in which files get space, as it was formatted.
+        self.cluster_size = 4096
         #: The file behind a volume that is an image of a disc: nothing can be written to it.
         self.image = ""
         self.shares_disks = False

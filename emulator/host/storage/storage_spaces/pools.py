@@ -354,6 +354,7 @@ class StoragePools:
         file_system: str = "NTFS",
         letter: str = "",
         access_path: str = "",
+        cluster_size: int = 0,
     ) -> tuple[int, int]:
         """Make a virtual disk with one formatted partition, all or nothing; the numbers of disk and
         partition.
@@ -367,7 +368,7 @@ class StoragePools:
         try:
             table.initialize(table.find(number))
             made = table.create(table.find(number), letter=letter)
-            table.format(table.find(number), made.number, file_system, name[:LONGEST_LABEL])
+            table.format(table.find(number), made.number, file_system, name[:LONGEST_LABEL], cluster_size)
             if access_path:
                 table.add_access_path(table.find(number), made.number, access_path)
         except HostError:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.ciphers import KINDS, CipherTransform, SymmetricAlgorithm
+from emulator.powershell.dotnet.ciphers import CRYPTOGRAPHIC, KINDS, CipherTransform, SymmetricAlgorithm
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import argument_error
+from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import convert
@@ -71,10 +71,8 @@ def _set_block(algorithm: SymmetricAlgorithm, bits: int) -> None:
         return
     if algorithm.kind.name == "Rijndael" and int(bits) in (192, 256):
         raise not_emulated(f"Rijndael with blocks of {bits} bits")
-    from emulator.powershell.dotnet.exceptions import NetError
-
     text = "Specified block size is not valid for this algorithm."
-    raise NetError(f"{_SPACE}CryptographicException", text)
+    raise NetError(CRYPTOGRAPHIC, text)
 
 
 def _creator(encrypts: bool) -> Any:

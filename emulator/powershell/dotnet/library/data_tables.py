@@ -1,22 +1,21 @@
-"""System.Data: DataTable, DataRow, DataColumn, DataView and DataSet, as scripts keep rows in them."""
+"""System.Data: tables, rows, columns, views and sets of tables, as scripts keep rows in them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
-from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.data_filters import condition, in_order
 from emulator.powershell.dotnet.library.globalization import DBNull
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
+from emulator.powershell.dotnet.types import PSType, array_of, builtin
 from emulator.powershell.runtime.conversion import convert, to_text
-from emulator.powershell.runtime.errors import ConversionError, PSError, not_emulated
+from emulator.powershell.runtime.errors import ConversionError, PSError
 
 _DATA = "System.Data."
-_MOST_ROWS = 1_000_000
+_MOST_CELLS = 4_000_000
 
 
 class DataColumn:
@@ -68,6 +67,7 @@ class Columns(PSArray):
         if self.named_item(column.name) is not None:
             text = f"A column named '{column.name}' already belongs to this DataTable."
             raise NetError("System.Data.DuplicateNameException", text)
+        self.table.require_room(len(self.table.rows), len(self) + 1)
         column.table = self.table
         list.append(self, column)
         for row in self.table.rows:
@@ -76,7 +76,7 @@ class Columns(PSArray):
 
     def take_out(self, column: DataColumn) -> None:
         """Remove a column. Raises for one of another table."""
-        place = _place(self, column)
+        place = place_of(self, column)
         list.pop(self, place)
         for row in self.table.rows:
             del row.values[place]
@@ -108,12 +108,12 @@ class DataRow:
         column = self.table.columns.named_item(name)
         if column is None:
             raise NetError("System.Data.EvaluateException", f"Cannot find column [{name}].")
-        return self.values[_place(self.table.columns, column)]
+        return self.values[place_of(self.table.columns, column)]
 
     def _column(self, key: Any) -> int:
         held = unwrap(key)
         if isinstance(held, DataColumn):
-            return _place(self.table.columns, held)
+            return place_of(self.table.columns, held)
         if isinstance(held, int) and not isinstance(held, bool):
             if not 0 <= held < len(self.values):
                 raise NetError("System.IndexOutOfRangeException", f"Cannot find column {held}.")
@@ -122,7 +122,7 @@ class DataRow:
         if column is None:
             text = f"Column '{to_text(held)}' does not belong to table {self.table.name}."
             raise argument_error(text)
-        return _place(self.table.columns, column)
+        return place_of(self.table.columns, column)
 
     def get_item(self, key: Any) -> Any:
         """``row[column]``."""
@@ -160,7 +160,7 @@ class DataRow:
     def delete(self) -> None:
         """Take it out of its table."""
         if self in self.table.rows:
-            _remove(self.table, self)
+            remove(self.table, self)
 
 
 class DataTable:
@@ -183,6 +183,12 @@ class DataTable:
         """The rows."""
         return list(self.rows)
 
+    def require_room(self, rows: int, columns: int) -> None:
+        """Raises NetError when a table of that size is more than the emulator keeps."""
+        if max(rows, 1) * max(columns, 1) > _MOST_CELLS:
+            text = "Exception of type 'System.OutOfMemoryException' was thrown."
+            raise NetError("System.OutOfMemoryException", text)
+
     def new_row(self) -> DataRow:
         """A row of the table's shape that is not in it."""
         values = [one.default for one in self.columns]
@@ -199,8 +205,7 @@ class DataTable:
             raise argument_error("This row already belongs to another table.")
         if row.state != "Detached":
             raise argument_error("This row already belongs to this table.")
-        if len(self.rows) >= _MOST_ROWS:
-            raise NetError("System.OutOfMemoryException", "There are too many rows.")
+        self.require_room(len(self.rows) + 1, len(self.columns))
         for value, column in zip(row.values, self.columns, strict=True):
             if value is None and (not column.allows_null or column in self.keys):
                 text = f"Column '{column.name}' does not allow nulls."
@@ -338,7 +343,8 @@ def db_null() -> Any:
     return builtin("System.DBNull").static_table["Value"]()
 
 
-def _place(columns: Columns, column: DataColumn) -> int:
+def place_of(columns: Columns, column: DataColumn) -> int:
+    """Where a column stands."""
     return next(place for place, one in enumerate(columns) if one is column)
 
 
@@ -347,7 +353,8 @@ def _not_unique(name: str, value: Any) -> NetError:
     return NetError("System.Data.ConstraintException", text)
 
 
-def _remove(table: DataTable, row: DataRow) -> None:
+def remove(table: DataTable, row: DataRow) -> None:
+    """Take a row out of its table. Raises NetError for a row of another one."""
     places = [place for place, one in enumerate(table.rows) if one is row]
     if not places:
         text = "The given DataRow is not in the current DataRowCollection."
@@ -356,242 +363,6 @@ def _remove(table: DataTable, row: DataRow) -> None:
     row.state = "Detached"
 
 
-def _clear(table: DataTable) -> None:
+def clear(table: DataTable) -> None:
+    """Take all rows out."""
     list.clear(table.rows)
-
-
-def _add_row(rows: Rows, *given: Any) -> DataRow | None:
-    held = [unwrap(one) for one in given]
-    if len(held) == 1 and isinstance(held[0], DataRow):
-        rows.table.add(held[0])
-        return None
-    flat = list(held[0]) if len(held) == 1 and type(held[0]) in LIST_TYPES else held
-    return rows.table.add_values(flat)
-
-
-def _column(_kind: PSType, name: str = "", kind: PSType | None = None) -> DataColumn:
-    return DataColumn(name, kind)
-
-
-def _named(columns: Columns, name: str) -> DataColumn:
-    found = columns.named_item(name)
-    if found is None:
-        raise argument_error(f"Column '{name}' does not belong to table {columns.table.name}.")
-    return found
-
-
-def _items(row: DataRow, values: Any) -> None:
-    for place, value in enumerate(values):
-        row.set_item(place, value)
-
-
-def _set_default(column: DataColumn, value: Any) -> None:
-    column.default = column.taken(value)
-
-
-def _each(act: Callable[[Any], Any], items: Iterable[Any]) -> None:
-    for one in list(items):
-        act(unwrap(one))
-
-
-def _not_here(what: str) -> Any:
-    def refuse(*_given: Any) -> Any:
-        raise not_emulated(what)
-
-    return refuse
-
-
-def _kept(shown: str, name: str) -> dict[str, Any]:
-    plain = shown.partition(":")[0]
-    return {shown: lambda o: getattr(o, name), f"{plain}=": lambda o, value: setattr(o, name, value)}
-
-
-_STATES = {"Detached": 1, "Unchanged": 2, "Added": 4, "Deleted": 8, "Modified": 16}
-_ROW_STATE = EnumType(f"{_DATA}DataRowState", _STATES, flags=True)
-register(_ROW_STATE)
-register(
-    PSType(
-        f"{_DATA}DataColumn",
-        instance={
-            **_kept("AllowDBNull: bool", "allows_null"),
-            **_kept("AutoIncrement: bool", "counts"),
-            **_kept("AutoIncrementSeed: long", "seed"),
-            **_kept("AutoIncrementStep: long", "step"),
-            **_kept("Caption: string", "caption"),
-            **_kept("ColumnName: string", "name"),
-            **_kept("DataType: type", "kind"),
-            "DefaultValue": lambda c: db_null() if c.default is None else c.default,
-            "DefaultValue=": _set_default,
-            "Ordinal: int": lambda c: _place(c.table.columns, c) if c.table is not None else -1,
-            **_kept("ReadOnly: bool", "read_only"),
-            "Table: System.Data.DataTable": lambda c: c.table,
-            **_kept("Unique: bool", "unique"),
-        },
-        construct={
-            "new()": _column,
-            "new(string columnName)": _column,
-            "new(string columnName, type dataType)": _column,
-        },
-        to_text=str,
-    ),
-    DataColumn,
-)
-register(
-    PSType(
-        f"{_DATA}DataColumnCollection",
-        interfaces=("System.Collections.ICollection", "System.Collections.IEnumerable"),
-        instance={
-            "Count: int": len,
-            f"Add({_DATA}DataColumn column)": lambda c, column: c.put(column) and None,
-            "Add()": lambda c: c.put(DataColumn()),
-            "Add(string columnName)": lambda c, name: c.put(DataColumn(name)),
-            "Add(string columnName, type type)": lambda c, name, kind: c.put(DataColumn(name, kind)),
-            f"AddRange({_DATA}DataColumn[] columns)": lambda c, columns: _each(c.put, columns),
-            "Contains(string name)": lambda c, name: c.named_item(name) is not None,
-            "IndexOf(string columnName)": lambda c, name: next(
-                (place for place, one in enumerate(c) if one.name.lower() == name.lower()), -1
-            ),
-            "Item(int index)": lambda c, place: c[place],
-            "Item(string name)": lambda c, name: c.named_item(name),
-            "Remove(string name)": lambda c, name: c.take_out(_named(c, name)),
-            f"Remove({_DATA}DataColumn column)": lambda c, column: c.take_out(column),
-            "RemoveAt(int index)": lambda c, place: c.take_out(c[place]),
-        },
-    ),
-    Columns,
-)
-register(
-    PSType(
-        f"{_DATA}DataRow",
-        instance={
-            "HasErrors: bool": lambda _r: False,
-            "ItemArray: System.Object[]": lambda r: PSArray(r.get_item(one) for one in range(len(r.values))),
-            "ItemArray=": _items,
-            "RowError: string": lambda _r: "",
-            "RowState: System.Data.DataRowState": lambda r: _ROW_STATE[r.state],
-            "Table: System.Data.DataTable": lambda r: r.table,
-            "AcceptChanges()": lambda r: setattr(r, "state", "Unchanged"),
-            "BeginEdit()": lambda _r: None,
-            "EndEdit()": lambda _r: None,
-            "Delete()": lambda r: r.delete(),
-            "IsNull(string columnName)": lambda r, name: isinstance(r.get_item(name), DBNull),
-            "IsNull(int columnIndex)": lambda r, place: isinstance(r.get_item(place), DBNull),
-            "Item(string columnName)": lambda r, name: r.get_item(name),
-            "Item(int columnIndex)": lambda r, place: r.get_item(place),
-        },
-    ),
-    DataRow,
-)
-register(
-    PSType(
-        f"{_DATA}DataRowCollection",
-        interfaces=("System.Collections.ICollection", "System.Collections.IEnumerable"),
-        instance={
-            "Count: int": len,
-            "Add(params object[] values)": lambda rows, values: _add_row(rows, *values),
-            "Clear()": lambda rows: _clear(rows.table),
-            "Contains(object key)": lambda rows, key: rows.table.find([key]) is not None,
-            "Find(object key)": lambda rows, key: rows.table.find([key]),
-            "Find(object[] keys)": lambda rows, keys: rows.table.find(list(keys)),
-            f"IndexOf({_DATA}DataRow row)": lambda rows, row: next(
-                (place for place, one in enumerate(rows) if one is row), -1
-            ),
-            "Item(int index)": lambda rows, place: rows[place],
-            f"Remove({_DATA}DataRow row)": lambda rows, row: _remove(rows.table, row),
-            "RemoveAt(int index)": lambda rows, place: _remove(rows.table, rows[place]),
-        },
-    ),
-    Rows,
-)
-register(
-    PSType(
-        f"{_DATA}DataTable",
-        interfaces=("System.IDisposable",),
-        instance={
-            "CaseSensitive: bool": lambda _t: False,
-            "Columns: System.Data.DataColumnCollection": lambda t: t.columns,
-            "DefaultView: System.Data.DataView": DataView,
-            "HasErrors: bool": lambda _t: False,
-            **_kept("Namespace: string", "namespace"),
-            "PrimaryKey": lambda t: TypedArray(t.keys, array_of(builtin(f"{_DATA}DataColumn"))),
-            "PrimaryKey=": lambda t, keys: setattr(
-                t, "keys", [unwrap(one) for one in (keys if type(keys) in LIST_TYPES else [keys])]
-            ),
-            "Rows: System.Data.DataRowCollection": lambda t: t.rows,
-            **_kept("TableName: string", "name"),
-            "AcceptChanges()": lambda t: t.accept(),
-            "Clear()": _clear,
-            "Clone()": lambda t: t.clone(),
-            "Compute(string expression, string filter)": _not_here("DataTable.Compute"),
-            "Copy()": lambda t: t.copy(),
-            "Dispose()": lambda _t: None,
-            f"ImportRow({_DATA}DataRow row)": lambda t, row: t.take(row),
-            "NewRow()": lambda t: t.new_row(),
-            "Load(object reader)": _not_here("DataTable.Load"),
-            "Merge(System.Data.DataTable table)": lambda t, other: _each(t.take, other.rows),
-            "ReadXml(object reader)": _not_here("DataTable.ReadXml"),
-            "Select()": lambda t: t.select(),
-            "Select(string filterExpression)": lambda t, text: t.select(text),
-            "Select(string filterExpression, string sort)": lambda t, text, order: t.select(text, order),
-            "WriteXml(object writer)": _not_here("DataTable.WriteXml"),
-        },
-        construct={
-            "new()": lambda _kind: DataTable(),
-            "new(string tableName)": lambda _kind, name: DataTable(name),
-        },
-        to_text=str,
-    ),
-    DataTable,
-)
-register(
-    PSType(
-        f"{_DATA}DataView",
-        instance={
-            "Count: int": lambda v: len(v.unroll()),
-            **_kept("RowFilter: string", "filter"),
-            **_kept("Sort: string", "sort"),
-            "Table: System.Data.DataTable": lambda v: v.table,
-            "ToTable()": lambda v: v.to_table(),
-            "ToTable(bool distinct, params string[] columnNames)": lambda v, distinct, names: v.to_table(
-                distinct, names
-            ),
-        },
-        construct={f"new({_DATA}DataTable table)": lambda _kind, table: DataView(table)},
-    ),
-    DataView,
-)
-register(
-    PSType(
-        f"{_DATA}DataTableCollection",
-        interfaces=("System.Collections.ICollection", "System.Collections.IEnumerable"),
-        instance={
-            "Count: int": len,
-            "Add()": lambda t: t.put(),
-            "Add(string name)": lambda t, name: t.put(name),
-            f"Add({_DATA}DataTable table)": lambda t, table: t.put(table) and None,
-            "Contains(string name)": lambda t, name: t.named_item(name) is not None,
-            "Item(int index)": lambda t, place: t[place],
-            "Item(string name)": lambda t, name: t.named_item(name),
-        },
-    ),
-    Tables,
-)
-register(
-    PSType(
-        f"{_DATA}DataSet",
-        interfaces=("System.IDisposable",),
-        instance={
-            **_kept("DataSetName: string", "name"),
-            "Tables: System.Data.DataTableCollection": lambda s: s.tables,
-            "Clear()": lambda s: _each(_clear, s.tables),
-            "Dispose()": lambda _s: None,
-            "ReadXml(object reader)": _not_here("DataSet.ReadXml"),
-            "WriteXml(object writer)": _not_here("DataSet.WriteXml"),
-        },
-        construct={
-            "new()": lambda _kind: DataSet(),
-            "new(string dataSetName)": lambda _kind, name: DataSet(name),
-        },
-    ),
-    DataSet,
-)

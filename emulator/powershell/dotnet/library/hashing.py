@@ -169,6 +169,30 @@ def _keyed(algorithm: str) -> Callable[..., Any]:
     return make
 
 
+def _keyed_by_name(engine: Engine, name: str = "HMACSHA1") -> KeyedHash | None:
+    """HMAC.Create: None for a name that nothing has."""
+    key = name.upper().rpartition(".")[2].removeprefix("HMAC")
+    return _keyed(key)(engine, builtin(f"{_SPACE}HMAC{key}")) if key in _ALGORITHMS else None
+
+
+register(
+    PSType(
+        _SPACE + "KeyedHashAlgorithm",
+        base=_SPACE + "HashAlgorithm",
+        is_abstract=True,
+        instance={"Key: byte[]": lambda value: bytearray(value.key), "Key=": _set_key},
+        static={"@Create()": _keyed_by_name, "@Create(string algName)": _keyed_by_name},
+    )
+)
+register(
+    PSType(
+        _SPACE + "HMAC",
+        base=_SPACE + "KeyedHashAlgorithm",
+        is_abstract=True,
+        instance={"HashName: string": lambda value: value.ps_type.short_name.removeprefix("HMAC")},
+        static={"@Create()": _keyed_by_name, "@Create(string algorithmName)": _keyed_by_name},
+    )
+)
 for _algorithm, (_name, _class) in _ALGORITHMS.items():
     register(
         PSType(
@@ -186,8 +210,7 @@ for _algorithm, (_name, _class) in _ALGORITHMS.items():
     register(
         PSType(
             f"{_SPACE}HMAC{_algorithm}",
-            base=_SPACE + "HashAlgorithm",
-            instance={"Key: byte[]": lambda value: bytearray(value.key), "Key=": _set_key},
+            base=_SPACE + "HMAC",
             construct={"@new()": _keyed(_algorithm), "@new(byte[] key)": _keyed(_algorithm)},
         )
     )

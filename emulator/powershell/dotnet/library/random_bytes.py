@@ -70,16 +70,20 @@ register(
 )
 
 
+def _valid_salt(salt: bytes) -> bytes:
+    if len(salt) < _LEAST_SALT:
+        raise argument_error("Salt is not at least eight bytes.", "salt")
+    return salt
+
+
 class DerivedBytes:
     """Rfc2898DeriveBytes: PBKDF2, whose bytes come one after the other."""
 
     def __init__(self, password: bytes, salt: bytes, iterations: int, algorithm: str) -> None:
-        if len(salt) < _LEAST_SALT:
-            raise argument_error("Salt is not at least eight bytes.", "salt")
         if iterations <= 0:
             raise out_of_range("Positive number required.", "iterationCount")
         self.password = password
-        self.salt = salt
+        self.salt = _valid_salt(salt)
         self.iterations = iterations
         self.algorithm = algorithm
         self._place = 0
@@ -122,12 +126,8 @@ def _derive(
 
 
 def _set_salt(derived: DerivedBytes, value: Any) -> None:
-    derived.__init__(  # type: ignore[misc]
-        derived.password,
-        bytes(convert(unwrap(value), builtin("System.Byte[]"), None)),
-        derived.iterations,
-        derived.algorithm,
-    )
+    derived.salt = _valid_salt(bytes(convert(unwrap(value), builtin("System.Byte[]"), None)))
+    derived.reset()
 
 
 _HASH = f", {_SPACE}HashAlgorithmName hashAlgorithm"

@@ -83,6 +83,8 @@ _LIST: dict[str, Any] = {
     "Capacity: int": lambda t: max(len(t), 16),
     "GetKey(int index)": lambda t, place: _at(t.keys(), place),
     "GetByIndex(int index)": lambda t, place: _at(t.values(), place),
+    "GetKeyList()": lambda t: PSArray(t.keys()),
+    "GetValueList()": lambda t: PSArray(t.values()),
     "IndexOfKey(object key)": lambda t, key: _place(t.keys(), key),
     "IndexOfValue(object value)": lambda t, value: _place(t.values(), value),
     "RemoveAt(int index)": _remove_at,

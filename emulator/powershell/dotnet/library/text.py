@@ -58,7 +58,9 @@ ASCII = Encoding("ASCIIEncoding", "ascii", "us-ascii", 20127, "US-ASCII")
 WINDOWS = Encoding("SBCSCodePageEncoding", "cp1252", "Windows-1252", 1252, "Western European (Windows)")
 OEM = Encoding("SBCSCodePageEncoding", "cp437", "IBM437", 437, "OEM United States")
 LATIN = Encoding("Latin1Encoding", "latin-1", "iso-8859-1", 28591, "Western European (ISO)")
-_ALL = (UTF8, UNICODE, BIG_ENDIAN, UTF32, UTF32_BIG, ASCII, WINDOWS, OEM, LATIN)
+UTF7 = Encoding("UTF7Encoding", "utf-7", "utf-7", 65000, "Unicode (UTF-7)")
+EVERYDAY = (UTF8, UNICODE, BIG_ENDIAN, UTF32, UTF32_BIG, ASCII, WINDOWS, OEM, LATIN, UTF7)
+"""The encodings that are known without the table of code pages."""
 
 
 def _bytes(encoding: Encoding, text: Any) -> bytearray:
@@ -78,14 +80,28 @@ def _string(encoding: Encoding, data: bytearray, start: int = 0, count: int | No
     return part.decode(encoding.codec, "replace")
 
 
+def _all_encodings() -> PSArray:
+    from emulator.powershell.dotnet.library.code_pages import all_encodings
+
+    return all_encodings()
+
+
+_SINGLE_BYTE = frozenset({"ASCIIEncoding", "Latin1Encoding", "SBCSCodePageEncoding"})
+
+
 def find_encoding(name: Any) -> Encoding:
     """An encoding by its name on the web, its codec or its code page. Raises ArgumentException."""
-    for one in _ALL:
+    for one in EVERYDAY:
         if (isinstance(name, int) and one.code_page == name) or (
             isinstance(name, str)
             and name.lower() in (one.web_name.lower(), one.codec, one.kind.removesuffix("Encoding").lower())
         ):
             return one
+    from emulator.powershell.dotnet.library import code_pages
+
+    found = code_pages.of_page(name) if isinstance(name, int) else code_pages.of_name(to_text(name))
+    if found is not None:
+        return found
     if isinstance(name, int):
         raise NetError("System.NotSupportedException", f"No data is available for encoding {name}.")
     raise argument_error(f"'{name}' is not a supported encoding name.", "name")
@@ -101,7 +117,7 @@ register(
             "HeaderName: string": lambda e: e.web_name,
             "WebName: string": lambda e: e.web_name,
             "CodePage: int": lambda e: e.code_page,
-            "IsSingleByte: bool": lambda e: e.codec in ("ascii", "cp1252", "cp437", "latin-1"),
+            "IsSingleByte: bool": lambda e: e.kind in _SINGLE_BYTE,
             "GetByteCount(string s)": lambda e, s: len(_bytes(e, s)),
             "GetBytes(string s)": _bytes,
             "GetBytes(char[] chars)": _bytes,
@@ -118,7 +134,9 @@ register(
             "Default": lambda: WINDOWS,
             "Unicode": lambda: UNICODE,
             "UTF32": lambda: UTF32,
+            "UTF7": lambda: UTF7,
             "UTF8": lambda: UTF8,
+            "GetEncodings()": _all_encodings,
             "GetEncoding(int codepage)": find_encoding,
             "GetEncoding(string name)": find_encoding,
         },
@@ -145,8 +163,7 @@ for _kind, _plain in (
     ("UnicodeEncoding", UNICODE),
     ("UTF32Encoding", UTF32),
     ("ASCIIEncoding", ASCII),
-    ("SBCSCodePageEncoding", WINDOWS),
-    ("Latin1Encoding", LATIN),
+    ("UTF7Encoding", UTF7),
 ):
     _made: dict[str, Any] = {"new()": lambda _k, plain=_plain: plain}
     if _kind == "UTF8Encoding":
@@ -163,6 +180,9 @@ for _kind, _plain in (
             lambda _k, big, mark, _t, choice=_choice: choice[big, mark]
         )
     register(PSType(f"System.Text.{_kind}", base="System.Text.Encoding", construct=_made))
+for _kind in ("SBCSCodePageEncoding", "DBCSCodePageEncoding", "Latin1Encoding"):
+    # Classes inside of .NET, which nobody else can make.
+    register(PSType(f"System.Text.{_kind}", base="System.Text.Encoding"))
 
 
 class StringBuilder:

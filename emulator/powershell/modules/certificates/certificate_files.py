@@ -9,8 +9,10 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import HostError
+from emulator.host.security.der import INTEGER, OCTET_STRING, Malformed, read
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 NOTHING_FOUND = "Cannot find the requested object.\r\n"
 WRONG_PASSWORD = "The specified network password is not correct.\r\n"  # noqa: S105 - a message
 _LARGEST = 4 * 1024 * 1024
-_MOST = 256
+_MOST, _DEEPEST, _MOST_ROUNDS = 256, 24, 500_000
 _PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END", re.DOTALL)
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 #: Properties of a serialized certificate (wincrypt.h): the certificate itself, its friendly name.
@@ -123,11 +125,30 @@ def _is_pfx(data: bytes) -> bool:
     return data[:1] == b"\x30" and b"\x02\x01\x03\x30" in data[:12]
 
 
+def _rounds(data: bytes, depth: int = 0) -> int:
+    """The highest number of rounds that a key derivation in a PFX asks for: an INTEGER behind a salt."""
+    highest, before, place = 0, 0, 0
+    try:
+        while place < len(data) and depth < _DEEPEST:
+            one = read(data, place)
+            place += len(one.whole)
+            if one.tag == INTEGER and before == OCTET_STRING:
+                highest = max(highest, int.from_bytes(one.content, "big"))
+            elif one.tag == OCTET_STRING or one.tag & 0x20:
+                highest = max(highest, _rounds(one.content, depth + 1))
+            before = one.tag
+    except Malformed:
+        return highest  # the content of an OCTET STRING may be anything
+    return highest
+
+
 def _of_pfx(engine: Engine, data: bytes, password: str, exportable: bool) -> list[CertificateObject]:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
+    if _rounds(data) > _MOST_ROUNDS:
+        raise not_emulated(f"A PFX file with more than {_MOST_ROUNDS} rounds")
     store = None
     # Without a password there is the empty one, or none at all.
     for secret in [password.encode("utf-8", "replace")] if password else [b"", None]:

@@ -136,11 +136,9 @@ def _name_info(certificate: CertificateObject, kind: Any, for_issuer: bool) -> s
 
 
 def _private_key(certificate: CertificateObject) -> Any:
-    if not certificate.has_key:
+    """The key of one of the older providers; of the others .NET Framework gives none here."""
+    if not certificate.has_key or "Key Storage" in certificate.facts.key_provider:
         return None
-    if "Key Storage" in certificate.facts.key_provider:
-        # The property of .NET Framework reads keys of the older providers only.
-        raise NetError(CRYPTOGRAPHIC, "Invalid provider type specified.\r\n")
     return certificate.rsa_key()
 
 

@@ -21,6 +21,7 @@ from emulator.powershell.modules.cim.objects import (
     number_of_type,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
@@ -101,10 +102,11 @@ def get_cim_associated_instance(
     association: str | None = None,
     result_class_name: str | None = None,
     key_only: bool = False,
+    namespace: str | None = None,
 ) -> Iterator[CimObject]:
-    """The instances that are associated with one."""
+    """The instances that are associated with one, in its namespace unless another is named."""
     with reporting(call, input_object):
-        home = _opened(call, input_object.namespace)
+        home = _opened(call, namespace or input_object.namespace)
         with home.reading():
             found = home.associators(input_object.path, association, result_class_name)
             made = _objects(call, home, found, () if key_only else None)
@@ -120,8 +122,11 @@ def invoke_cim_method(
     arguments: Hashtable | None = None,
     input_object: CimObject | None = None,
     query: str | None = None,
+    cim_class: PSObject | None = None,
 ) -> Iterator[PSObject]:
     """Call a method of an instance, of each instance of a query, or of a class."""
+    if cim_class is not None:
+        class_name, namespace = _named_class(cim_class)
     place = input_object.namespace if input_object is not None else namespace
     target = input_object or f"{place or _DEFAULT}:{class_name or query}"
     _require_wql(call)
@@ -192,8 +197,11 @@ def new_cim_instance(
     namespace: str | None = None,
     key: list[str] | None = None,
     client_only: bool = False,
+    cim_class: PSObject | None = None,
 ) -> Iterator[CimObject]:
     """Make an instance, with -ClientOnly in the script alone."""
+    if cim_class is not None:
+        class_name, namespace = _named_class(cim_class)
     with reporting(call, class_name):
         if client_only:
             given = _client_instance(call, class_name or "", namespace, property or Hashtable(), key or [])
@@ -208,6 +216,11 @@ def new_cim_instance(
         given = ValueInstance(declaration, _plain(property or {}), namespace=home.name, server=home.server)
         if call.should_process(declaration.name):
             yield from _objects(call, home, [home.create(given)])
+
+
+def _named_class(cim_class: PSObject) -> tuple[str, str]:
+    """The names of a class that Get-CimClass gave, and of its namespace."""
+    return to_text(cim_class.note("CimClassName")), to_text(cim_class.note("NameSpace"))
 
 
 def _client_instance(
@@ -277,20 +290,35 @@ def _plain(given: Hashtable | Mapping[Any, Any]) -> dict[str, Any]:
 
 @cmdlet("Get-CimClass", reads=_WHERE)
 def get_cim_class(
-    call: CmdletCall, class_name: str | None = None, namespace: str | None = None
+    call: CmdletCall,
+    class_name: str | None = None,
+    namespace: str | None = None,
+    method_name: str | None = None,
+    property_name: str | None = None,
 ) -> Iterator[PSObject]:
-    """The classes of a name or pattern."""
+    """The classes of a name or pattern, and that have a method or a property of a pattern."""
+    from emulator.powershell.dotnet.regex import like
+
+    def fits(declaration: ClassDeclaration) -> bool:
+        return all(
+            pattern is None or any(like(one.name, pattern) for one in members)
+            for pattern, members in (
+                (method_name, declaration.methods),
+                (property_name, declaration.properties),
+            )
+        )
+
     with reporting(call, f"{namespace or _DEFAULT}:{class_name}"):
         home = _opened(call, namespace)
         pattern = class_name or "*"
         if "*" not in pattern and "?" not in pattern:
-            yield _class(home, home.schema.find(pattern))
+            found = home.schema.find(pattern)
+            if fits(found):
+                yield _class(home, found)
             return
-        from emulator.powershell.dotnet.regex import like
-
         for name in home.schema.names():
-            if like(name, pattern):
-                yield _class(home, home.schema.find(name))
+            if like(name, pattern) and fits(found := home.schema.find(name)):
+                yield _class(home, found)
 
 
 def _class(home: Namespace, declaration: ClassDeclaration) -> PSObject:

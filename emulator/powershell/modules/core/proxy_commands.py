@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import GenericDictionary
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.dotnet.types import PSType, builtin, kept, register
 from emulator.powershell.modules.core.help_addresses import help_address
 from emulator.powershell.runtime.commands import CommandInfo
 from emulator.powershell.runtime.metadata import ALL_SETS, Parameter, SetFlags
@@ -238,21 +238,16 @@ def _described(engine: Engine, _kind: PSType, command: Any, *_rest: Any) -> Comm
     return CommandDescription(engine, held)
 
 
-def _kept(shown: str, name: str) -> dict[str, Any]:
-    plain = shown.partition(":")[0]
-    return {shown: lambda c: getattr(c, name), f"{plain}=": lambda c, value: setattr(c, name, value)}
-
-
 register(
     PSType(
         f"{_A}CommandMetadata",
         instance={
-            **_kept("Name: string", "name"),
-            **_kept("DefaultParameterSetName: string", "default_set"),
-            **_kept("SupportsShouldProcess: bool", "asks"),
-            **_kept("PositionalBinding: bool", "positional"),
-            **_kept("HelpUri: string", "help_uri"),
-            **_kept("ConfirmImpact", "impact"),
+            **kept("Name: string", "name"),
+            **kept("DefaultParameterSetName: string", "default_set"),
+            **kept("SupportsShouldProcess: bool", "asks"),
+            **kept("PositionalBinding: bool", "positional"),
+            **kept("HelpUri: string", "help_uri"),
+            **kept("ConfirmImpact", "impact"),
             "Parameters": lambda c: c.parameters,
         },
         construct={

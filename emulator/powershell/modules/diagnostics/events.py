@@ -46,7 +46,7 @@ Test = Callable[[EventLogEntry], bool]
     "Get-WinEvent",
     reads=(
         *("LogName", "MaxEvents", "ComputerName", "FilterXPath", "Oldest", "ListLog", "ListProvider"),
-        *("ProviderName", "Path", "FilterHashtable", "FilterXml"),
+        *("ProviderName", "Path", "FilterHashtable", "FilterXml", "Credential"),
     ),
 )
 def get_win_event(call: CmdletCall) -> Iterator[object]:
@@ -58,6 +58,7 @@ def get_win_event(call: CmdletCall) -> Iterator[object]:
         raise call.complete(not_emulated(f"{call.name} of another computer"))
     if call.get("Path") is not None:
         raise call.complete(not_emulated(f"{call.name} -Path"))
+    _reader(call)
     if call.get("ListLog") is not None:
         yield from _logs(call, host, _texts(call.get("ListLog")))
     elif call.get("ListProvider") is not None:
@@ -246,8 +247,20 @@ def _readable(call: CmdletCall, logs: list[str], *, asked: bool) -> list[str]:
     return open_ones
 
 
+def _reader(call: CmdletCall) -> Account | None:
+    """Whom -Credential names, or whose the script is. Raises UnauthorizedAccessException."""
+    credential = call.get("Credential")
+    if credential is None or not credential.user_name:
+        return call.engine.find_service(Account)
+    found = call.service(Host).accounts.verify(credential.user_name, credential.password.text)
+    if found is None:
+        kind = "System.UnauthorizedAccessException"
+        raise call.failure(kind, "Attempted to perform an unauthorized operation.", kind)
+    return found
+
+
 def _may_read(call: CmdletCall, log_name: str) -> bool:
-    account = call.engine.find_service(Account)
+    account = _reader(call)
     return log_name.casefold() != "security" or account is None or account.is_administrator
 
 

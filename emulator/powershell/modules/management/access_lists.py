@@ -16,7 +16,8 @@ from emulator.powershell.modules.management.access_types import DirectorySecurit
 from emulator.powershell.modules.management.support import fits, leaf, places
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import ErrorRecord, not_emulated
+from emulator.powershell.runtime.errors import ErrorRecord, PSError, not_emulated
+from emulator.powershell.runtime.invoke import call_method
 from emulator.powershell.runtime.module import cmdlet
 
 
@@ -40,6 +41,22 @@ def _files(call: CmdletCall, found: Iterator[Place]) -> Iterator[Place]:
         yield place
 
 
+def _descriptor_of(call: CmdletCall, item: Any) -> ItemSecurity | None:
+    """What the method GetSecurityDescriptor of an object gives; an error for an object without one."""
+    try:
+        found = unwrap(call_method(item, "GetSecurityDescriptor", [], call.engine))
+    except PSError as problem:
+        text = "Could not perform operation because an exception was thrown during method invoke."
+        if problem.record.error_id == "MethodNotFound":
+            text = "Cannot get the ACL because the necessary method, GetSecurityDescriptor, does not exist."
+        kind = "System.Management.Automation.PSNotSupportedException"
+        call.error(call.record(kind, text, "GetAcl_OperationNotSupported", "NotImplemented"))
+        return None
+    if isinstance(found, ItemSecurity):
+        return found
+    raise not_emulated("A security descriptor of an object that is no file")
+
+
 @cmdlet("Get-Acl")
 def get_acl(
     call: CmdletCall,
@@ -52,7 +69,10 @@ def get_acl(
 ) -> Iterator[ItemSecurity]:
     """The owner and the access list of files and folders, of the current one without a path."""
     if input_object is not None:
-        raise not_emulated("Get-Acl -InputObject")
+        found = _descriptor_of(call, input_object)
+        if found is not None:
+            yield found
+        return
     host = call.service(Host)
     wanted = path if path or literal_path else ["."]
     for place in _files(call, places(call, wanted, literal_path, include, exclude, filter)):

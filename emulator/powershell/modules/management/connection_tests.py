@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from emulator.cim.errors import LocalCredentials
 from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -15,6 +16,7 @@ from emulator.powershell.runtime.services import Clock
 if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
+_LOCAL = ("localhost", ".", "127.0.0.1", "::1")
 _EXCEPTION = "System.Net.NetworkInformation.PingException"
 _FAILED = "Testing connection to computer '{}' failed: {}"
 #: How one asks, which makes no difference here.
@@ -29,10 +31,13 @@ def ping_computers(
     delay: int = 1,
     quiet: bool = False,
     source: list[str] | None = None,
+    time_to_live: int = 80,
+    credential: Any = None,
 ) -> Iterator[Any]:
     """Ask computers for an answer, four times each; with -Quiet say whether there was one."""
-    if source:
-        raise call.complete(not_emulated("Test-Connection -Source"))
+    own = (call.engine.machine.computer_name.lower(), *_LOCAL)
+    if any(one.lower() not in own for one in source or ()):
+        raise call.complete(not_emulated("Test-Connection -Source of another computer"))
     space = call.service(Management).namespace("root/cimv2")
     clock = call.service(Clock)
     for name in computer_name:
@@ -40,7 +45,11 @@ def ping_computers(
         for turn in range(max(1, count)):
             if turn:
                 clock.sleep(max(1, delay), call.stopping)
-            found = _asked(call, space, name, buffer_size)
+            if credential is not None and credential.user_name:
+                # WMI of the machine itself asks for everybody, and takes no credential.
+                call.error(_refused(call))
+                continue
+            found = _asked(call, space, name, f"BufferSize = {buffer_size} AND TimeToLive = {time_to_live}")
             code = found.dynamic_property("StatusCode", None)
             if code == 0:
                 answered = True
@@ -52,10 +61,16 @@ def ping_computers(
             yield answered
 
 
-def _asked(call: CmdletCall, space: Namespace, name: str, size: int) -> ManagementObject:
+def _refused(call: CmdletCall) -> Any:
+    kind = "System.Management.ManagementException"
+    text = LocalCredentials.text.rstrip()
+    return call.record(kind, text, "TestConnectionException", "InvalidOperation")
+
+
+def _asked(call: CmdletCall, space: Namespace, name: str, settings: str) -> ManagementObject:
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")
     # The text is quoted for WQL.
-    query = f"SELECT * FROM Win32_PingStatus WHERE Address = '{escaped}' AND BufferSize = {size}"  # noqa: S608
+    query = f"SELECT * FROM Win32_PingStatus WHERE Address = '{escaped}' AND {settings}"  # noqa: S608
     (found,) = space.query(query).instances
     with space.reading():
         return ManagementObject(call.engine, found, space.name)

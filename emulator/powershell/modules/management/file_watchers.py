@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.event_sources import EventArguments, EventSource
 from emulator.powershell.dotnet.exceptions import ExceptionObject, argument_error
 from emulator.powershell.dotnet.library.file_objects import full_path
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, kept, register
 from emulator.powershell.modules.management.tcp_connections import own_host
 from emulator.powershell.runtime.conversion import to_text
 
@@ -48,6 +48,7 @@ _FILE_NAME, _FOLDER_NAME = 1, 2
 _OF_ASPECT: dict[Aspect, int] = {"content": 8 | 16, "attributes": 4, "times": 16 | 64, "": 0}
 _USUAL = 1 | 2 | 16
 _BYTES_OF_A_CHANGE = 16
+_SMALLEST_BUFFER, _LARGEST_BUFFER = 4096, 1 << 20
 _Change = tuple[str, str, str]
 
 
@@ -185,9 +186,9 @@ def _made(engine: Engine, _kind: PSType, path: str = "", filter_text: str = "*.*
     return made
 
 
-def _kept(shown: str, name: str) -> dict[str, Any]:
-    plain = shown.partition(":")[0]
-    return {shown: lambda w: getattr(w, name), f"{plain}=": lambda w, value: setattr(w, name, value)}
+def _set_buffer(watcher: FileWatcher, size: int) -> None:
+    """At least 4 KB, as in .NET; more than the largest is taken as that."""
+    watcher.buffer = min(max(int(size), _SMALLEST_BUFFER), _LARGEST_BUFFER)
 
 
 def _set_filter(watcher: FileWatcher, text: Any) -> None:
@@ -223,8 +224,9 @@ register(
             "EnableRaisingEvents=": lambda w, on: w.switch(bool(on)),
             "Filter: string": lambda w: w.filter,
             "Filter=": _set_filter,
-            **_kept("IncludeSubdirectories: bool", "below"),
-            **_kept("InternalBufferSize: int", "buffer"),
+            **kept("IncludeSubdirectories: bool", "below"),
+            "InternalBufferSize: int": lambda w: w.buffer,
+            "InternalBufferSize=": _set_buffer,
             "NotifyFilter: System.IO.NotifyFilters": lambda w: _FILTERS.value(w.notify),  # type: ignore[attr-defined]
             "NotifyFilter=": lambda w, value: setattr(w, "notify", value.number),
             "Path: string": lambda w: w.path,

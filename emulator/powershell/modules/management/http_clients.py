@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.library.tasks import attempted
 from emulator.powershell.dotnet.library.text import UTF8, Encoding
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import MemoryStream
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, kept, register
 from emulator.powershell.modules.management.web_cookies import CookieContainer
 from emulator.powershell.modules.management.web_exchange import sent
 from emulator.powershell.modules.management.web_messages import HttpWebResponse, character_set, status_code
@@ -122,8 +122,9 @@ class HttpClient:
     def send(self, request: HttpRequest) -> HttpAnswer:
         """The answer, whatever its status. Raises NetError with HttpRequestException."""
         settings = self.handler.settings
+        content = unwrap(request.content)
         headers = NamedValues(self.headers.items())
-        for name, value in (*request.headers.items(), *_content_headers(request.content)):
+        for name, value in (*request.headers.items(), *_content_headers(content)):
             headers.put(name, value)
         given: dict[str, Any] = {
             "uri": urljoin(to_text(self.base), to_text(request.uri)) if self.base else to_text(request.uri),
@@ -137,8 +138,8 @@ class HttpClient:
             given["cookiecontainer"] = settings["CookieContainer"]
         if settings.get("UseProxy", True):
             given["proxy"] = settings.get("Proxy")
-        if request.content is not None:
-            given["body"] = bytearray(request.content.data)
+        if content is not None:
+            given["body"] = bytearray(content.data)
         try:
             return HttpAnswer(sent(self.engine, given, "HttpClient"))
         except NetError as problem:
@@ -201,11 +202,6 @@ def _form_content(_kind: PSType, pairs: Any) -> HttpContent:
     )
     text = "&".join(f"{quote_plus(to_text(key))}={quote_plus(to_text(value))}" for key, value in rows)
     return HttpContent(text.encode(), "application/x-www-form-urlencoded")
-
-
-def _kept(shown: str, name: str) -> dict[str, Any]:
-    plain = shown.partition(":")[0]
-    return {shown: lambda o: getattr(o, name), f"{plain}=": lambda o, value: setattr(o, name, unwrap(value))}
 
 
 def _handled(shown: str, first: Any = None) -> dict[str, Any]:
@@ -310,10 +306,10 @@ register(
         f"{_HTTP}HttpRequestMessage",
         interfaces=("System.IDisposable",),
         instance={
-            **_kept("Content", "content"),
+            **kept("Content", "content"),
             "Headers": lambda r: r.headers,
-            **_kept("Method", "method"),
-            **_kept("RequestUri: uri", "uri"),
+            **kept("Method", "method"),
+            **kept("RequestUri: uri", "uri"),
             "Dispose()": lambda _r: None,
         },
         construct={
@@ -346,9 +342,9 @@ register(
         f"{_HTTP}HttpClient",
         interfaces=("System.IDisposable",),
         instance={
-            **_kept("BaseAddress: uri", "base"),
+            **kept("BaseAddress: uri", "base"),
             "DefaultRequestHeaders": lambda c: c.headers,
-            **_kept("Timeout: timespan", "timeout"),
+            **kept("Timeout: timespan", "timeout"),
             **_both("DeleteAsync", "", _asked("DELETE", _whole)),
             **_both("GetAsync", "", _asked("GET", _whole)),
             **_both("GetByteArrayAsync", "", _asked("GET", _bytes)),

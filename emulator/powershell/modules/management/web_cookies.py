@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.time_values import DateTime
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, kept, register
 from emulator.powershell.modules.management.tcp_connections import own_host
 
 if TYPE_CHECKING:
@@ -161,14 +161,6 @@ def _named(_kind: PSType, name: str, value: str = "", path: str = "", domain: st
     return Cookie(name, value, path, domain)
 
 
-def _kept(shown: str, name: str) -> dict[str, Any]:
-    plain = shown.partition(":")[0]
-    return {
-        shown: lambda c: getattr(c, name),
-        f"{plain}=": lambda c, value: setattr(c, name, value),
-    }
-
-
 def _add_to_site(container: CookieContainer, uri: Uri, cookie: Cookie) -> None:
     if cookie is None:
         raise null_argument("cookie")
@@ -186,15 +178,15 @@ register(
     PSType(
         "System.Net.Cookie",
         instance={
-            **_kept("Comment: string", "comment"),
-            **_kept("HttpOnly: bool", "http_only"),
-            **_kept("Domain: string", "domain"),
-            **_kept("Expired: bool", "expired"),
-            **_kept("Expires: datetime", "expires"),
-            **_kept("Name: string", "name"),
-            **_kept("Path: string", "path"),
-            **_kept("Secure: bool", "secure"),
-            **_kept("Value: string", "value"),
+            **kept("Comment: string", "comment"),
+            **kept("HttpOnly: bool", "http_only"),
+            **kept("Domain: string", "domain"),
+            **kept("Expired: bool", "expired"),
+            **kept("Expires: datetime", "expires"),
+            **kept("Name: string", "name"),
+            **kept("Path: string", "path"),
+            **kept("Secure: bool", "secure"),
+            **kept("Value: string", "value"),
         },
         construct={
             "new()": lambda _kind: Cookie(),

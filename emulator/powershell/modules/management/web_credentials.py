@@ -10,7 +10,7 @@ from emulator.powershell.dotnet.credentials import Credential, NetworkCredential
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import regex
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, kept, register
 
 if TYPE_CHECKING:
     from emulator.powershell.dotnet.library.globalization import Uri
@@ -114,11 +114,6 @@ def _made(_kind: PSType, address: Any = None, bypass_local: bool = False) -> Web
     return WebProxy(_uri(str(address)) if address else None, bypass_local)
 
 
-def _kept(shown: str, name: str) -> dict[str, Any]:
-    plain = shown.partition(":")[0]
-    return {shown: lambda p: getattr(p, name), f"{plain}=": lambda p, value: setattr(p, name, value)}
-
-
 register(
     PSType("System.Net.SystemNetworkCredential", base="System.Net.NetworkCredential"),
     SystemCredential,
@@ -145,12 +140,12 @@ register(
         "System.Net.WebProxy",
         interfaces=("System.Net.IWebProxy",),
         instance={
-            **_kept("Address: uri", "address"),
-            **_kept("BypassProxyOnLocal: bool", "bypass_local"),
-            **_kept("BypassList", "bypass_list"),
+            **kept("Address: uri", "address"),
+            **kept("BypassProxyOnLocal: bool", "bypass_local"),
+            **kept("BypassList", "bypass_list"),
             "BypassArrayList": lambda p: p.bypass_list,
-            **_kept("Credentials", "credentials"),
-            **_kept("UseDefaultCredentials: bool", "default_credentials"),
+            **kept("Credentials", "credentials"),
+            **kept("UseDefaultCredentials: bool", "default_credentials"),
             "GetProxy(uri destination)": lambda p, uri: uri if p.bypasses(uri) else p.address,
             "IsBypassed(uri host)": lambda p, uri: p.bypasses(uri),
         },

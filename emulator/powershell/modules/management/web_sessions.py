@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import Hashtable
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, kept, register
 from emulator.powershell.modules.management.web_cookies import CookieContainer
 from emulator.powershell.modules.management.web_credentials import WebProxy
 from emulator.powershell.runtime.conversion import to_text
@@ -56,22 +56,17 @@ class WebSession:
         return made
 
 
-def _kept(shown: str, name: str) -> dict[str, Any]:
-    plain = shown.partition(":")[0]
-    return {shown: lambda s: getattr(s, name), f"{plain}=": lambda s, value: setattr(s, name, value)}
-
-
 register(
     PSType(
         "Microsoft.PowerShell.Commands.WebRequestSession",
         instance={
-            **_kept("Headers", "headers"),
-            **_kept("Cookies", "cookies"),
-            **_kept("UseDefaultCredentials: bool", "default_credentials"),
-            **_kept("Credentials", "credentials"),
-            **_kept("UserAgent: string", "user_agent"),
-            **_kept("Proxy", "proxy"),
-            **_kept("MaximumRedirection: int", "maximum_redirection"),
+            **kept("Headers", "headers"),
+            **kept("Cookies", "cookies"),
+            **kept("UseDefaultCredentials: bool", "default_credentials"),
+            **kept("Credentials", "credentials"),
+            **kept("UserAgent: string", "user_agent"),
+            **kept("Proxy", "proxy"),
+            **kept("MaximumRedirection: int", "maximum_redirection"),
         },
         construct={"new()": lambda _kind: WebSession()},
     ),

@@ -426,6 +426,15 @@ _PARTITION: Table = {
     "UniqueId: System.String": lambda look: volume_identifier(look.host, look.partition),
     **_key("Partition", lambda look: volume_identifier(look.host, look.partition)),
 }
+
+
+def _cluster_size(look: VolumeLook) -> int:
+    if look.image:
+        return DISC_SECTOR
+    content = look.partition.content if look.partition is not None else None
+    return CLUSTER if content is None else content.cluster_size
+
+
 _VOLUME: Table = {
     "OperationalStatus: System.String": lambda _: "OK",
     "HealthStatus: System.String": lambda _: "Healthy",
@@ -434,7 +443,7 @@ _VOLUME: Table = {
         "Unknown" if look.image or not look.file_system else look.file_system
     ),
     "DedupMode: System.String": lambda _: "NotAvailable",
-    "AllocationUnitSize: System.UInt32": lambda look: UInt32(DISC_SECTOR if look.image else CLUSTER),
+    "AllocationUnitSize: System.UInt32": lambda look: UInt32(_cluster_size(look)),
     "DriveLetter: System.Char": lambda look: Char(look.letter) if look.letter else None,
     "FileSystem: System.String": lambda look: look.file_system,
     "FileSystemLabel: System.String": lambda look: look.label,

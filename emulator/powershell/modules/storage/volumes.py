@@ -103,7 +103,10 @@ def get_volume(
     ),
 )
 def format_volume(
-    call: CmdletCall, file_system: str = "NTFS", new_file_system_label: str = ""
+    call: CmdletCall,
+    file_system: str = "NTFS",
+    new_file_system_label: str = "",
+    allocation_unit_size: int = 0,
 ) -> Iterator[VolumeLook]:
     """Make empty file systems."""
     for look in _found(call):
@@ -114,7 +117,9 @@ def format_volume(
             if place is None:
                 raise WriteProtected(look.letter)
             with look.host.looking():
-                partitions.format(partitions.find(place[0]), place[1], file_system, new_file_system_label)
+                disk = partitions.find(place[0])
+                cluster = int(allocation_unit_size)
+                partitions.format(disk, place[1], file_system, new_file_system_label, cluster)
             yield next(each for each in volumes(look.host) if each.path == look.path)
 
 
@@ -132,6 +137,7 @@ def new_volume(
     provisioning_type: str | None = None,
     physical_disk_redundancy: int | None = None,
     number_of_columns: int | None = None,
+    allocation_unit_size: int = 0,
 ) -> Iterator[VolumeLook]:
     """Initialize a disk that is raw, and fill it with one formatted partition; or make a virtual disk of a
     pool with one."""
@@ -150,6 +156,7 @@ def new_volume(
                     file_system=file_system,
                     letter=str(drive_letter or ""),
                     access_path=access_path,
+                    cluster_size=int(allocation_unit_size),
                 )
                 yield next(each for each in volumes(host) if _place(each) == place)
         return
@@ -168,7 +175,8 @@ def new_volume(
             made = table.create(
                 table.find(look.disk.number), None if size is None else int(size), letter=letter
             )
-            table.format(table.find(look.disk.number), made.number, file_system, friendly_name)
+            cluster = int(allocation_unit_size)
+            table.format(table.find(look.disk.number), made.number, file_system, friendly_name, cluster)
             if access_path:
                 table.add_access_path(table.find(look.disk.number), made.number, access_path)
             place = (look.disk.number, made.number)

@@ -36,6 +36,8 @@ def import_session(
     command_name: list[str] | None = None,
     prefix: str | None = None,
     allow_clobber: bool = False,
+    disable_name_checking: bool = False,
+    certificate: Any = None,
 ) -> None:
     """Bring commands of a session into this one, as functions of a temporary module."""
     session = unwrap(session)
@@ -43,15 +45,15 @@ def import_session(
     if not found:
         return
     folder, name = _temporary(call)
-    _write(call, session, found, folder, name, is_temporary=True)
+    _write(call, session, found, folder, name, is_temporary=True, certificate=certificate)
     quoted = f"{folder}\\{name}.psd1".replace("'", "''")
     script = (
-        "param($Session, $Prefix)\n"
+        "param($Session, $Prefix, $Unchecked)\n"
         "$options = if ($Prefix) { @{ Prefix = $Prefix } } else { @{} }\n"
-        f"Import-Module -Name '{quoted}' -ArgumentList $Session -PassThru -Global -DisableNameChecking "
-        "@options"
+        f"Import-Module -Name '{quoted}' -ArgumentList $Session -PassThru -Global "
+        "-DisableNameChecking:$Unchecked @options"
     )
-    for one in call.engine.script_block(script).invoke([session, prefix]):
+    for one in call.engine.script_block(script).invoke([session, prefix, disable_name_checking]):
         call.write(one)
 
 
@@ -65,6 +67,7 @@ def export_session(
     command_name: list[str] | None = None,
     allow_clobber: bool = False,
     force: bool = False,
+    certificate: Any = None,
 ) -> None:
     """Write the module with commands of a session to a folder, to be imported later."""
     session = unwrap(session)
@@ -81,7 +84,7 @@ def export_session(
         return
     folders.make_directory(folder)
     name = folder.rpartition("\\")[2]
-    _write(call, session, found, folder, name, is_temporary=False)
+    _write(call, session, found, folder, name, is_temporary=False, certificate=certificate)
     listing = call.engine.script_block("param($p) Get-ChildItem -LiteralPath $p")
     for one in listing.invoke([folder]):
         call.write(one)
@@ -239,12 +242,18 @@ def _write(
     name: str,
     *,
     is_temporary: bool,
+    certificate: Any,
 ) -> None:
+    """Write the files of the module, signed with a certificate that is given."""
     files = call.service(FileStore)
     encoding = to_text(call.get("Encoding") or "utf8").lower()
     text = module_text(commands, session.request, is_temporary=is_temporary)
     for ending, content in _files(call, name, text, session):
-        files.write_text(f"{folder}\\{name}{ending}", content, False, encoding)
+        path = f"{folder}\\{name}{ending}"
+        files.write_text(path, content, False, encoding)
+        if certificate is not None:
+            signing = "param($Path, $Certificate) Set-AuthenticodeSignature $Path $Certificate"
+            call.engine.script_block(signing).invoke([path, certificate])
 
 
 def _files(call: CmdletCall, name: str, text: str, session: Session) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12, serialize_key_and_certificates
 
+from emulator.host.security.der import integer, octets, sequence
 from tests.powershell.modules.console_session import ConsoleSession
 
 MY = "Cert:\\LocalMachine\\My"
@@ -289,3 +290,10 @@ def test_a_listing_is_narrowed(session: ConsoleSession) -> None:
     error_id, _, message = session.error("Get-ChildItem C:\\ -CodeSigningCert")
     assert error_id == "NamedParameterNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand"
     assert message == "A parameter cannot be found that matches parameter name 'CodeSigningCert'."
+
+
+def test_a_pfx_does_not_keep_the_machine_busy(session: ConsoleSession) -> None:
+    parts = sequence(octets(sequence(sequence(octets(b"some salt"), integer(1_000_000_000)))))
+    session.host.filesystem.write("C:\\many.pfx", sequence(integer(3), parts))
+    made = "[Security.Cryptography.X509Certificates.X509Certificate2]::new('C:\\many.pfx', 'pw')"
+    assert "not emulated" in session.error(made)[2]

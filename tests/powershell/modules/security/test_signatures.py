@@ -117,3 +117,22 @@ def test_pfx_files_ask_for_their_password(session: ConsoleSession) -> None:
     Export-Certificate -Cert $c -FilePath C:\\a.cer | Out-Null""")
     assert session.values("(Get-PfxCertificate C:\\a.cer).Subject") == ["CN=signer"]
     assert session.error("Get-PfxCertificate C:\\a.pfx")[0].startswith("GetPfxCertificateUnknownCryptoError,")
+
+
+def test_modules_of_sessions_are_signed(session: ConsoleSession) -> None:
+    script = f"""{MAKE} {TRUST} $s = New-PSSession
+    $null = Export-PSSession $s -OutputModule C:\\m\\Far -CommandName Get-Service -AllowClobber -Certificate $c
+    (Get-ChildItem C:\\m\\Far | Get-AuthenticodeSignature).Status -join ' '; Remove-PSSession $s"""
+    assert session.values(script) == ["Valid Valid Valid"]
+
+
+def test_descriptors_of_objects(session: ConsoleSession) -> None:
+    script = """$o = New-Object psobject; $o | Add-Member ScriptMethod GetSecurityDescriptor { Get-Acl C:\\Windows }
+    (Get-Acl -InputObject $o).GetType().Name"""
+    assert session.values(script) == ["DirectorySecurity"]
+    error_id, category, message = session.error("Get-Acl -InputObject 5")
+    assert error_id == "GetAcl_OperationNotSupported,Microsoft.PowerShell.Commands.GetAclCommand"
+    assert category == "NotImplemented"
+    assert (
+        message == "Cannot get the ACL because the necessary method, GetSecurityDescriptor, does not exist."
+    )
