@@ -158,3 +158,8 @@ def test_a_custom_object_has_no_count_before_powershell_6(session):
 
 def test_a_look_behind_may_have_any_width(session):
     assert session.values("[regex]::Matches('a1 bb2', '(?<=[a-z]+)\\d').Value") == ["1", "2"]
+
+
+def test_what_is_not_emulated_of_a_run_says_so(session):
+    problem = session.error("Invoke-Pester C:\\t -OutputFile C:\\t\\o.xml -OutputFormat LegacyNUnitXml")
+    assert problem[1].startswith("NotImplemented")
