@@ -82,7 +82,9 @@ def test_write_host_reaches_the_host_with_its_colours(session):
 
 
 def test_the_streams_of_messages_are_kept_and_shown(session):
-    script = "$VerbosePreference = 'Continue'; Write-Warning w; Write-Verbose v; Write-Progress act -SourceId 7"
+    script = (
+        "$VerbosePreference = 'Continue'; Write-Warning w; Write-Verbose v; Write-Progress act -SourceId 7"
+    )
     *_, shown = _ran(session, script)
     assert shown == "W w\r\nV v\r\nP act7\r\n"
     assert session.values("$pipeline.Streams.Warning[0].Message; $pipeline.Streams.Progress.Count") == [
