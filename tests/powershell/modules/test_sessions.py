@@ -419,6 +419,12 @@ def test_an_exported_module_opens_a_session_of_its_own(session: ConsoleSession) 
     assert session.error("Export-PSSession (New-PSSession) -OutputModule C:\\m\\Far")[1] == "ResourceExists"
 
 
+def test_a_session_to_copy_to_cannot_be_null(session):
+    error_id, _, message = session.error("Copy-Item C:\\nothing -Destination C:\\x -ToSession $null")
+    assert error_id == "ParameterArgumentValidationError,Microsoft.PowerShell.Commands.CopyItemCommand"
+    assert message.startswith("Cannot validate argument on parameter 'ToSession'.")
+
+
 def test_verbs_of_imported_commands_are_checked(session: ConsoleSession) -> None:
     asked = "$null = Import-PSSession $s -CommandName Frob-It -AllowClobber"
     result = session.runspace.run(
