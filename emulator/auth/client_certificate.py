@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 from emulator.auth.accounts import admit
 from emulator.auth.errors import CertificateNotMapped
 from emulator.auth.settings import Account, AuthenticationSettings
+from emulator.host.security.certificate_reading import common_name, subjects
 from emulator.profile import ProfileError
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate, SubjectAlternativeName
+    from cryptography.x509 import Certificate
 
 SCHEME = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 """The authorization scheme of a client that has proved itself with its certificate (DSP0226 12.4.4)."""
 
-_USER_PRINCIPAL_NAME = "1.3.6.1.4.1.311.20.2.3"
 _RESOURCE_URI = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,30}:)?ResourceURI(?:\s[^<>]{0,500})?>\s*([^<>\s]{1,2000})\s*</"
 )
@@ -82,7 +82,7 @@ def log_on(settings: AuthenticationSettings, der: bytes | None, body: bytes) -> 
     if issuer is None:
         raise CertificateNotMapped("the authority of the client certificate is not a trusted one")
     uri = resource_uri(body)
-    for subject in _subjects(certificate):
+    for subject in subjects(certificate):
         account = settings.certificate_mappings.account_of(issuer, subject, uri)
         if account is not None:
             return admit(settings.accounts, account)
@@ -93,52 +93,6 @@ def resource_uri(body: bytes) -> str:
     """The resource URI that a message names in its header, empty when it names none."""
     found = _RESOURCE_URI.search(body[:_LOOKED_AT].replace(b"\0", b""))
     return found.group(1).decode("ascii", "replace") if found else ""
-
-
-def common_name(certificate: Certificate) -> str:
-    """The CN of the subject."""
-    from cryptography.x509.oid import NameOID
-
-    found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else ""
-
-
-def dns_names(certificate: Certificate) -> list[str]:
-    """The DNS names among the alternative names of the subject."""
-    from cryptography import x509
-
-    names = _alternative_names(certificate)
-    return names.get_values_for_type(x509.DNSName) if names is not None else []
-
-
-def _subjects(certificate: Certificate) -> list[str]:
-    """What a mapping may know the subject by: user principal names, DNS names, the common name."""
-    from cryptography import x509
-
-    names = _alternative_names(certificate)
-    others = names.get_values_for_type(x509.OtherName) if names is not None else []
-    principals = [
-        _utf_8_string(other.value) for other in others if other.type_id.dotted_string == _USER_PRINCIPAL_NAME
-    ]
-    subjects = (*principals, *dns_names(certificate), common_name(certificate))
-    return [subject for subject in subjects if subject]
-
-
-def _alternative_names(certificate: Certificate) -> SubjectAlternativeName | None:
-    from cryptography import x509
-
-    try:
-        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
-        return None
-
-
-def _utf_8_string(der: bytes) -> str:
-    """The text of a DER UTF8String of at most 127 bytes, or of a longer one."""
-    if len(der) < 2 or der[0] != 0x0C:
-        return ""
-    start = 2 if der[1] < 0x80 else 2 + (der[1] & 0x7F)
-    return der[start:].decode("utf-8", "replace")
 
 
 def _thumbprint(certificate: Certificate) -> str:

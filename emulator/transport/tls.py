@@ -98,7 +98,7 @@ class ServerCertificate:
         """The names that it is good for, the common name first."""
         if self._is_made:
             return self._names
-        from emulator.auth.client_certificate import common_name, dns_names
+        from emulator.host.security.certificate_reading import common_name, dns_names
 
         certificate = self._certificate()
         return tuple(dict.fromkeys((common_name(certificate), *dns_names(certificate))))

@@ -206,3 +206,15 @@ def test_an_empty_for_each_is_refused_when_asked(tmp_path):
     $r.Containers[0].ErrorRecord[0].Exception.Message | Should -Match '^Value can not be null or empty array'
     """,
     )
+
+
+def test_assertions_go_on_when_the_configuration_says_so(tmp_path):
+    holds(
+        tmp_path,
+        """
+    $c = New-PesterConfiguration @{ Run = @{ PassThru = $true; ScriptBlock = {
+        Describe s { It x { 1 | Should -Be 2; 3 | Should -Be 4 } } } }
+        Should = @{ ErrorAction = 'Continue' }; Output = @{ Verbosity = 'None' } }
+    (Invoke-Pester -Configuration $c).Failed[0].ErrorRecord.Count | Should -Be 2
+    """,
+    )

@@ -6,8 +6,8 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 
-#: LUID of the logon of the services' account, and the one that a logon over the network gets here.
-_SYSTEM, _NETWORK = "0x3e7", "0x7a3c1"
+#: LUID of a logon over the network; chosen.
+_NETWORK = "0x7a3c1"
 
 
 def main(context: Context, tail: str) -> int:

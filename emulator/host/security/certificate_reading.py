@@ -1,9 +1,16 @@
 """What a certificate says that the machine's rules ask for: names, and what its key may be used for."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.security.certificates import Certificate
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate as X509Certificate
+    from cryptography.x509 import SubjectAlternativeName
+
+_USER_PRINCIPAL_NAME = "1.3.6.1.4.1.311.20.2.3"
 
 
 def certificate_of(encoded: bytes, store: str = "My") -> Certificate:
@@ -35,3 +42,49 @@ def certificate_of(encoded: bytes, store: str = "My") -> Certificate:
         for_signing=constraints is not None and constraints.ca,
         encoded=encoded,
     )
+
+
+def common_name(certificate: "X509Certificate") -> str:
+    """The CN of the subject."""
+    from cryptography.x509.oid import NameOID
+
+    found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else ""
+
+
+def dns_names(certificate: "X509Certificate") -> list[str]:
+    """The DNS names among the alternative names of the subject."""
+    from cryptography import x509
+
+    names = _alternative_names(certificate)
+    return names.get_values_for_type(x509.DNSName) if names is not None else []
+
+
+def subjects(certificate: "X509Certificate") -> list[str]:
+    """What a mapping may know the subject by: user principal names, DNS names, the common name."""
+    from cryptography import x509
+
+    names = _alternative_names(certificate)
+    others = names.get_values_for_type(x509.OtherName) if names is not None else []
+    principals = [
+        _utf_8_string(other.value) for other in others if other.type_id.dotted_string == _USER_PRINCIPAL_NAME
+    ]
+    subjects = (*principals, *dns_names(certificate), common_name(certificate))
+    return [subject for subject in subjects if subject]
+
+
+def _alternative_names(certificate: "X509Certificate") -> "SubjectAlternativeName | None":
+    from cryptography import x509
+
+    try:
+        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+
+
+def _utf_8_string(der: bytes) -> str:
+    """The text of a DER UTF8String of at most 127 bytes, or of a longer one."""
+    if len(der) < 2 or der[0] != 0x0C:
+        return ""
+    start = 2 if der[1] < 0x80 else 2 + (der[1] & 0x7F)
+    return der[start:].decode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 The disks with the volumes of the profile are as Setup left them: nothing can be made on or taken from them.
 What is on a virtual hard disk stays with it when it is detached, and comes back with its files when it is
-attached again; a copy of its file has none of it.
+attached again; a differencing disk begins with what is on its parent; a copy of its file has none of it.
 """
 
 from __future__ import annotations
@@ -397,9 +397,23 @@ class DiskPartitions:
 
     def came(self, key: Key, number: int) -> None:
         """A disk is there: its volumes come back, each with a free letter."""
-        state = self._states.get(key)
+        state = self._states.get(key) or self._inherit(key)
         if state is not None and not state.is_offline:
             self._attach_all(state, number)
+
+    def _inherit(self, key: Key) -> DiskState | None:
+        """The table of the parent of a differencing disk, which is the child's own from now on."""
+        if isinstance(key, int | StorageSpace):
+            return None
+        parent = key.leaf.parent
+        while parent is not None and parent not in self._states:
+            parent = parent.leaf.parent
+        if parent is None:
+            return None
+        from emulator.host.storage.inherited_partitions import inherited
+
+        found = self._states[key] = inherited(self._states[parent])
+        return found
 
     def require_leaving(self, key: Key) -> None:
         """Raise InUse while a file on one of its volumes is in use."""

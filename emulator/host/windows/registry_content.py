@@ -34,6 +34,7 @@ SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System | EnableLUA | REG
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System | ConsentPromptBehaviorAdmin | REG_DWORD | 5
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WINEVT | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall | |
+SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run | |
 SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WSMAN | |
 SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon | Shell | REG_SZ | explorer.exe

@@ -123,7 +123,7 @@ class Formatter:
             self.sequence = SequenceReader(packet)
             self.document = self.sequence.document
             return out
-        if packet.kind == "FormatEntryData" and packet["outOfBand"]:
+        if packet.kind == "FormatEntryData" and packet["outOfBand"] is True:
             lines = aside_lines(packet, self.engine, self.width)
             if self.document is None:
                 return lines

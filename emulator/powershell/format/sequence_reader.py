@@ -31,6 +31,9 @@ _COMMANDS = {
     "custom": "format-complex",
 }
 MAXIMUM_DEPTH = 50
+LARGEST_SIZE = 100_000
+"""No column is wider and no frame further in than this."""
+_VALUE = "propertyValue"
 _UNNAMED = Column("")
 """Of a text that stands under no label of its own."""
 
@@ -59,25 +62,43 @@ def rehydrated(bag: PSObject, depth: int = 0) -> FormatInfo | None:
     return FormatInfo(kind, **found)
 
 
+def _part(info: FormatInfo, name: str) -> FormatInfo | None:
+    """An object that a field holds; scripts may have put anything there."""
+    held = unwrap(info.fields.get(name))
+    return held if type(held) is FormatInfo else None
+
+
+def _parts(info: FormatInfo, name: str) -> list[FormatInfo]:
+    held = unwrap(info.fields.get(name))
+    items = held if isinstance(held, list) else ()
+    return [base for one in items if type(base := unwrap(one)) is FormatInfo]
+
+
+def _number(info: FormatInfo, name: str) -> int:
+    held = unwrap(info.fields.get(name))
+    return held if type(held) is int and abs(held) < LARGEST_SIZE else 0
+
+
+def _string(info: FormatInfo, name: str) -> str:
+    held = unwrap(info.fields.get(name))
+    return held if isinstance(held, str) else ""
+
+
 class SequenceReader:
     """The document of a FormatStartData, while its groups and entries come in."""
 
     def __init__(self, start: FormatInfo) -> None:
-        shape = start["shapeInfo"]
-        self.kind = _KINDS.get(shape.kind if shape is not None else "", "table")
-        columns: tuple[Column, ...] = ()
-        if self.kind == "table" and shape is not None:
-            columns = tuple(_column(one) for one in shape["tableColumnInfoList"])
+        shape = _part(start, "shapeInfo") or FormatInfo("TableHeaderInfo")
+        self.kind = _KINDS.get(shape.kind, "table")
+        columns = tuple(_column(one) for one in _parts(shape, "tableColumnInfoList"))
         self.document = Document(
             self.kind,
             columns,
-            auto_size=start["autosizeInfo"] is not None,
-            hide_headers=self.kind == "table" and shape is not None and bool(shape["hideHeader"]),
-            across=int(shape["columns"]) or 1 if self.kind == "wide" else 2,
+            auto_size=_part(start, "autosizeInfo") is not None,
+            hide_headers=shape.fields.get("hideHeader") is True,
+            across=max(_number(shape, "columns"), 1),
         )
-        self.document.repeats_header = (
-            self.kind == "table" and shape is not None and bool(shape["repeatHeader"])
-        )
+        self.document.repeats_header = shape.fields.get("repeatHeader") is True
         self._groups = 0
         self._heading: FramedText | None = None
         self._inside = False
@@ -93,12 +114,12 @@ class SequenceReader:
         if expected.get(packet.kind) is not self._inside:
             raise out_of_sequence(packet)
         if packet.kind == "FormatEntryData":
-            self._add(packet["formatEntryInfo"])
+            self._add(_part(packet, "formatEntryInfo"))
         elif packet.kind == "GroupStartData":
             self._inside = True
             self._groups += 1
-            heading = packet["groupingEntry"]
-            self._heading = None if heading is None else framed(heading["formatValueList"])
+            heading = _part(packet, "groupingEntry")
+            self._heading = None if heading is None else framed(_parts(heading, "formatValueList"))
             if self._heading is not None:
                 self.document.group_by = Column("", heading=Control(()))
         elif packet.kind == "GroupEndData":
@@ -108,41 +129,37 @@ class SequenceReader:
     def _add(self, entry: FormatInfo | None) -> None:
         if entry is None:
             return
-        if entry.kind == "TableRowEntry" and entry["multiLine"]:
+        if entry.fields.get("multiLine") is True:
             self.document.wrap_cells = True
         self.document.add(Settled(_cells(entry), str(self._groups), self._heading, ()))
 
 
 def _column(info: FormatInfo) -> Column:
-    label = info["label"] if info["label"] is not None else info["propertyName"] or ""
-    return Column(label, "", info["width"], _aligned(info["alignment"]) or "left")
+    place = _number(info, "alignment")
+    aligned = _ALIGNMENTS[place] if 0 <= place < len(_ALIGNMENTS) else ""
+    return Column(_label(info), "", max(_number(info, "width"), 0), aligned or "left")
 
 
-def _aligned(number: Any) -> str:
-    return _ALIGNMENTS[number] if isinstance(number, int) and 0 <= number < len(_ALIGNMENTS) else ""
+def _label(info: FormatInfo) -> str:
+    return _string(info, "propertyName" if info.fields.get("label") is None else "label")
 
 
 def _cells(entry: FormatInfo) -> tuple[tuple[Column, str], ...]:
     """Columns and texts of an object."""
     if entry.kind == "TableRowEntry":
-        return tuple((_UNNAMED, _text(one)) for one in entry["formatPropertyFieldList"])
+        return tuple((_UNNAMED, _string(one, _VALUE)) for one in _parts(entry, "formatPropertyFieldList"))
     if entry.kind == "ListViewEntry":
-        return tuple(
-            (
-                Column(one["label"] if one["label"] is not None else one["propertyName"] or ""),
-                _text(one["formatPropertyField"]),
-            )
-            for one in entry["listViewFieldList"]
-        )
+        fields = _parts(entry, "listViewFieldList")
+        return tuple((Column(_label(one)), _text(_part(one, "formatPropertyField"))) for one in fields)
     if entry.kind == "WideViewEntry":
-        return ((_UNNAMED, _text(entry["formatPropertyField"])),)
+        return ((_UNNAMED, _text(_part(entry, "formatPropertyField"))),)
     if entry.kind == "ComplexViewEntry":
-        return ((_UNNAMED, framed(entry["formatValueList"])),)
-    return ((_UNNAMED, entry["text"] or ""),)
+        return ((_UNNAMED, framed(_parts(entry, "formatValueList"))),)
+    return ((_UNNAMED, _string(entry, "text")),)
 
 
 def _text(field: FormatInfo | None) -> str:
-    return "" if field is None else str(field["propertyValue"] or "")
+    return "" if field is None else _string(field, _VALUE)
 
 
 class _Lines:
@@ -160,9 +177,9 @@ class _Lines:
         self.lines.append(
             FramedLine(
                 self._text,
-                sum(one["leftIndentation"] for one in frames),
-                sum(one["rightIndentation"] for one in frames),
-                frames[-1]["firstLine"] if frames else 0,
+                sum(_number(one, "leftIndentation") for one in frames),
+                sum(_number(one, "rightIndentation") for one in frames),
+                _number(frames[-1], "firstLine") if frames else 0,
             )
         )
         self._text = ""
@@ -174,12 +191,13 @@ class _Lines:
             if value.kind == "FormatNewLine":
                 self.end_line()
             elif value.kind == "FormatTextField":
-                self._text += value["text"] or ""
+                self._text += _string(value, "text")
             elif value.kind == "FormatPropertyField":
                 self._text += _text(value)
             elif value.kind == "FormatEntry" and depth < MAXIMUM_DEPTH:
-                frame = value["frameInfo"]
-                self.read(value["formatValueList"], frames if frame is None else (*frames, frame), depth + 1)
+                frame = _part(value, "frameInfo")
+                inner = frames if frame is None else (*frames, frame)
+                self.read(_parts(value, "formatValueList"), inner, depth + 1)
 
 
 def framed(values: list[FormatInfo]) -> FramedText:
@@ -192,13 +210,14 @@ def framed(values: list[FormatInfo]) -> FramedText:
 
 def aside_lines(packet: FormatInfo, engine: Engine, width: int) -> list[str]:
     """The lines of an entry that belongs to no document."""
-    entry = packet["formatEntryInfo"]
+    entry = _part(packet, "formatEntryInfo")
     if entry is None:
         return []
     if entry.kind == "RawTextFormatEntry":
-        return str(entry["text"] or "").replace("\r\n", "\n").split("\n")
+        return _string(entry, "text").replace("\r\n", "\n").split("\n")
     if entry.kind == "ComplexViewEntry":
-        return [line for one in framed(entry["formatValueList"]).lines for line in one.broken(width)]
+        lines = framed(_parts(entry, "formatValueList")).lines
+        return [line for one in lines for line in one.broken(width)]
     made = Document("list", ())
     made.aside = True
     made.add(Settled(_cells(entry), None, None, ()))
@@ -207,7 +226,7 @@ def aside_lines(packet: FormatInfo, engine: Engine, width: int) -> list[str]:
 
 def out_of_sequence(packet: FormatInfo) -> PSError:
     """The error of an object that does not follow what came before it."""
-    shape = packet["shapeInfo"] if packet.kind in ("FormatStartData", "GroupStartData") else None
+    shape = _part(packet, "shapeInfo")
     command = _COMMANDS[_KINDS[shape.kind]] if shape is not None and shape.kind in _KINDS else "format-*"
     record = ErrorRecord(
         ExceptionObject("System.InvalidOperationException"),

@@ -164,6 +164,26 @@ class Paths:
             scope = scope.parent
         return {**self._drives, **seen}
 
+    def drive(self, name: str) -> Drive | None:
+        """A drive by its name. A letter that is none yet may be that of a volume that came meanwhile."""
+        found = self.drives.get(name.lower())
+        if found is None and len(name) == 1:
+            self.follow_volumes()
+            found = self.drives.get(name.lower())
+        return found
+
+    def follow_volumes(self) -> None:
+        """The drives of volumes that came, and no more those of volumes that went (Get-PSDrive looks too)."""
+        provider = self.providers["filesystem"]
+        there = {name.lower(): (name, root, description) for name, root, description in provider.drives()}
+        for key, (name, root, description) in there.items():
+            if key not in self._drives:
+                self._drives[key] = Drive(name, provider, root, description)
+        for key, drive in list(self._drives.items()):
+            is_volume = len(key) == 1 and drive.provider is provider and drive.root == f"{drive.name}:\\"
+            if is_volume and key not in there and drive is not self.location.drive:
+                del self._drives[key]
+
     def add_drive(
         self, name: str, provider: str, root: str, description: str = "", scope: Scope | None = None
     ) -> Drive:
@@ -264,7 +284,7 @@ class Paths:
         found = _DRIVE.fullmatch(text)
         if found is None:
             return None
-        drive = self.drives.get(found[1].lower())
+        drive = self.drive(found[1])
         if drive is None:
             raise no_drive(found[1])
         rest = found[2]

@@ -58,7 +58,11 @@ class Transaction:
         if self._subscribers:
             return
         if self.registry is not None:
-            self.registry.store.commit()
+            try:
+                self.registry.store.commit()
+            except NetError:
+                self.roll_back()
+                raise
         for text in self.texts:
             text.commit()
         self._ended = "Committed"

@@ -21,6 +21,7 @@ class ConnectionRequest(Record):
     """Which session is wanted; times in seconds, sizes in bytes, None for what the other side chooses.
 
     ``arguments`` are the ApplicationArguments. Without a ``user`` the caller is who the script runs as.
+    ``authentication`` is a name of AuthenticationMechanism, ``thumbprint`` that of a client certificate.
     """
 
     computer: str
@@ -31,6 +32,8 @@ class ConnectionRequest(Record):
     password: str = ""
     port: int | None = None
     use_ssl: bool = False
+    authentication: str = "Default"
+    thumbprint: str = ""
     idle_timeout: float | None = None
     buffer_mode: str | None = None
     culture: str = "en-US"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import Enumerator
-from emulator.powershell.parser import ast
-from emulator.powershell.parser.extents import Extent
 from emulator.powershell.runtime.streams import MessageRecord
 
 if TYPE_CHECKING:
+    from emulator.powershell.parser.extents import Extent
     from emulator.powershell.runtime.commands import CommandInfo
     from emulator.powershell.runtime.engine import Engine, Frame
 
@@ -19,15 +18,6 @@ LINES, CALLS = 1, 2
 used = False
 #: How much of a line the name and the value of a variable fill.
 _VALUE_ROOM = 60
-_WHOLE = (
-    ast.AssignmentStatementAst,
-    ast.PipelineAst,
-    ast.ThrowStatementAst,
-    ast.ExitStatementAst,
-    ast.BreakStatementAst,
-    ast.ContinueStatementAst,
-    ast.DataStatementAst,
-)
 
 
 def trace(engine: Engine, level: int, *, steps: bool = False) -> None:
@@ -35,20 +25,6 @@ def trace(engine: Engine, level: int, *, steps: bool = False) -> None:
     global used  # noqa: PLW0603 - it only ever becomes true
     engine.debug_level, engine.stepping = max(level, LINES if steps else 0), steps
     used = used or engine.debug_level > 0
-
-
-def point_of(node: ast.Ast) -> Extent | None:
-    """Where a statement is shown; nothing of statements that only hold others, whose parts are."""
-    if isinstance(node, ast.ReturnStatementAst):
-        return node.extent if node.pipeline is None else node.pipeline.extent
-    return node.extent if isinstance(node, _WHOLE) else None
-
-
-def end_of_block(node: ast.ScriptBlockAst | ast.NamedBlockAst) -> Extent | None:
-    """The brace at the end of a block."""
-    extent = node.extent
-    end = extent.end_offset
-    return Extent(extent.source, end - 1, end) if extent.text.endswith("}") else None
 
 
 def trace_line(frame: Frame, extent: Extent) -> None:

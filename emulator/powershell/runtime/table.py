@@ -9,7 +9,6 @@ flags in all sets, ``s`` flags by set, ``set``/``range``/``nn``/``allow`` valida
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +42,7 @@ class CmdletTable:
         self._rows: dict[str, tuple[str, str]] | None = None
         self._parsed: dict[str, dict[str, Any]] = {}
         self._views: dict[tuple[str, str], CommandMetadata] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
 
     @property
     def rows(self) -> dict[str, tuple[str, str]]:
@@ -65,11 +65,14 @@ class CmdletTable:
             found = self._parsed[key] = json.loads(self.rows[key][1])
         return found
 
-    def names(self, release: str) -> Iterator[str]:
+    def names(self, release: str) -> tuple[str, ...]:
         """Names of the cmdlets that exist in a release."""
-        for name, row in self.rows.values():
-            if _lists(row, name, release):
-                yield name
+        found = self._names.get(release)
+        if found is None:
+            found = self._names[release] = tuple(
+                name for name, row in self.rows.values() if _lists(row, name, release)
+            )
+        return found
 
     def exists(self, name: str, release: str) -> bool:
         """True when the cmdlet exists in the release."""

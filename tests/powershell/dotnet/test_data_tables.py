@@ -77,6 +77,13 @@ def test_what_does_not_fit_is_an_error_in_its_words(session, script, message):
     assert message in session.error(script)[2]
 
 
+def test_a_table_does_not_grow_without_bound(session, monkeypatch):
+    monkeypatch.setattr("emulator.powershell.dotnet.library.data_tables._MOST_CELLS", 8)
+    session.values("$null = $t.Rows.Add('four', 4)")
+    assert "OutOfMemoryException" in session.error("$t.Rows.Add('five', 5)")[2]
+    assert "OutOfMemoryException" in session.error("$t.Columns.Add('More')")[2]
+
+
 def test_keys_and_unique_columns(session):
     session.values("$t.PrimaryKey = $t.Columns['Name']")
     assert session.values(

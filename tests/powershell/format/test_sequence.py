@@ -98,3 +98,23 @@ def test_an_object_out_of_sequence_is_an_error(session):
 
 def test_a_sequence_that_breaks_off_is_shown(session):
     assert session.shown("[pscustomobject]@{a=1} | ft | select -First 3") == "a\n-\n1"
+
+
+def test_scripts_may_change_the_objects(session):
+    script = """
+    $x = [pscustomobject]@{a=1} | ft; $x[0].shapeInfo.tableColumnInfoList[0].width = 3
+    $x[2].formatEntryInfo.formatPropertyFieldList[0].propertyValue = 'new'; $x
+    """
+    assert session.shown(script) == "  a\n  -\nnew"
+    assert session.error("$x[0].shapeInfo = 5")[0] == "ExceptionWhenSetting"
+    assert session.error("$x[0].shapeInfo.tableColumnInfoList[0].width = 'wide'")[0] == "ExceptionWhenSetting"
+
+
+def test_bags_that_claim_to_be_format_objects_do_no_harm(session):
+    name = "Deserialized.Microsoft.PowerShell.Commands.Internal.Format."
+    script = f"""
+    $bag = [pscustomobject]@{{PSTypeName='{name}FormatStartData'; shapeInfo=1; autosizeInfo='x'}}
+    $entry = [pscustomobject]@{{PSTypeName='{name}FormatEntryData'; outOfBand=$true; formatEntryInfo=$bag}}
+    $bag, $entry | Out-String
+    """
+    session.shown(script)

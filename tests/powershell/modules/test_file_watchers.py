@@ -75,6 +75,7 @@ def test_more_than_the_buffer_holds_is_lost_and_said():
         "$w = New-Object IO.FileSystemWatcher 'C:\\Users'; $w.InternalBufferSize = 4096;"
         "Register-ObjectEvent $w Created c; Register-ObjectEvent $w Error e; $w.EnableRaisingEvents = $true"
     )
+    assert session.values("$w.InternalBufferSize = 1; $w.InternalBufferSize") == [4096]
     for number in range(300):
         session.host.filesystem.make_directory(f"C:\\Users\\{number}")
     assert session.values("@(Get-Event c).Count; (Get-Event e).SourceEventArgs.Exception.Message") == [

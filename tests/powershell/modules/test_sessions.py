@@ -417,3 +417,20 @@ def test_an_exported_module_opens_a_session_of_its_own(session: ConsoleSession) 
     )
     assert texts(session, "(Get-FarService WinRM).Name; @(Get-PSSession).Count") == ["WinRM", "1"]
     assert session.error("Export-PSSession (New-PSSession) -OutputModule C:\\m\\Far")[1] == "ResourceExists"
+
+
+def test_a_session_to_copy_to_cannot_be_null(session):
+    error_id, _, message = session.error("Copy-Item C:\\nothing -Destination C:\\x -ToSession $null")
+    assert error_id == "ParameterArgumentValidationError,Microsoft.PowerShell.Commands.CopyItemCommand"
+    assert message.startswith("Cannot validate argument on parameter 'ToSession'.")
+
+
+def test_verbs_of_imported_commands_are_checked(session: ConsoleSession) -> None:
+    asked = "$null = Import-PSSession $s -CommandName Frob-It -AllowClobber"
+    result = session.runspace.run(
+        f"$s = New-PSSession; Invoke-Command $s {{ function Frob-It {{ 1 }} }}\n{asked}"
+    )
+    assert [one.message.partition(" from")[0] for one in result.streams.warnings] == [
+        "The names of some imported commands"
+    ]
+    assert session.runspace.run(f"{asked} -DisableNameChecking").streams.warnings == []

@@ -50,3 +50,8 @@ def test_clixml_is_read_from_files_only(session):
     assert session.error("Import-Clixml -LiteralPath env:\\")[0] == (
         "ReadWriteFileNotFileSystemProvider,Microsoft.PowerShell.Commands.ImportClixmlCommand"
     )
+
+
+def test_null_goes_into_clixml(session):
+    script = "Export-Clixml C:\\null.xml -InputObject $null; Get-Content C:\\null.xml; $null -eq (Import-Clixml C:\\null.xml)"
+    assert session.values(script)[1:] == ["  <Nil />", "</Objs>", True]

@@ -47,6 +47,11 @@ CLASSES = [
         ["True"],
     ),
     ("class A { [bool] Equals($o) { return $true } }; [A]::new() -eq [A]::new()", ["True"]),
+    (
+        "class A { [int] F() { return 1 } }; class B : A { [int] F() { return 2 } }; class C : B { [int] F() { return 3 } }\n"
+        "$c = [C]::new(); $c.F(); ([B]$c).F(); ([A]$c).F(); ([object]$c).GetType().Name",
+        ["3", "2", "1", "C"],
+    ),
     ("[A]::new().x; class A { $x = 'hoisted' }", ["hoisted"]),
     ("function f([A]$a) { $a.x }; class A { $x = 1 }; f ([A]::new())", ["1"]),
     ("class A { [object[]] F() { return 1, 2 } }; [A]::new().F().Count", ["2"]),

@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, cast
 from emulator.host import Account, Host
 from emulator.host.neighbourhood import answers_to
 from emulator.host.session_door import SessionDoor
+from emulator.host.winrm.client_schemes import (
+    SchemeRefused,
+    account_of_certificate,
+    certificate_of_client,
+    check_scheme,
+)
 from emulator.host.winrm.winrm_listeners import Transport
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
@@ -28,6 +34,23 @@ _NOT_SERVED = (
 _DENIED = "Access is denied."
 _WRONG_PASSWORD = "The user name or password is incorrect."  # noqa: S105 - a text
 _LOOPBACK = "127.0.0.1"
+#: AuthenticationMechanism -> the scheme.
+_SCHEMES = {
+    "Basic": "Basic",
+    "Digest": "Digest",
+    "Negotiate": "Negotiate",
+    "NegotiateWithImplicitCredential": "Negotiate",
+    "Kerberos": "Kerberos",
+    "Credssp": "CredSSP",
+}
+#: Errors of the transport that PowerShell has names for; others are shown by their number.
+_ERROR_IDS = {
+    5: "AccessDenied",
+    0x8033810C: "WorkgroupCannotUseKerberos",
+    0x8033810E: "InvalidAuthentication",
+    0x803380E2: "ClientKerberosDisabled",
+}
+_RESOURCES = "http://schemas.microsoft.com/powershell/"
 
 
 class ReachedSessions:
@@ -69,6 +92,10 @@ class ReachedSessions:
             or not host.winrm.listens(transport, request.port)
         ):
             raise refused(computer, _NOT_SERVED, "CannotConnect")
+        if request.thumbprint or request.authentication != "Default":
+            self._check_scheme(host, request)
+        if request.thumbprint:
+            return host.sessions, self._of_certificate(host, request)
         if request.user is not None:
             verified = host.accounts.verify(request.user, request.password)
             if verified is None:
@@ -81,11 +108,44 @@ class ReachedSessions:
             raise refused(computer, _DENIED, "AccessDenied")
         return host.sessions, other
 
+    def _check_scheme(self, service: Host, request: ConnectionRequest) -> None:
+        """Whether both sides take the scheme that was asked for. Raises PSError."""
+        scheme = "Certificate" if request.thumbprint else _SCHEMES[request.authentication]
+        try:
+            check_scheme(
+                self._host,
+                service,
+                request.computer,
+                scheme,
+                has_credential=request.user is not None,
+                is_secure=request.use_ssl,
+            )
+        except SchemeRefused as problem:
+            raise _scheme_error(request.computer, problem) from None
+
+    def _of_certificate(self, service: Host, request: ConnectionRequest) -> Account:
+        """Whom the certificate stands for at the other side. Raises PSError."""
+        try:
+            shown = certificate_of_client(self._host, self._account, request.thumbprint)
+        except SchemeRefused as problem:
+            raise _scheme_error(request.computer, problem) from None
+        uri = f"{_RESOURCES}{request.configuration}"
+        found = account_of_certificate(service, shown, uri)
+        if found is None:
+            raise refused(request.computer, _DENIED, "AccessDenied")
+        return found
+
     def _address(self) -> str:
         """From where the other side sees the requests come."""
         adapters = self._host.hardware.facts.network_adapters
         found = (str(one) for adapter in adapters for one in adapter.ipv4_addresses)
         return next(found, _LOOPBACK)
+
+
+def _scheme_error(computer: str, problem: SchemeRefused) -> PSError:
+    number = problem.number
+    signed = number - (1 << 32) if number >> 31 else number
+    return refused(computer, str(problem), _ERROR_IDS.get(number, str(signed)))
 
 
 def refused(computer: str, reason: str, error_id: str) -> PSError:

@@ -15,7 +15,7 @@ from emulator.powershell.runtime.conversion import convert, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError
 
 _DATA = "System.Data."
-_MOST_ROWS = 1_000_000
+_MOST_CELLS = 4_000_000
 
 
 class DataColumn:
@@ -67,6 +67,7 @@ class Columns(PSArray):
         if self.named_item(column.name) is not None:
             text = f"A column named '{column.name}' already belongs to this DataTable."
             raise NetError("System.Data.DuplicateNameException", text)
+        self.table.require_room(len(self.table.rows), len(self) + 1)
         column.table = self.table
         list.append(self, column)
         for row in self.table.rows:
@@ -182,6 +183,12 @@ class DataTable:
         """The rows."""
         return list(self.rows)
 
+    def require_room(self, rows: int, columns: int) -> None:
+        """Raises NetError when a table of that size is more than the emulator keeps."""
+        if max(rows, 1) * max(columns, 1) > _MOST_CELLS:
+            text = "Exception of type 'System.OutOfMemoryException' was thrown."
+            raise NetError("System.OutOfMemoryException", text)
+
     def new_row(self) -> DataRow:
         """A row of the table's shape that is not in it."""
         values = [one.default for one in self.columns]
@@ -198,8 +205,7 @@ class DataTable:
             raise argument_error("This row already belongs to another table.")
         if row.state != "Detached":
             raise argument_error("This row already belongs to this table.")
-        if len(self.rows) >= _MOST_ROWS:
-            raise NetError("System.OutOfMemoryException", "There are too many rows.")
+        self.require_room(len(self.rows) + 1, len(self.columns))
         for value, column in zip(row.values, self.columns, strict=True):
             if value is None and (not column.allows_null or column in self.keys):
                 text = f"Column '{column.name}' does not allow nulls."

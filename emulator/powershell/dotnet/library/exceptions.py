@@ -157,6 +157,8 @@ System.Management.Automation.SessionStateException
 System.Management.Automation.SessionStateUnauthorizedAccessException
 System.Management.Automation.SessionStateException System.Management.Automation.WildcardPatternException
 System.Management.Automation.RuntimeException
+System.Management.Automation.Remoting.PSRemotingDataStructureException
+System.Management.Automation.RuntimeException
 System.Management.Automation.Remoting.PSRemotingTransportException
 System.Management.Automation.RuntimeException
 System.Management.Automation.Host.HostException System.Management.Automation.RuntimeException

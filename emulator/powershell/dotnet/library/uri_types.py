@@ -200,7 +200,7 @@ register(
     PSType(
         "System.Web.HttpValueCollection",
         base="System.Collections.Specialized.NameValueCollection",
-        to_text=str,
+        instance={"ToString()": str},
     ),
     QueryValues,
 )

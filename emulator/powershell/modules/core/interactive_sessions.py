@@ -9,8 +9,9 @@ from emulator.powershell.modules.core.session_connections import connected
 from emulator.powershell.modules.core.session_objects import Session
 from emulator.powershell.modules.core.session_requests import READS, requests
 from emulator.powershell.modules.core.sessions import marked, missing, opened
+from emulator.powershell.modules.core.vm_sessions import VM_READS, means_machine, refuse_machine
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 
 _ARGUMENT = "System.ArgumentException"
@@ -33,11 +34,9 @@ def _interactive_host(call: CmdletCall) -> Any:
     return None
 
 
-@cmdlet("Enter-PSSession", reads=("ComputerName", "Session", "Id", "InstanceId", "Name", *READS))
+@cmdlet("Enter-PSSession", reads=("ComputerName", "Session", "Id", "InstanceId", "Name", *READS, *VM_READS))
 def enter(call: CmdletCall) -> None:
     """Let the host run what follows in a session."""
-    if call.parameter_set.startswith(("VM", "Container")):
-        raise call.complete(not_emulated(f"Enter-PSSession ({call.parameter_set})"))
     if call.engine.session.host_name == _REMOTE_HOST:
         call.error(
             call.record(
@@ -51,6 +50,9 @@ def enter(call: CmdletCall) -> None:
         return
     interface = _interactive_host(call)
     if interface is None:
+        return
+    if means_machine(call):
+        refuse_machine(call)
         return
     session, is_own = _session(call)
     if session is None:

@@ -6,20 +6,16 @@ from typing import Any
 
 from emulator.powershell.modules.core.remote_invocation import invoke_remotely
 from emulator.powershell.modules.core.session_requests import READS
+from emulator.powershell.modules.core.vm_sessions import VM_READS, means_machine, refuse_machines
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import ScriptInfo
 from emulator.powershell.runtime.conversion import items_of
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.processors import run_pipeline
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
-
-_REMOTE = frozenset(
-    {"Session", "ComputerName", "Uri", "FilePathRunspace", "FilePathComputerName", "FilePathUri"}
-)
 
 
 @cmdlet("Invoke-Command")
@@ -29,6 +25,7 @@ class InvokeCommand(Cmdlet):
     accepts = (
         *("ScriptBlock", "FilePath", "ArgumentList", "InputObject", "NoNewScope", "ComputerName", "Session"),
         *("AsJob", "JobName", "HideComputerName", "InDisconnectedSession", "SessionName", *READS),
+        *VM_READS,
     )
 
     def begin(self) -> None:
@@ -49,8 +46,9 @@ class InvokeCommand(Cmdlet):
         if call.parameter_set == "InProcess":
             self._run_here(call.get("ScriptBlock"))
             return
-        if call.parameter_set not in _REMOTE:
-            raise call.complete(not_emulated(f"Invoke-Command ({call.parameter_set})"))
+        if means_machine(call):
+            refuse_machines(call)
+            return
         script = call.get("ScriptBlock")
         if script is None:
             place = call.engine.paths.expand(str(call.get("FilePath")))[0]

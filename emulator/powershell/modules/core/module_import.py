@@ -157,13 +157,14 @@ def _of_assembly(call: CmdletCall, path: str) -> Module | None:
     is_of_windows = ntpath.basename(ntpath.dirname(folder)).lower() == "modules"
     if store is None or not store.exists(file):
         return None
+    known = call.engine.commands.module(ntpath.basename(folder)) if is_of_windows else None
+    if known is not None:
+        return known
     from emulator.powershell.modules.utility.compiling import loaded
 
     if loaded(call, file) is not None:
         return Module(name=ntpath.splitext(ntpath.basename(file))[0])  # of types alone
-    if not is_of_windows:
-        return None
-    return call.engine.commands.module(ntpath.basename(folder))
+    return None
 
 
 def _below(version: str, maximum: str) -> bool:

@@ -18,7 +18,10 @@ from emulator.powershell.runtime.remote_sessions import ConnectionRequest, Remot
 
 DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
 #: The parameters of a cmdlet that reads what `requests` reads.
-READS = ("Credential", "ConfigurationName", "Port", "UseSSL", "SessionOption", "ConnectionUri")
+READS = (
+    *("Credential", "ConfigurationName", "Port", "UseSSL", "SessionOption", "ConnectionUri"),
+    *("Authentication", "CertificateThumbprint"),
+)
 _NOT_SERVED = (
     "The client cannot connect to the destination specified in the request. Verify that the service on the "
     "destination is running and is accepting requests."
@@ -54,7 +57,7 @@ def request(call: CmdletCall, computer: str) -> ConnectionRequest:
         arguments=_arguments(call, option),
         port=call.get("Port") or None,
         use_ssl=bool(call.get("UseSSL")),
-        **_credential(call),
+        **_proof(call),
     )
     return made if option is None else made.replaced(**_options(option))
 
@@ -84,6 +87,29 @@ def _option(call: CmdletCall) -> SessionOption | None:
     """-SessionOption, or $PSSessionOption."""
     held = unwrap(call.get("SessionOption") or call.frame.scope.value("pssessionoption"))
     return held if isinstance(held, SessionOption) else None
+
+
+def _proof(call: CmdletCall) -> dict[str, Any]:
+    """How the user proves who he is. Raises PSError for what excludes each other."""
+    scheme = to_text(call.get("Authentication") or "Default")
+    thumbprint = call.get("CertificateThumbprint")
+    credential = _credential(call)
+    if thumbprint and (credential or scheme != "Default"):
+        other = "Credential" if credential else scheme
+        raise _ambiguous(call, "CertificateThumbprint", "CertificateThumbPrint", other)
+    if scheme == "NegotiateWithImplicitCredential" and credential:
+        raise _ambiguous(call, "Authentication", "Credential", scheme)
+    return {"authentication": scheme, "thumbprint": to_text(thumbprint or ""), **credential}
+
+
+def _ambiguous(call: CmdletCall, parameter: str, given: str, other: str) -> PSError:
+    return call.failure(
+        "System.Management.Automation.ParameterBindingException",
+        f'Cannot bind parameter \'{parameter}\' to the target. Exception setting "{parameter}": "A {given} '
+        f'cannot be specified when {other} is specified."',
+        "ParameterBindingFailed",
+        "WriteError",
+    )
 
 
 def _credential(call: CmdletCall) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.time_values import TimeSpan
 from emulator.powershell.modules.core.session_objects import MAXIMUM_SESSIONS, Session
 from emulator.powershell.modules.core.session_requests import READS, requests, service_of
+from emulator.powershell.modules.core.vm_sessions import VM_READS, means_machine, refuse_machines
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, not_emulated
@@ -39,11 +40,12 @@ def new_option(call: CmdletCall) -> None:
     call.write(made)
 
 
-@cmdlet("New-PSSession", reads=("ComputerName", "Session", *READS))
+@cmdlet("New-PSSession", reads=("ComputerName", "Session", *READS, *VM_READS))
 def new_session(call: CmdletCall, name: list[str] | None = None) -> Iterator[Session]:
     """Sessions to computers, or more sessions like those that are given."""
-    if call.parameter_set not in ("ComputerName", "Uri", "Session"):
-        raise call.complete(not_emulated(f"New-PSSession ({call.parameter_set})"))
+    if means_machine(call):
+        refuse_machines(call)
+        return
     given: list[Session] | None = call.get("Session")
     wanted: Iterable[ConnectionRequest] = (
         requests(call) if given is None else [call.dereferenced(one).request for one in map(unwrap, given)]
@@ -77,7 +79,7 @@ def marked(record: ErrorRecord, mark: str, activity: str = "") -> ErrorRecord:
     return record
 
 
-@cmdlet("Get-PSSession", reads=("State", *READS))
+@cmdlet("Get-PSSession", reads=("State", *READS, *VM_READS))
 def get_session(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -86,8 +88,8 @@ def get_session(
     computer_name: list[str] | None = None,
 ) -> Iterator[Session]:
     """The sessions of this runspace, or with -ComputerName those that the user has on a computer."""
-    if call.parameter_set.startswith(("VM", "Container")):
-        raise call.complete(not_emulated(f"Get-PSSession ({call.parameter_set})"))
+    if means_machine(call):
+        return  # no session here is in a virtual machine or a container
     if computer_name is not None or call.has("ConnectionUri"):
         yield from chosen_on_computers(call, name, instance_id)
         return
@@ -171,7 +173,7 @@ def sessions_on_computers(call: CmdletCall) -> Iterator[Session]:
             yield mine.get(connection.identifier) or Session(call.engine, request, connection)
 
 
-@cmdlet("Remove-PSSession")
+@cmdlet("Remove-PSSession", reads=VM_READS)
 def remove_session(
     call: CmdletCall,
     session: list[Session] | None = None,
@@ -180,7 +182,9 @@ def remove_session(
     instance_id: list[Guid] | None = None,
     computer_name: list[str] | None = None,
 ) -> None:
-    """Close sessions."""
+    """Close sessions. None is in a virtual machine or a container."""
+    if means_machine(call):
+        return
     if session is not None:
         chosen = [unwrap(one) for one in session]
     elif computer_name is not None:

@@ -48,6 +48,7 @@ _FILE_NAME, _FOLDER_NAME = 1, 2
 _OF_ASPECT: dict[Aspect, int] = {"content": 8 | 16, "attributes": 4, "times": 16 | 64, "": 0}
 _USUAL = 1 | 2 | 16
 _BYTES_OF_A_CHANGE = 16
+_SMALLEST_BUFFER, _LARGEST_BUFFER = 4096, 1 << 20
 _Change = tuple[str, str, str]
 
 
@@ -185,6 +186,11 @@ def _made(engine: Engine, _kind: PSType, path: str = "", filter_text: str = "*.*
     return made
 
 
+def _set_buffer(watcher: FileWatcher, size: int) -> None:
+    """At least 4 KB, as in .NET; more than the largest is taken as that."""
+    watcher.buffer = min(max(int(size), _SMALLEST_BUFFER), _LARGEST_BUFFER)
+
+
 def _set_filter(watcher: FileWatcher, text: Any) -> None:
     watcher.filter = to_text(text) or "*.*"
 
@@ -219,7 +225,8 @@ register(
             "Filter: string": lambda w: w.filter,
             "Filter=": _set_filter,
             **kept("IncludeSubdirectories: bool", "below"),
-            **kept("InternalBufferSize: int", "buffer"),
+            "InternalBufferSize: int": lambda w: w.buffer,
+            "InternalBufferSize=": _set_buffer,
             "NotifyFilter: System.IO.NotifyFilters": lambda w: _FILTERS.value(w.notify),  # type: ignore[attr-defined]
             "NotifyFilter=": lambda w, value: setattr(w, "notify", value.number),
             "Path: string": lambda w: w.path,

@@ -170,6 +170,7 @@ def get_drive(
     """The drives that can be seen, or those of one scope."""
     transaction_of(call)
     paths = call.engine.paths
+    paths.follow_volumes()
     drives = paths.drives if scope is None else paths.drives_of(scope_of(call, scope))
     wanted = literal_name or name
     for one in wanted or ["*"]:

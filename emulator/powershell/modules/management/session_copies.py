@@ -23,6 +23,15 @@ _FILE, _FOLDER = "Copy File", "Copy Directory"
 def copy_with_session(call: CmdletCall, destination: str) -> None:
     """Copy the items of -Path or -LiteralPath there, or from there to here."""
     there, back = call.get("ToSession"), call.get("FromSession")
+    for name, given in (("ToSession", there), ("FromSession", back)):
+        if given is None and call.has(name):
+            raise call.failure(
+                "System.Management.Automation.ParameterBindingValidationException",
+                f"Cannot validate argument on parameter '{name}'. The argument is null or empty. Provide an "
+                "argument that is not null or empty, and then try the command again.",
+                "ParameterArgumentValidationError",
+                "InvalidData",
+            )
     if there is not None and back is not None:
         text = (
             "'-FromSession' and '-ToSession' are mutually exclusive and cannot be specified at the same time."

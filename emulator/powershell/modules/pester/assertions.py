@@ -151,7 +151,11 @@ def _report(call: CmdletCall, run: Run, message: str | None) -> None:
         ExceptionObject("System.Exception", message), "PesterAssertionFailed", "InvalidResult", None
     )
     record.invocation = call.invocation
-    if str(call.options.action("error", call.frame)) != "Stop" and call.has("ErrorAction") and run.test:
+    if call.has("ErrorAction"):
+        goes_on = str(call.options.action("error", call.frame)) != "Stop"
+    else:
+        goes_on = run.error_action.lower() == "continue"
+    if goes_on and run.test:
         run.test.failures.append(record)
         return
     raise PSError(record)

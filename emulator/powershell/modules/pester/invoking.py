@@ -12,7 +12,7 @@ from emulator.powershell.modules.pester.configuration import Configuration, conf
 from emulator.powershell.modules.pester.coverage import Coverage
 from emulator.powershell.modules.pester.finding import container_of, measured_files, test_files
 from emulator.powershell.modules.pester.legacy import invoke_legacy
-from emulator.powershell.modules.pester.model import Container, Selection
+from emulator.powershell.modules.pester.model import Container, Outcome, Selection
 from emulator.powershell.modules.pester.report import ConsoleReport, NormalReport, Silent
 from emulator.powershell.modules.pester.reports import write_coverage, write_results
 from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, Run
@@ -120,7 +120,7 @@ def invoke_pester(call: CmdletCall) -> None:
 def _what_failed(result: RunResult) -> str:
     found = []
     for number, word in (
-        (len(result.tests()) and sum(1 for one in result.tests() if one.failures), "test"),
+        (len(result.of(Outcome.FAILED)), "test"),
         (len(result.failed_blocks), "block"),
         (len(result.failed_containers), "container"),
     ):

@@ -18,8 +18,10 @@ from emulator.powershell.modules.pester.state import new_run, running, writer_of
 from emulator.powershell.modules.pester.types import span
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import FileStore
 
+_NOT_THERE = ("CodeCoverageOutputFile", "CodeCoverageOutputFileEncoding", "CodeCoverageOutputFileFormat")
 EXTENSION = ".Tests.ps1"
 _STRICT = (
     "The test failed because the test was executed in Strict mode and the result '{0}' was translated "
@@ -30,6 +32,7 @@ _STRICT = (
 def invoke_legacy(call: CmdletCall) -> None:
     """Run the scripts as they stand."""
     engine = call.engine
+    _refuse(call)
     line = writer_of(call)
     quiet = bool(call.get("Quiet")) or to_text(call.get("Show", "")).lower() == "none"
     report = LegacyReport(line)
@@ -63,6 +66,17 @@ def invoke_legacy(call: CmdletCall) -> None:
         call.write(_result(call, run.containers, coverage))
     if call.get("EnableExit"):
         engine.requested_exit = count(run.containers)[Outcome.FAILED] + _broken(run.containers)
+
+
+def _refuse(call: CmdletCall) -> None:
+    """What is not emulated of the parameters. Raises the error that says so."""
+    for name in _NOT_THERE:
+        if call.has(name):
+            raise call.complete(not_emulated(f"Invoke-Pester -{name}"))
+    if call.has("OutputFormat") and to_text(call.get("OutputFormat")).lower() != "nunitxml":
+        raise call.complete(not_emulated("Invoke-Pester -OutputFormat with another format than NUnitXml"))
+    if call.has("Show") and to_text(call.get("Show")).lower() not in ("none", "all"):
+        raise call.complete(not_emulated("Invoke-Pester -Show with parts of the report"))
 
 
 def describe_alone(call: CmdletCall, blocks: list[Block]) -> None:

@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.numbers import Byte
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime import script_tracing
+from emulator.powershell.runtime.compiler.trace_points import point_of
 from emulator.powershell.runtime.errors import (
     ControlFlow,
     ErrorRecord,
@@ -268,7 +269,7 @@ def _plain_sequence(nodes: tuple[ast.StatementAst, ...], end: Extent | None) -> 
     from emulator.powershell.runtime.compiler.context import surroundings
 
     compile_one = _watched if surroundings().watched else run_of
-    steps = tuple((compile_one(node), node.extent, script_tracing.point_of(node)) for node in nodes)
+    steps = tuple((compile_one(node), node.extent, point_of(node)) for node in nodes)
 
     def many(frame: Frame, write: Write) -> None:
         engine = frame.engine

@@ -26,11 +26,11 @@ from emulator.powershell.runtime.compiler.base import STATEMENTS, VALUES, Run, V
 from emulator.powershell.runtime.compiler.classes import TypeDefinitions
 from emulator.powershell.runtime.compiler.context import Surroundings, outside_method, surrounded
 from emulator.powershell.runtime.compiler.parameters import FunctionParameter, build, short
+from emulator.powershell.runtime.compiler.trace_points import end_of_block
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error
 from emulator.powershell.runtime.scope import AmbiguousName
 from emulator.powershell.runtime.script_module import ScriptModule, VersionBounds, module_not_found
-from emulator.powershell.runtime.script_tracing import end_of_block
 
 if TYPE_CHECKING:
     from emulator.powershell.dotnet.types import PSType

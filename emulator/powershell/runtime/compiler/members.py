@@ -121,9 +121,6 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
     static, null_conditional = node.static, node.null_conditional
     if isinstance(name, str) and not static and name.lower() in OBJECT_METHODS and _is_cast_to_object(node):
         return _object_method(owner, name, arguments)
-    base = _base_type(node)
-    if base is not None and isinstance(name, str):
-        return _base_method(owner, base, name, arguments)
 
     def run(frame: Frame) -> Any:
         engine = frame.engine
@@ -149,6 +146,9 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
             return call_static(static_owner(target, engine), method, values, engine)
         return call_method(target, method, values, engine)
 
+    base = _base_type(node)
+    if base is not None and isinstance(name, str) and not static:
+        return _base_method(owner, base, name, arguments, run, of_this=_is_cast_of_this(node))
     return run
 
 
@@ -199,27 +199,36 @@ def _object_method(owner: Value, name: str, arguments: tuple[Value, ...]) -> Val
 
 
 def _base_type(node: ast.InvokeMemberExpressionAst) -> Value | None:
-    """The type in ``([type]$this).Method()`` of a method: what runs is the method of that type."""
+    """The type in ``([type]$object).Method()``: what runs is the method of that type."""
     outer = node.expression
-    if not surroundings().in_method or not isinstance(outer, ast.ParenExpressionAst):
-        return None
-    inner = pure_expression(outer.pipeline)
+    inner = pure_expression(outer.pipeline) if isinstance(outer, ast.ParenExpressionAst) else None
     if not isinstance(inner, ast.ConvertExpressionAst):
         return None
-    child = inner.child
-    if isinstance(child, ast.VariableExpressionAst) and child.variable_path.user_path.lower() == "this":
-        return type_of_name(inner.type.type_name, inner.type.extent)
-    return None
+    return type_of_name(inner.type.type_name, inner.type.extent)
 
 
-def _base_method(owner: Value, base: Value, name: str, arguments: tuple[Value, ...]) -> Value:
+def _is_cast_of_this(node: ast.InvokeMemberExpressionAst) -> bool:
+    """Whether the cast is one of the object itself, in a method."""
+    outer = node.expression
+    inner = pure_expression(outer.pipeline) if isinstance(outer, ast.ParenExpressionAst) else None
+    child = inner.child if isinstance(inner, ast.ConvertExpressionAst) else None
+    is_this = isinstance(child, ast.VariableExpressionAst) and child.variable_path.user_path.lower() == "this"
+    return is_this and surroundings().in_method
+
+
+def _base_method(
+    owner: Value, base: Value, name: str, arguments: tuple[Value, ...], plain: Value, *, of_this: bool
+) -> Value:
+    """A method of the type that an object is cast to: for classes of scripts, and for the object itself."""
+    from emulator.powershell.runtime.script_class import ScriptClass
+
     def run(frame: Frame) -> Any:
+        kind = base(frame)
+        found = kind.member(name) if of_this or isinstance(kind, ScriptClass) else None
+        if not isinstance(found, Method):
+            return plain(frame)
         target = owner(frame)
-        values = [one(frame) for one in arguments]
-        found = base(frame).member(name)
-        if isinstance(found, Method):
-            return run_method(found, target, values, frame.engine)
-        return call_method(target, name, values, frame.engine)
+        return run_method(found, target, [one(frame) for one in arguments], frame.engine)
 
     return run
 

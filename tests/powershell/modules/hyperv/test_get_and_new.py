@@ -275,9 +275,17 @@ def test_remove_vm_what_if_says_so_in_the_modules_words(shell):
 
 def test_what_is_not_emulated_says_so(shell):
     shell.machine("a")
-    record = shell.fails("Start-VM a -Credential user")
+    record = shell.fails("Set-VMReplication a -AsReplica")
     assert record.category == "NotImplemented"
     assert list(shell.session.gaps())
+
+
+def test_a_bare_user_name_would_have_to_be_asked_for_its_password(shell):
+    # The transformation of [Credential()] asks the host, which here has no user.
+    shell.machine("a")
+    record = shell.fails("Start-VM a -Credential user")
+    assert record.fully_qualified_error_id.startswith("ParameterArgumentTransformationError,")
+    assert record.category == "InvalidData"
 
 
 def test_a_trace_starts_and_ends_without_a_word(shell):
