@@ -169,7 +169,8 @@ class WebPages:
             self.put(page)
 
     def __iter__(self) -> Iterator[StatedPage]:
-        return iter(self._pages.values())
+        # Somebody else may add a page while scripts ask.
+        return iter(list(self._pages.values()))
 
     def put(self, page: WebPage, data: bytes | None = None) -> None:
         """Add a page, or replace it. Raises ValueError when there are too many."""

@@ -122,7 +122,7 @@ class Certificates:
         stores that are named, else in any, the own ones (My) first."""
         self._ask_sources()
         digits = normal_thumbprint(thumbprint) or ""
-        held = (store for owner, store in self._stores if owner == MACHINE)
+        held = (store for owner, store in list(self._stores) if owner == MACHINE)
         stores = [one.casefold() for one in wanted] or sorted(held, key="my".__ne__)
         return next(
             (found for one in stores if (found := self._stores.get((MACHINE, one), {}).get(digits))), None
