@@ -57,10 +57,12 @@ _MERGED = (
 )
 
 
-def set_up(runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]) -> None:
-    """Apply the initialization parameters of a configuration (by lower-case name) to a new runspace. Raises
-    PSError: the session then is of no use."""
-    settings = _Settings()
+def set_up(
+    runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]
+) -> ConfigurationSettings:
+    """Apply the initialization parameters of a configuration (by lower-case name) to a new runspace; what
+    they come to. Raises PSError: the session then is of no use."""
+    settings = ConfigurationSettings()
     path = parameters.get("configfilepath")
     if path:
         settings.add(read_table(runspace, host, path), merged=False)
@@ -70,9 +72,10 @@ def set_up(runspace: Runspace, host: Host, caller: Account, parameters: Mapping[
     kind = to_text(settings.values.get("sessiontype") or parameters.get("sessiontype") or "Default")
     script = parameters.get("startupscript")
     _Setup(runspace, host, caller, settings, kind.lower(), modules).apply(script)
+    return settings
 
 
-class _Settings:
+class ConfigurationSettings:
     """The keys of a file in lower case; lists of role capabilities are appended."""
 
     def __init__(self) -> None:
@@ -100,7 +103,7 @@ class _Setup:
         runspace: Runspace,
         host: Host,
         caller: Account,
-        settings: _Settings,
+        settings: ConfigurationSettings,
         kind: str,
         modules: list[str],
     ) -> None:

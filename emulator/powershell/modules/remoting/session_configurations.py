@@ -258,10 +258,9 @@ def unregister(call: CmdletCall, name: str, force: bool = False) -> None:
 def get_capability(
     call: CmdletCall, configuration_name: str, username: str, full: bool = False
 ) -> Iterator[Any]:
-    """The commands that somebody would see in a session of a configuration that has a file."""
+    """The commands that somebody would see in a session of a configuration that has a file; with -Full the
+    InitialSessionState of such a session."""
     host = require_administrator(call)
-    if full:
-        raise call.complete(not_emulated("Get-PSSessionCapability -Full"))
     found = _matching(host, configuration_name)
     if not found:
         raise call.failure(
@@ -290,6 +289,9 @@ def get_capability(
             )
             continue
         try:
+            if full:
+                yield service.state_of_user(call.engine, plugin.name, username)
+                continue
             runspace = service.of_user(call.engine, plugin.name, username)
         except ValueError:
             raise call.failure(
