@@ -30,11 +30,11 @@ def described_session(
     visibility = engine.commands.visibility
     state = hosting.SessionState(make=make)
     state.language_mode = engine.language_mode
-    commands = {command.name.lower(): command for command in engine.commands.loaded_commands()}
+    commands = {(one.kind, one.name.lower()): one for one in engine.commands.loaded_commands()}
     if visibility is not None:
         # Modules that public commands would load.
         public = engine.commands.all(engine.global_scope, everything=True)
-        commands = {**{command.name.lower(): command for command in public}, **commands}
+        commands |= {(one.kind, one.name.lower()): one for one in public}
     for command in commands.values():
         is_public = visibility is None or visibility.shows(command)
         kind = _COMMANDS[command.kind]
