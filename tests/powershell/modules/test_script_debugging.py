@@ -91,3 +91,10 @@ def test_a_step_needs_a_user(session):
         "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
     )
     assert session.values("8") == [8]
+
+
+def test_a_level_beyond_2_is_refused(session):
+    assert session.error("Set-PSDebug -Trace 3")[2] == (
+        "Cannot validate argument on parameter 'Trace'. The 3 argument is greater than the maximum allowed range of 2. "
+        "Supply an argument that is less than or equal to 2 and then try the command again."
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.dotnet.numbers import whole_number
+from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.modules.core.argument_ranges import check_range
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
@@ -96,14 +97,7 @@ def clear_history(
     """Forget commands: some of the oldest, with -Newest of the newest, or those before (with -Newest behind)
     an identifier."""
     history = call.engine.history
-    if count is not None and count < 1:
-        text = (
-            f"Cannot validate argument on parameter 'Count'. The {count} argument is less than the minimum "
-            "allowed range of 1. Supply an argument that is greater than or equal to 1 and then try the "
-            "command again."
-        )
-        kind = "System.Management.Automation.ParameterBindingValidationException"
-        raise call.failure(kind, text, "ParameterArgumentValidationError", "InvalidData")
+    check_range(call, "Count", count, 1, INT32_MAXIMUM)
     if command_line is not None:
         if count is not None and len(command_line) > 1:
             text = "The count cannot be combined with multiple CommandLine parameters."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.powershell.modules.core.argument_ranges import check_range
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_tracing import trace as start
@@ -17,6 +18,7 @@ def set_debug(
 ) -> None:
     """Show the lines that run (1), and assignments and calls as well (2); ask before each; let variables that
     were not set be errors everywhere."""
+    check_range(call, "Trace", trace, 0, 2)
     engine = call.engine
     if off:
         start(engine, 0)
