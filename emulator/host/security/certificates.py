@@ -97,6 +97,7 @@ class Certificates:
                 certificate = certificate.replaced(
                     key=certificate.key or old.key,
                     exportable=certificate.exportable if certificate.key else old.exportable,
+                    key_provider=certificate.key_provider if certificate.key else old.key_provider,
                     friendly_name=certificate.friendly_name or old.friendly_name,
                 )
             self._place(owner, certificate)
@@ -136,8 +137,8 @@ class Certificates:
         return self.of_store("My")
 
     def of_store(self, store: str, owner: str = MACHINE) -> list[Certificate]:
-        """The certificates of a store, in any case; those of a user's store are followed by the machine's
-        authorities, which every user trusts."""
+        """The certificates of a store, in any case; a user's store shows the machine's authorities too,
+        which every user trusts."""
         self._ask_sources()
         found = dict(self._stores.get((owner, store.casefold()), {}))
         if owner != MACHINE and store.casefold() in _INHERITED:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Characters of a line when the host has no window to ask (Out-String, FormatAndOutput of PowerShell).
 _WIDTH = 120
+#: The source of records whose command names none; Windows counts its commands.
+_FIRST_SOURCE = 1
 _HOST_TYPE = "System.Management.Automation.Host.PSHost"
 #: Members of PSHost; the other methods belong to its UI, and these properties and methods to RawUI.
 _OF_HOST = frozenset(
@@ -92,7 +94,7 @@ class OwnHost:
         """Write-Progress."""
         from emulator.powershell.dotnet.numbers import Int64
 
-        self.host_call("WriteProgress", [Int64(0), record])
+        self.host_call("WriteProgress", [Int64(record.source_id or _FIRST_SOURCE), record])
 
     def read_line(self, prompt: str) -> Any:
         """Read-Host."""

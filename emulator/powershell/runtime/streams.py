@@ -80,7 +80,7 @@ class InformationRecord:
 
 
 class ProgressRecord:
-    """A progress record."""
+    """A progress record. ``source_id`` is where a host counts it; the wire has no place for it."""
 
     __slots__ = (
         "activity",
@@ -90,6 +90,7 @@ class ProgressRecord:
         "parent_id",
         "percent_complete",
         "seconds_remaining",
+        "source_id",
         "status",
     )
 
@@ -102,6 +103,7 @@ class ProgressRecord:
         self.seconds_remaining = -1
         self.current_operation = ""
         self.completed = False
+        self.source_id = 0
 
 
 class Streams:

@@ -75,6 +75,12 @@ class _Plan:
         self.extended = tuple(_member(one) for one in shown if one.kind != "Property")
 
 
+def _stated_depth(value: Any) -> int | None:
+    """SerializationDepth of a custom object, by the names that it was given."""
+    names = value.type_names if isinstance(value, PSObject) else ()
+    return next((DEPTHS[name] for name in names if name in DEPTHS), None)
+
+
 def _member(one: Property) -> _Member:
     return f' N="{escape_attribute(one.name)}"', one.getter, one.contextual
 
@@ -297,8 +303,9 @@ class ClixmlWriter:
             records.write_record(self, base, name)
             return
         plan = None if base is None else _plan_of(type_of(base))
-        if plan is not None and plan.depth is not None:
-            depth = plan.depth  # also where what holds the object has no depth left
+        stated = plan.depth if plan is not None else _stated_depth(value)
+        if stated is not None:
+            depth = stated  # also where what holds the object has no depth left
         if depth <= 0 or (plan is not None and plan.as_text):
             self._as_text(value, name)
             return

@@ -19,6 +19,9 @@ SPECIFIC_PROPERTIES: dict[str, tuple[str, ...]] = {
         "ThreeLetterWindowsLanguageName",
         "TwoLetterISOLanguageName",
     ),
+    "System.Management.Automation.ExtendedTypeDefinition": (
+        *("TypeName", "TypeNames", "FormatViewDefinition"),
+    ),
     "System.Management.Automation.Job": (
         "HasMoreData",
         "StatusMessage",
@@ -55,7 +58,16 @@ DEPTHS: dict[str, int] = {
     "System.Management.Automation.Breakpoint": 1,
     "System.Management.Automation.CommandCompletion": 1,
     "System.Management.Automation.CompletionResult": 1,
-    "System.Management.Automation.ExtendedTypeDefinition": 1,
+    **{
+        f"System.Management.Automation.{one}": 1
+        for one in (
+            *("ExtendedTypeDefinition", "FormatViewDefinition", "PSControl", "PSControlGroupBy"),
+            *("EntrySelectedBy", "DisplayEntry", "TableControlColumnHeader", "TableControlRow"),
+            *("TableControlColumn", "ListControlEntry", "ListControlEntryItem", "WideControlEntryItem"),
+            *("CustomControlEntry", "CustomControl", "CustomItemText", "CustomItemNewline"),
+            *("CustomItemFrame", "CustomItemExpression"),
+        )
+    },
     "System.Management.Automation.Job": 2,
     "System.Management.Automation.JobStateEventArgs": 2,
     "System.Management.Automation.JobStateInfo": 1,

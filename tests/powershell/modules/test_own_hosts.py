@@ -47,7 +47,7 @@ namespace Own {
     public override void WriteDebugLine(string text) { writer.WriteLine("D " + text); }
     public override void WriteErrorLine(string text) { writer.WriteLine("E " + text); }
     public override void WriteLine(string text) { writer.WriteLine(text); }
-    public override void WriteProgress(long id, ProgressRecord record) { writer.WriteLine("P " + record.Activity); }
+    public override void WriteProgress(long id, ProgressRecord record) { writer.WriteLine("P " + record.Activity + id); }
     public override void WriteVerboseLine(string text) { writer.WriteLine("V " + text); }
     public override void WriteWarningLine(string text) { writer.WriteLine("W " + text); }
   }
@@ -82,9 +82,11 @@ def test_write_host_reaches_the_host_with_its_colours(session):
 
 
 def test_the_streams_of_messages_are_kept_and_shown(session):
-    script = "$VerbosePreference = 'Continue'; Write-Warning w; Write-Verbose v; Write-Progress act"
+    script = (
+        "$VerbosePreference = 'Continue'; Write-Warning w; Write-Verbose v; Write-Progress act -SourceId 7"
+    )
     *_, shown = _ran(session, script)
-    assert shown == "W w\r\nV v\r\nP act\r\n"
+    assert shown == "W w\r\nV v\r\nP act7\r\n"
     assert session.values("$pipeline.Streams.Warning[0].Message; $pipeline.Streams.Progress.Count") == [
         "w",
         1,

@@ -6,15 +6,22 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.modules.core.session_objects import Session
+from emulator.powershell.modules.utility.format_bags import NotAView, definition_of
+from emulator.powershell.modules.utility.format_definitions import TypeDefinition
+from emulator.powershell.modules.utility.format_texts import format_file
 from emulator.powershell.modules.utility.proxy_modules import RemoteCommandShape, manifest, module_text
+from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.command_pipeline import PipelineCommand
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import FileStore, FolderStore
+from emulator.powershell.runtime.sinks import Collector
 
 _ARGUMENT = "System.ArgumentException"
 #: What a session needs itself, and what therefore nobody wants from it unless it is asked for by name.
@@ -25,6 +32,8 @@ _OF_THE_SESSION = frozenset(
     }
 )
 #: CommandTypes without scripts and programs (MS-PSRP 2.2.3.19).
+_FORMAT_ERROR = "Running the Get-FormatData command in a remote session reported the following error: "
+_UNKNOWN_PARAMETER = "NamedParameterNotFound"
 _ALIAS, _DEFAULT_KINDS = 1, 0x1FF & ~(16 | 32 | 64)
 _SAFE_NAME = re.compile(r"[\w][\w.:%?-]*")
 
@@ -38,14 +47,16 @@ def import_session(
     allow_clobber: bool = False,
     disable_name_checking: bool = False,
     certificate: Any = None,
+    format_type_name: list[str] | None = None,
 ) -> None:
     """Bring commands of a session into this one, as functions of a temporary module."""
     session = unwrap(session)
     found = _wanted(call, session, command_name, prefix or "", allow_clobber)
     if not found:
         return
+    views = _views(call, session, format_type_name)
     folder, name = _temporary(call)
-    _write(call, session, found, folder, name, is_temporary=True, certificate=certificate)
+    _write(call, session, found, views, folder, name, is_temporary=True, certificate=certificate)
     quoted = f"{folder}\\{name}.psd1".replace("'", "''")
     script = (
         "param($Session, $Prefix, $Unchecked)\n"
@@ -68,6 +79,7 @@ def export_session(
     allow_clobber: bool = False,
     force: bool = False,
     certificate: Any = None,
+    format_type_name: list[str] | None = None,
 ) -> None:
     """Write the module with commands of a session to a folder, to be imported later."""
     session = unwrap(session)
@@ -82,9 +94,10 @@ def export_session(
     found = _wanted(call, session, command_name, "", allow_clobber=True, is_export=not allow_clobber)
     if not found:
         return
+    views = _views(call, session, format_type_name)
     folders.make_directory(folder)
     name = folder.rpartition("\\")[2]
-    _write(call, session, found, folder, name, is_temporary=False, certificate=certificate)
+    _write(call, session, found, views, folder, name, is_temporary=False, certificate=certificate)
     listing = call.engine.script_block("param($p) Get-ChildItem -LiteralPath $p")
     for one in listing.invoke([folder]):
         call.write(one)
@@ -182,6 +195,42 @@ def _asked(call: CmdletCall, session: Session, names: list[str] | None) -> list[
     return list(unique.values())
 
 
+def _views(call: CmdletCall, session: Session, names: list[str] | None) -> list[TypeDefinition]:
+    """The views that the session has for some types; script blocks of another machine are left out. Raises
+    PSError."""
+    if not names:
+        return []
+    found = _told(call, session, names, with_version=True)
+    if isinstance(found, ErrorRecord) and found.fully_qualified_error_id.startswith(_UNKNOWN_PARAMETER):
+        found = _told(call, session, names, with_version=False)  # the other side is older than 5.1
+    try:
+        if isinstance(found, ErrorRecord):
+            raise PSError(found)
+        return [definition_of(one, call.engine) for one in found]
+    except (PSError, NotAView) as problem:
+        message = problem.record.message if isinstance(problem, PSError) else str(problem)
+        text = f"{_FORMAT_ERROR}{message}."
+        raise call.failure(_ARGUMENT, text, "ErrorFromRemoteCommand", "InvalidResult") from None
+
+
+def _told(
+    call: CmdletCall, session: Session, names: list[str], *, with_version: bool
+) -> list[Any] | ErrorRecord:
+    """What Get-FormatData writes there, or its error."""
+    arguments = [Argument("TypeName", PSArray(names))]
+    if with_version:
+        version = call.engine.session.version.ps_version
+        arguments.append(Argument("PowerShellVersion", version))
+    command = PipelineCommand("Get-FormatData", arguments=tuple(arguments))
+    kept = Collector()
+    try:
+        started = session.connection.start(call.engine, [[command]], None)
+    except PSError as problem:
+        return problem.record
+    started.receive(call.engine, kept, call.stopping)
+    return started.failure or next(iter(kept.errors), None) or kept.outputs
+
+
 def _module_name(value: Any) -> str:
     held = unwrap(value)
     return to_text(getattr(held, "name", held))
@@ -238,6 +287,7 @@ def _write(
     call: CmdletCall,
     session: Session,
     commands: list[RemoteCommandShape],
+    views: list[TypeDefinition],
     folder: str,
     name: str,
     *,
@@ -248,7 +298,7 @@ def _write(
     files = call.service(FileStore)
     encoding = to_text(call.get("Encoding") or "utf8").lower()
     text = module_text(commands, session.request, is_temporary=is_temporary)
-    for ending, content in _files(call, name, text, session):
+    for ending, content in _files(call, name, text, session, views):
         path = f"{folder}\\{name}{ending}"
         files.write_text(path, content, False, encoding)
         if certificate is not None:
@@ -256,13 +306,11 @@ def _write(
             call.engine.script_block(signing).invoke([path, certificate])
 
 
-def _files(call: CmdletCall, name: str, text: str, session: Session) -> Iterator[tuple[str, str]]:
+def _files(
+    call: CmdletCall, name: str, text: str, session: Session, views: list[TypeDefinition]
+) -> Iterator[tuple[str, str]]:
     guid = to_text(call.engine.random.guid())
     identifier = f"{int(guid):032x}" if guid.isdigit() else guid
     yield ".psm1", text
     yield ".psd1", manifest(name, identifier, session.request.computer)
-    yield (
-        ".format.ps1xml",
-        '<?xml version="1.0" encoding="utf-8"?>\r\n<Configuration><ViewDefinitions></ViewDefinitions>'
-        "</Configuration>\r\n",
-    )
+    yield ".format.ps1xml", format_file(views, blocks=False)

@@ -94,14 +94,16 @@ def write_progress(
     current_operation: str = "",
     parent_id: int = -1,
     completed: bool = False,
+    source_id: int = 0,
 ) -> None:
-    """The progress stream."""
+    """The progress stream. A host that a script made is told the source."""
     record = ProgressRecord(activity, status, id)
     record.percent_complete = percent_complete
     record.seconds_remaining = seconds_remaining
     record.current_operation = current_operation
     record.parent_id = parent_id
     record.completed = completed
+    record.source_id = source_id
     call.progress(record)
 
 
