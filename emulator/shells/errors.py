@@ -91,6 +91,10 @@ class ConfigurationNotEmulated(ShellError):
     """The session configuration exists on Windows and is not emulated; `str()` is its name."""
 
 
+class SessionNotCreated(ShellError):
+    """PowerShell's plug-in could not make the session; `str()` is what it says."""
+
+
 class ProtocolViolation(ShellError):
     """The client broke MS-PSRP: a malformed fragment, message or object."""
 

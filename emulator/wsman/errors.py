@@ -141,6 +141,7 @@ _SHELL_FAULTS: dict[type[BaseException], str] = {
 }
 #: WSManPluginErrorCodes of PowerShell's plugin: HRESULTs of a facility of its own, as internal errors.
 _PLUGIN_ERRORS: dict[type[BaseException], tuple[int, str]] = {
+    shells.SessionNotCreated: (0x8054_0FA0, "{0}"),
     shells.ProtocolViolation: (0x8054_0BB8, "The WSMan plugin received data that is not valid: {0}."),
     shells.ObjectTooLarge: (0x8054_0BB8, "{0}"),
     shells.ProtocolVersionMismatch: (

@@ -252,18 +252,26 @@ class Paths:
         """A provider by name, perhaps with that of its module. Raises ProviderNotFound."""
         found = self.providers.get(name.rpartition("\\")[2].lower())
         if found is None:
-            raise error(
-                f"Cannot find a provider with the name '{name}'.",
-                "ProviderNotFound",
-                "ObjectNotFound",
-                name,
-                kind="System.Management.Automation.ProviderNotFoundException",
-            )
+            raise _no_provider(name)
         return found
 
     # Paths
 
     def place(self, path: str | None) -> Place:
+        """As `reached`, for who a constrained session keeps from providers that are not public.
+
+        Raises DriveNotFound, ProviderNotFound.
+        """
+        found = self.reached(path)
+        visibility = self.engine.commands.visibility
+        if visibility is None or visibility.shows_provider(found.provider.name):
+            return found
+        # What functions of the configuration and of modules do is not the caller's own.
+        if self.engine.frame.scope.home is None:
+            raise _no_provider(found.provider.name)
+        return found
+
+    def reached(self, path: str | None) -> Place:
         """Where a path leads, whether there is something or not. Raises DriveNotFound, ProviderNotFound."""
         if path is None:
             raise null_path()
@@ -432,6 +440,16 @@ def _normal(path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "\\".join(parts)
+
+
+def _no_provider(name: str) -> PSError:
+    return error(
+        f"Cannot find a provider with the name '{name}'.",
+        "ProviderNotFound",
+        "ObjectNotFound",
+        name,
+        kind="System.Management.Automation.ProviderNotFoundException",
+    )
 
 
 def no_drive(name: str) -> PSError:

@@ -1,40 +1,58 @@
-"""Functions that stand for a cmdlet of which a session shows only some parameters and values."""
+"""Functions that stand for a command of which a session shows only some parameters and values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from emulator.powershell.dotnet.collections import LIST_TYPES
-from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.metadata import ALL_SETS
+from emulator.record import Record
 
 if TYPE_CHECKING:
-    from emulator.powershell.runtime.commands import CmdletInfo
+    from emulator.powershell.runtime.commands import Command
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.metadata import Parameter
 
 
-def proxy_text(engine: Engine, command: CmdletInfo, allowed: Iterable[Mapping[str, Any]]) -> str:
-    """The body of the function. ``allowed`` are entries of VisibleCmdlets' Parameters by lower-case key:
-    ``name``, and perhaps ``validateset`` or ``validatepattern``. No entry leaves every parameter."""
+class Restriction(Record):
+    """What a session takes for a parameter: one of ``values``, what fits one of ``patterns`` as a whole, or
+    anything without both."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+def proxy_text(engine: Engine, command: Command, restrictions: Mapping[str, Restriction], target: str) -> str:
+    """The body of the function, which runs `target`. ``restrictions`` are the parameters that it has, by
+    lower-case name; one that the command has not is made up, for it may be a dynamic one."""
     shape = command.metadata(engine)
     known = {} if shape is None else {one.name.lower(): one for one in shape.parameters.values()}
-    entries = {to_text(one.get("name")).lower(): one for one in allowed}
-    chosen = [one for key, one in known.items() if not entries or key in entries]
-    blocks = [_parameter(one, entries.get(one.name.lower(), {})) for one in chosen]
+    blocks = [_parameter(known[key], one) for key, one in restrictions.items() if key in known]
+    blocks += [_made_up(one) for key, one in restrictions.items() if key not in known]
     default = shape.default_set if shape is not None else None
     binding = f"DefaultParameterSetName={_quoted(default)}" if default else ""
-    qualified = command.module_name + "\\" + command.name
     parameters = ",\n".join(blocks)
     return (
         f"[CmdletBinding({binding})]\nparam(\n{parameters}\n)\n"
-        f"process {{ & {_quoted(qualified)} @PSBoundParameters }}"
+        f"process {{ & {_quoted(target)} @PSBoundParameters }}"
     )
 
 
-def _parameter(parameter: Parameter, entry: Mapping[str, Any]) -> str:
+def _made_up(restriction: Restriction) -> str:
+    return "\n".join([*_checks(restriction), f"${{{restriction.name}}}"])
+
+
+def _checks(restriction: Restriction) -> list[str]:
+    found = []
+    if restriction.values:
+        found.append(f"[ValidateSet({', '.join(map(_quoted, restriction.values))})]")
+    if restriction.patterns:
+        found.append(f"[ValidatePattern({_quoted('^(' + '|'.join(restriction.patterns) + ')$')})]")
+    return found
+
+
+def _parameter(parameter: Parameter, restriction: Restriction) -> str:
     lines: list[str] = []
     for name, flags in parameter.sets.items():
         words = [] if name == ALL_SETS else [f"ParameterSetName={_quoted(name)}"]
@@ -45,13 +63,7 @@ def _parameter(parameter: Parameter, entry: Mapping[str, Any]) -> str:
         lines.append(f"[Parameter({', '.join(words)})]")
     if parameter.aliases:
         lines.append(f"[Alias({', '.join(map(_quoted, parameter.aliases))})]")
-    values = unwrap(entry.get("validateset"))
-    if values is not None:
-        texts = list(values) if type(values) in LIST_TYPES else [values]
-        lines.append(f"[ValidateSet({', '.join(_quoted(to_text(one)) for one in texts)})]")
-    pattern = entry.get("validatepattern")
-    if pattern is not None:
-        lines.append(f"[ValidatePattern({_quoted(to_text(pattern))})]")
+    lines += _checks(restriction)
     if parameter.is_switch:
         lines.append("[switch]")
     return "\n".join([*lines, f"${{{parameter.name}}}"])

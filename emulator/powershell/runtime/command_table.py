@@ -333,6 +333,10 @@ class CommandTable:
         found = self._all(scope, everything)
         yield from found if visibility is None else filter(visibility.shows, found)
 
+    def loaded_commands(self) -> Iterator[Command]:
+        """All commands of the session's own scope and loaded modules, also those that it hides."""
+        return self._all(self.engine.global_scope, everything=False)
+
     def _all(self, scope: Scope, everything: bool) -> Iterator[Command]:
         seen: set[str] = set()
         one: Scope | None = scope

@@ -28,6 +28,8 @@ from emulator.powershell.runtime.services import Sessions
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.runspace import Result, Runspace
     from emulator.powershell.runtime.runspace_pool import ScriptRunspacePool
@@ -48,11 +50,23 @@ LIST_TYPES.add(StateEntries)
 
 
 class SessionState:
-    """InitialSessionState: what a new runspace has besides the default; ``is_empty`` after Create()."""
+    """InitialSessionState: what a new runspace has besides the default; ``is_empty`` after Create().
 
-    __slots__ = ("commands", "is_empty", "language_mode", "modules", "variables")
+    That of a session configuration has ``providers`` and ``make``, which opens a runspace of it.
+    """
 
-    def __init__(self, is_empty: bool = False) -> None:
+    __slots__ = (
+        *("commands", "environment", "execution_policy", "is_empty", "language_mode", "make", "modules"),
+        *("providers", "startup_scripts", "transcript_directory", "variables"),
+    )
+
+    def __init__(self, is_empty: bool = False, make: Callable[[], Runspace] | None = None) -> None:
+        self.make = make
+        self.environment = StateEntries()
+        self.execution_policy: Any = None
+        self.providers: StateEntries | None = None
+        self.startup_scripts: list[str] = []
+        self.transcript_directory: str | None = None
         self.is_empty = is_empty
         self.language_mode = NONE if is_empty else FULL
         self.commands = StateEntries()
@@ -61,15 +75,52 @@ class SessionState:
 
 
 class StateEntry:
-    """An entry of a session state: a variable, function or alias with its value."""
+    """An entry of a session state: a variable, command or provider with its value."""
 
-    __slots__ = ("description", "kind", "name", "value")
+    __slots__ = ("description", "is_public", "name", "value")
 
-    def __init__(self, kind: str, name: str, value: Any, description: str = "") -> None:
-        self.kind = kind
+    kind = ""
+
+    def __init__(self, name: str, value: Any, description: str = "", *, is_public: bool = True) -> None:
         self.name = name
         self.value = value
         self.description = description
+        self.is_public = is_public
+
+
+class VariableEntry(StateEntry):
+    __slots__ = ()
+    kind = "Variable"
+
+
+class FunctionEntry(StateEntry):
+    __slots__ = ()
+    kind = "Function"
+
+
+class AliasEntry(StateEntry):
+    __slots__ = ()
+    kind = "Alias"
+
+
+class CmdletEntry(StateEntry):
+    __slots__ = ()
+    kind = "Cmdlet"
+
+
+class ScriptEntry(StateEntry):
+    __slots__ = ()
+    kind = "Script"
+
+
+class ApplicationEntry(StateEntry):
+    __slots__ = ()
+    kind = "Application"
+
+
+class ProviderEntry(StateEntry):
+    __slots__ = ()
+    kind = "Provider"
 
 
 class ScriptRunspace:
@@ -149,6 +200,8 @@ def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Run
     """Make a runspace and give it the entries of a session state, and a host that a script made."""
     from emulator.powershell.runtime.runspace import Runspace as RunspaceType
 
+    if entries.make is not None:
+        return entries.make()
     session = new_session(engine)
     if host is not None:
         _give_host(session, host, engine)

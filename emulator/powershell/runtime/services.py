@@ -420,6 +420,10 @@ class ConfiguredSessions(Protocol):
         name."""
         ...
 
+    def state_of_user(self, engine: Engine, configuration: str, user: str) -> Any:
+        """The InitialSessionState (`runtime.hosting.SessionState`) of such a session."""
+        ...
+
 
 @runtime_checkable
 class NativeLibraries(Protocol):

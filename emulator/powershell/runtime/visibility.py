@@ -1,4 +1,4 @@
-"""Which commands a constrained session shows its caller.
+"""Which commands and providers a constrained session shows its caller.
 
 What the caller's own pipelines name is looked for among the public commands only; functions of modules and of
 the configuration itself may use everything (about_Session_Configuration_Files).
@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.runtime.commands import CommandInfo, FunctionInfo
 from emulator.record import Record
 
 if TYPE_CHECKING:
-    from emulator.powershell.runtime.commands import Command, CommandInfo
+    from emulator.powershell.runtime.commands import Command
 
 
 class Visibility(Record):
@@ -24,6 +25,15 @@ class Visibility(Record):
     aliases: tuple[str, ...] | None = None
     programs: tuple[str, ...] | None = None
     modules: frozenset[str] = frozenset()
+    providers: tuple[str, ...] | None = None
+    """Patterns of the providers whose paths the caller may name; None for all."""
+    own: frozenset[str] = frozenset()
+    """Lower-case names of the functions that were there when the session began: those that its caller makes
+    later are public."""
+
+    def shows_provider(self, name: str) -> bool:
+        """Whether the caller may name paths of a provider."""
+        return self.providers is None or any(like(name, one) for one in self.providers)
 
     def shows(self, command: Command | CommandInfo) -> bool:
         """Whether the caller may see and run a command."""
@@ -40,7 +50,12 @@ class Visibility(Record):
         patterns = {"Cmdlet": self.cmdlets, "Alias": self.aliases}.get(kind, self.functions)
         if patterns is None:
             return True
-        return any(_fits(command, one) for one in patterns)
+        if any(_fits(command, one) for one in patterns):
+            return True
+        return isinstance(command, FunctionInfo) and self._is_of_the_caller(command)
+
+    def _is_of_the_caller(self, command: FunctionInfo) -> bool:
+        return command.script.home is None and command.name.lower() not in self.own
 
 
 def _fits(command: Command | CommandInfo, pattern: str) -> bool:

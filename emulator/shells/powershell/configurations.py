@@ -19,11 +19,13 @@ from emulator.shells.errors import (
     ConfigurationNotEmulated,
     UnknownConfiguration,
 )
+from emulator.shells.powershell.own_classes import check_class
 
 if TYPE_CHECKING:
     from emulator.host import Account, Host
 
 #: Other engines than PowerShell's own language run behind these.
+_WORKFLOW = "Microsoft.PowerShell.Workflow"
 _NOT_EMULATED = ("workflow", "workflows", "servermanager")
 #: Initialization parameters that change what a session begins with.
 SETUP_PARAMETERS = frozenset({"startupscript", "configfilepath", "sessiontype", "modulestoimport"})
@@ -59,8 +61,8 @@ def is_seven(name: str) -> bool:
 def open_configuration(host: Host, name: str, caller: Account) -> SessionConfiguration:
     """The configuration of a name for a caller.
 
-    Raises UnknownConfiguration, ConfigurationDisabled, ConfigurationClosed and, for one that has no engine
-    here, ConfigurationNotEmulated.
+    Raises UnknownConfiguration, ConfigurationDisabled, ConfigurationClosed, SessionNotCreated and, for one
+    that has no engine here, ConfigurationNotEmulated.
     """
     try:
         plugin = find_session_configuration(host, name)
@@ -71,8 +73,9 @@ def open_configuration(host: Host, name: str, caller: Account) -> SessionConfigu
     if not may_open(plugin, caller):
         raise ConfigurationClosed(name)
     parameters = {key.lower(): value for key, value in plugin.parameters.items()}
-    if name.lower().endswith(_NOT_EMULATED) or "assemblyname" in parameters:
+    if name.lower().endswith(_NOT_EMULATED) or parameters.get("assemblyname", "").startswith(_WORKFLOW):
         raise ConfigurationNotEmulated(name)
+    check_class(host, name, parameters)
     try:
         account = account_of_sessions(host, plugin, caller)
     except NotFound:

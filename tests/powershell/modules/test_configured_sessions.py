@@ -127,3 +127,186 @@ def test_a_session_whose_startup_fails_is_not_opened(session: ConsoleSession) ->
     assert (identifier, category, text) == ("PSSessionOpenFailed", "OpenError", "[localhost] no luck")
     assert session.error("Invoke-Command localhost { 1 } -ConfigurationName Ops")[0] == "PSSessionStateBroken"
     assert session.shells.list() == ()
+
+
+RESTRICTED = (
+    "New-PSSessionConfigurationFile C:\\r.pssc -SessionType RestrictedRemoteServer -LanguageMode FullLanguage "
+    "-VisibleCmdlets Get-ChildItem, @{ Name = 'Get-Service'; Parameters = @{ Name = 'Name'; ValidateSet = 'WinRM' }, "
+    "@{ Name = 'DisplayName'; ValidatePattern = 'Win.*' } } -VisibleProviders Env* -EnvironmentVariables @{ A = '1' } "
+    "-FunctionDefinitions @{ Name = 'Get-Root'; ScriptBlock = { (Get-ChildItem C:\\ | Select-Object -First 1).Name } } "
+    "-AliasDefinitions @{ Name = 'gr'; Value = 'Get-Root' };"
+    "Register-PSSessionConfiguration R -Path C:\\r.pssc -Force"
+)
+
+
+@pytest.fixture
+def restricted(session: ConsoleSession) -> ConsoleSession:
+    session.values(RESTRICTED)
+    return session
+
+
+@pytest.mark.parametrize("path", ["C:\\", "FileSystem::C:\\", "C:\\*", ".", "Variable:\\"])
+def test_the_caller_reaches_no_provider_that_is_not_public(restricted: ConsoleSession, path: str) -> None:
+    identifier, category, text = restricted.error(
+        f"Invoke-Command localhost {{ Get-ChildItem {path} }} -ConfigurationName R"
+    )
+    assert identifier == "ProviderNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand"
+    assert category == "ObjectNotFound"
+    name = "Variable" if path.startswith("Variable") else "FileSystem"
+    assert text == f"Cannot find a provider with the name '{name}'."
+
+
+@pytest.mark.parametrize(
+    ("script", "value"), [("(Get-ChildItem Env:A).Value", "1"), ("Get-Root", "PerfLogs"), ("gr", "PerfLogs")]
+)
+def test_public_providers_and_the_own_functions_of_a_file_work(
+    restricted: ConsoleSession, script: str, value: str
+) -> None:
+    (shown,) = restricted.values(f"Invoke-Command localhost {{ {script} }} -ConfigurationName R")
+    assert unwrap(shown) == value
+
+
+@pytest.mark.parametrize(
+    ("script", "identifier"),
+    [
+        ("Get-Service spooler", "ParameterArgumentValidationError,Get-Service"),
+        ("Get-Service -DisplayName 'My Windows'", "ParameterArgumentValidationError,Get-Service"),
+        ("Get-Service -Include x", "NamedParameterNotFound,Get-Service"),
+        ("Get-Item Env:A", "CommandNotFoundException"),
+    ],
+)
+def test_a_command_takes_only_the_parameters_and_values_of_its_table(
+    restricted: ConsoleSession, script: str, identifier: str
+) -> None:
+    assert restricted.error(f"Invoke-Command localhost {{ {script} }} -ConfigurationName R")[0] == identifier
+
+
+def test_tables_of_several_roles_add_up_and_functions_are_wrapped_too(session: ConsoleSession) -> None:
+    session.values(
+        "New-PSSessionConfigurationFile C:\\r.pssc -SessionType RestrictedRemoteServer -LanguageMode FullLanguage "
+        "-FunctionDefinitions @{ Name = 'Say'; ScriptBlock = { param($What, $Who) \"$What $Who\" } } "
+        "-RoleDefinitions @{ 'BUILTIN\\Administrators' = @{ VisibleFunctions = "
+        "@{ Name = 'Say'; Parameters = @{ Name = 'What'; ValidateSet = 'a' } } }; "
+        "'BUILTIN\\Users' = @{ VisibleFunctions = "
+        "@{ Name = 'Say'; Parameters = @{ Name = 'What'; ValidateSet = 'b' } } } };"
+        "Register-PSSessionConfiguration R -Path C:\\r.pssc -Force;"
+        "Add-LocalGroupMember Users -Member Administrator -ErrorAction Ignore"
+    )
+    shown = session.values("Invoke-Command localhost { Say a; Say -What b } -ConfigurationName R")
+    assert [unwrap(one) for one in shown] == ["a ", "b "]
+    for script in ("Say c", "Say a -Who x"):
+        problem = session.error(f"Invoke-Command localhost {{ {script} }} -ConfigurationName R")
+        assert problem[0].endswith(",Say")
+
+
+@pytest.mark.parametrize(
+    ("role", "identifier"),
+    [
+        ("RoleCapabilities = 'Nope'", "CouldNotFindRoleCapability"),
+        ("RoleCapabilityFiles = 'C:\\a.txt'", "InvalidRoleCapabilityFileExtension"),
+        ("RoleCapabilityFiles = 'C:\\nope.psrc'", "CouldNotFindRoleCapabilityFile"),
+        ("VisibleCmdlets = @{ Name = 'Get-Service' }", "InvalidVisibleCommandKeyEntries"),
+    ],
+)
+def test_a_role_that_cannot_be_read_breaks_the_session(
+    session: ConsoleSession, role: str, identifier: str
+) -> None:
+    session.values(
+        "New-PSSessionConfigurationFile C:\\r.pssc -SessionType RestrictedRemoteServer "
+        f"-RoleDefinitions @{{ 'BUILTIN\\Administrators' = @{{ {role} }} }};"
+        "Register-PSSessionConfiguration R -Path C:\\r.pssc -Force"
+    )
+    name = "Microsoft.PowerShell.Commands.GetPSSessionCapabilityCommand"
+    assert session.error("Get-PSSessionCapability R Administrator")[0] == f"{identifier},{name}"
+
+
+def test_a_capability_of_one_module_is_named_with_it(session: ConsoleSession) -> None:
+    session.values(
+        "$m = 'C:\\Program Files\\WindowsPowerShell\\Modules\\Ours\\RoleCapabilities'; $null = md $m;"
+        'New-PSRoleCapabilityFile "$m\\Reader.psrc" -VisibleCmdlets Get-Process -VisibleProviders Function;'
+        "New-PSSessionConfigurationFile C:\\r.pssc -SessionType RestrictedRemoteServer "
+        "-RoleDefinitions @{ 'BUILTIN\\Administrators' = @{ RoleCapabilities = 'Ours\\Reader' } };"
+        "Register-PSSessionConfiguration R -Path C:\\r.pssc -Force"
+    )
+    assert "Get-Process" in session.values("(Get-PSSessionCapability R Administrator).Name")
+    state = "(Get-PSSessionCapability R Administrator -Full).Providers"
+    assert session.values(f"({state} | ? Visibility -eq Public).Name") == ["Function"]
+
+
+def test_a_default_session_with_a_list_hides_the_rest(session: ConsoleSession) -> None:
+    session.values(
+        "New-PSSessionConfigurationFile C:\\v.pssc -VisibleCmdlets Get-Service, Get-ChildItem;"
+        "Register-PSSessionConfiguration V -Path C:\\v.pssc -Force"
+    )
+    inside = "Invoke-Command localhost {{ {} }} -ConfigurationName V"
+    assert session.error(inside.format("gsv WinRM"))[0] == "CommandNotFoundException"
+    (name,) = session.values(inside.format("function mine { (Get-Service WinRM).Name }; mine"))
+    assert unwrap(name) == "WinRM"
+    assert session.values(inside.format("@(Get-ChildItem C:\\).Count -gt 0"))
+
+
+def test_the_full_capability_is_a_session_state(restricted: ConsoleSession) -> None:
+    state = "$s = Get-PSSessionCapability R Administrator -Full;"
+    assert restricted.values(f'{state} $s.GetType().FullName; "$($s.LanguageMode)"') == [
+        "System.Management.Automation.Runspaces.InitialSessionState",
+        "FullLanguage",
+    ]
+    public = restricted.values(f"{state} ($s.Commands | ? Visibility -eq Public).Name")
+    assert {"Get-ChildItem", "Get-Service", "Get-Root", "gr", "Get-Command"} <= set(public)
+    assert "Set-Variable" not in public
+    assert restricted.values(f"{state} $s.EnvironmentVariables.Name") == ["A"]
+    opened = "$r = [runspacefactory]::CreateRunspace($s); $r.Open(); $p = [powershell]::Create(); $p.Runspace = $r;"
+    assert restricted.values(f"{state} {opened} $p.AddScript('(Get-ChildItem Env:A).Value').Invoke()") == [
+        "1"
+    ]
+    hidden = "$null = $p.AddScript('Get-Item Env:A').Invoke(); $p.Streams.Error[0].FullyQualifiedErrorId"
+    assert restricted.values(f"{state} {opened} {hidden}") == ["CommandNotFoundException"]
+
+
+OWN = "Register-PSSessionConfiguration Own -AssemblyName Own.dll -ConfigurationTypeName Own.Type -Force"
+
+
+def test_a_class_that_cannot_be_loaded_is_what_opening_says(session: ConsoleSession) -> None:
+    session.values(f"{OWN} -ApplicationBase %windir%\\Own")
+    shown = "Get-PSSessionConfiguration Own | % { $_.assemblyname; $_.pssessionconfigurationtypename; $_.applicationbase }"
+    assert session.values(shown) == ["Own.dll", "Own.Type", "%windir%\\Own"]
+    identifier, category, text = session.error("New-PSSession -ConfigurationName Own")
+    assert (identifier, category) == ("-2141974624,PSSessionOpenFailed", "OpenError")
+    assert (
+        'Unable to load the assembly "Own.dll" specified in the "InitializationParameters" section.' in text
+    )
+    change = "Set-PSSessionConfiguration Own -AssemblyName System.Management.Automation -Force -ConfigurationTypeName"
+    session.values(f"{change} a.b")
+    assert 'Unable to load the type "a.b"' in session.error("New-PSSession -ConfigurationName Own")[2]
+    session.values(f"{change} System.Management.Automation.Remoting.DefaultRemotePowerShellConfiguration")
+    (value,) = session.values("Invoke-Command localhost { 1 + 1 } -ConfigurationName Own")
+    assert unwrap(value) == 2
+
+
+def test_a_class_needs_its_assembly(session: ConsoleSession) -> None:
+    assert session.error("Register-PSSessionConfiguration Own -AssemblyName a")[0].startswith(
+        "MissingMandatory"
+    )
+
+
+def test_the_property_sheet_has_no_desktop(session: ConsoleSession) -> None:
+    sheet = "Register-PSSessionConfiguration Own -ShowSecurityDescriptorUI -Force"
+    assert (
+        "cannot be specified together"
+        in session.error(f"{sheet} -SecurityDescriptorSddl 'D:(A;;GA;;;BA)'")[2]
+    )
+    assert session.error("Get-PSSessionConfiguration Own")[2].startswith("No session configuration matches")
+    assert session.error(sheet)[2] == "This operation requires an interactive window station."
+    assert session.values("(Get-PSSessionConfiguration Own).SecurityDescriptorSddl") == [None]
+
+
+def test_options_of_a_type_are_those_of_workflows(session: ConsoleSession) -> None:
+    name = "Microsoft.PowerShell.Commands.RegisterPSSessionConfigurationCommand"
+    given = "Register-PSSessionConfiguration Own -Force -SessionTypeOption"
+    assert session.error(f"{given} 5")[0] == f"CannotConvertArgumentNoMessage,{name}"
+    own = "class T : System.Management.Automation.PSSessionTypeOption {};"
+    assert session.error(f"{own} {given} ([T]::new())")[0] == f"System.NotImplementedException,{name}"
+    session.values("Register-PSSessionConfiguration Flow -SessionType Workflow -Force")
+    (kind,) = session.values("(Get-PSSessionConfiguration Flow).pssessionconfigurationtypename")
+    assert kind == "Microsoft.PowerShell.Workflow.PSWorkflowSessionConfiguration"
+    assert session.error("New-PSSession -ConfigurationName Flow")[0].startswith("NotEmulated,")

@@ -9,8 +9,10 @@ from emulator.host.winrm import session_configurations as configurations
 from emulator.powershell.dotnet.psobject import PSObject
 
 if TYPE_CHECKING:
+    from emulator.console.programs.powershell.session_setup import ConfigurationSettings
     from emulator.powershell.runtime import Runspace
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.hosting import SessionState
 
 _REMOTING = "System.Management.Automation.Remoting."
 
@@ -25,6 +27,19 @@ class LocalConfigurations:
     def of_user(self, engine: Engine, configuration: str, user: str) -> Runspace:
         """What a session would be for a user. Raises ValueError when nobody has the name, NotFound for a
         configuration that is not there."""
+        return self._made(engine, configuration, user)[0]
+
+    def state_of_user(self, engine: Engine, configuration: str, user: str) -> SessionState:
+        """The InitialSessionState of such a session; opening a runspace of it makes one more. Raises as
+        `of_user`."""
+        from emulator.console.programs.powershell.session_description import described_session
+
+        made, settings = self._made(engine, configuration, user)
+        state = described_session(made, settings, lambda: self.of_user(engine, configuration, user))
+        made.close()
+        return state
+
+    def _made(self, engine: Engine, configuration: str, user: str) -> tuple[Runspace, ConfigurationSettings]:
         account = self._host.accounts.find(user)
         if account is None:
             raise ValueError(user)
@@ -34,7 +49,7 @@ class LocalConfigurations:
 
     def _session(
         self, engine: Engine, runs_as: Account, caller: Account, name: str, parameters: dict[str, str]
-    ) -> Runspace:
+    ) -> tuple[Runspace, ConfigurationSettings]:
         # Both make sessions, and a session knows this service.
         from emulator.console.programs.powershell.remote import remote_runspace
         from emulator.console.programs.powershell.session_setup import set_up
@@ -49,5 +64,4 @@ class LocalConfigurations:
         made = remote_runspace(
             self._host, runs_as, engine.ui, {"PSSenderInfo": sender}, engine.machine.process_id
         )
-        set_up(made, self._host, caller, parameters)
-        return made
+        return made, set_up(made, self._host, caller, parameters)

@@ -6,17 +6,23 @@ Modules, functions, variables and scripts come first; then what the caller may s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from emulator.console.programs.powershell.services import decoded
-from emulator.host import Account, Host, HostError
-from emulator.host.security.security_names import sid_of_name, token_groups
+from emulator.console.programs.powershell.command_restrictions import is_table, restricted_commands
+from emulator.console.programs.powershell.role_capabilities import (
+    NOT_VALID,
+    capabilities_of,
+    entry_of,
+    read_table,
+)
+from emulator.host import Account, Host
 from emulator.host.security.virtual_account import DOMAIN as VIRTUAL_DOMAIN
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.core.session_copying import FUNCTIONS
+from emulator.powershell.modules.remoting.configuration_tables import items, pairs
 from emulator.powershell.runtime import Runspace
 from emulator.powershell.runtime.command_proxies import proxy_text
 from emulator.powershell.runtime.commands import CmdletInfo, FunctionInfo
@@ -34,36 +40,42 @@ _SERVER_CMDLETS = (
 )
 _SERVER_FUNCTIONS = ("Clear-Host",)
 _SERVER_ALIASES = ("clear", "cls", "exsn", "gcm", "measure", "select")
+_ENGINE_MODULE = "microsoft.powershell.core"
 _NOT_EMULATED = ("GroupManagedServiceAccount",)
 #: Bytes that a user drive may hold when its file says nothing.
 _USER_DRIVE_SIZE = 50_000_000
-_VISIBLE = ("VisibleCmdlets", "VisibleFunctions", "VisibleAliases", "VisibleExternalCommands")
+_VISIBLE = (
+    *("VisibleCmdlets", "VisibleFunctions", "VisibleAliases", "VisibleExternalCommands"),
+    "VisibleProviders",
+)
 #: The lists that role capabilities add to those of the file.
 _MERGED = (
     *_VISIBLE,
     *("ModulesToImport", "ScriptsToProcess", "FunctionDefinitions", "VariableDefinitions"),
-    *("AliasDefinitions", "TypesToProcess", "FormatsToProcess"),
+    *("AliasDefinitions", "TypesToProcess", "FormatsToProcess", "EnvironmentVariables"),
+    "AssembliesToLoad",
 )
-_ROLE_FOLDER = "RoleCapabilities"
-_NOT_VALID = "InvalidPSSessionConfigurationFile"
 
 
-def set_up(runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]) -> None:
-    """Apply the initialization parameters of a configuration (by lower-case name) to a new runspace. Raises
-    PSError: the session then is of no use."""
-    settings = _Settings()
+def set_up(
+    runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]
+) -> ConfigurationSettings:
+    """Apply the initialization parameters of a configuration (by lower-case name) to a new runspace; what
+    they come to. Raises PSError: the session then is of no use."""
+    settings = ConfigurationSettings()
     path = parameters.get("configfilepath")
     if path:
-        settings.add(_table(runspace, host, path), merged=False)
-        for capability in _capabilities(runspace, host, caller, settings.values.get("roledefinitions")):
+        settings.add(read_table(runspace, host, path), merged=False)
+        for capability in capabilities_of(runspace, host, caller, settings.values.get("roledefinitions")):
             settings.add(capability, merged=True)
     modules = [one for one in parameters.get("modulestoimport", "").split(",") if one.strip()]
     kind = to_text(settings.values.get("sessiontype") or parameters.get("sessiontype") or "Default")
     script = parameters.get("startupscript")
     _Setup(runspace, host, caller, settings, kind.lower(), modules).apply(script)
+    return settings
 
 
-class _Settings:
+class ConfigurationSettings:
     """The keys of a file in lower case; lists of role capabilities are appended."""
 
     def __init__(self) -> None:
@@ -75,11 +87,11 @@ class _Settings:
             if not merged:
                 self.values[name] = value
             elif name in {one.lower() for one in _MERGED}:
-                self.values[name] = [*_items(self.values.get(name)), *_items(value)]
+                self.values[name] = [*items(self.values.get(name)), *items(value)]
 
     def list(self, key: str) -> list[Any]:
         """The items of a key; a single value is a list of one."""
-        return _items(self.values.get(key.lower()))
+        return items(self.values.get(key.lower()))
 
     def has(self, key: str) -> bool:
         return key.lower() in self.values
@@ -91,7 +103,7 @@ class _Setup:
         runspace: Runspace,
         host: Host,
         caller: Account,
-        settings: _Settings,
+        settings: ConfigurationSettings,
         kind: str,
         modules: list[str],
     ) -> None:
@@ -122,10 +134,10 @@ class _Setup:
         policy = settings.values.get("executionpolicy")
         if policy is not None:
             engine.environment.write("PSExecutionPolicyPreference", to_text(policy))
-        for key, value in _pairs(settings.values.get("environmentvariables")):
-            engine.environment.write(key, to_text(value))
-        for module in (*self._modules, *map(_module_name, settings.list("ModulesToImport"))):
-            self._run("Import-Module -Name $args[0] -ErrorAction Stop", module.strip())
+        for table in settings.list("EnvironmentVariables"):
+            for key, value in pairs(table):
+                engine.environment.write(key, to_text(value))
+        self._import_modules()
         for assembly in settings.list("AssembliesToLoad"):
             self._run("Add-Type -AssemblyName $args[0] -ErrorAction Stop", to_text(assembly))
         if settings.values.get("mountuserdrive"):
@@ -136,13 +148,26 @@ class _Setup:
         self._define_variables()
         self._define_functions()
         for alias in settings.list("AliasDefinitions"):
-            entry = _entry(alias)
+            entry = entry_of(alias)
             self._run("Set-Alias -Scope Global -Name $args[0] -Value $args[1]", entry["name"], entry["value"])
         for path in (*settings.list("ScriptsToProcess"), *((startup_script,) if startup_script else ())):
             self._run(". $args[0]", to_text(path))
         self._define_proxies()
         engine.commands.visibility = self._visibility()
         engine.speak(CONSTRAINED if engine.locked_down and wanted is not NONE else wanted)
+
+    def _import_modules(self) -> None:
+        """Those that are named, and those of visible commands of the form ``module\\command``."""
+        settings = self._settings
+        named = (*self._modules, *map(_module_name, settings.list("ModulesToImport")))
+        # That of the engine is there already.
+        names = [one.strip() for one in named if one.strip().lower() != _ENGINE_MODULE]
+        for one in (*settings.list("VisibleCmdlets"), *settings.list("VisibleFunctions")):
+            module, mark, _ = ("", "", "") if is_table(one) else to_text(one).rpartition("\\")
+            if mark and module.lower() not in {name.lower() for name in (*names, _ENGINE_MODULE)}:
+                names.append(module)
+        for name in names:
+            self._run("Import-Module -Name $args[0] -ErrorAction Stop", name)
 
     def _run(self, script: str, *arguments: Any) -> None:
         result = self._runspace.run(script, arguments=arguments)
@@ -168,7 +193,7 @@ class _Setup:
 
     def _define_variables(self) -> None:
         for one in self._settings.list("VariableDefinitions"):
-            entry = _entry(one)
+            entry = entry_of(one)
             value = entry.get("value")
             if isinstance(value, ScriptBlock):
                 found = value.invoke([])
@@ -177,7 +202,7 @@ class _Setup:
 
     def _define_functions(self) -> None:
         for one in self._settings.list("FunctionDefinitions"):
-            entry = _entry(one)
+            entry = entry_of(one)
             block = entry.get("scriptblock")
             if not isinstance(block, ScriptBlock):
                 raise _wrong("FunctionDefinitions", "ScriptBlock")
@@ -187,134 +212,61 @@ class _Setup:
         scope = self._engine.global_scope
         if scope.functions is None:
             scope.functions = {}
-        # A home of its own: what the function calls need not be public.
-        scope.functions[name.lower()] = FunctionInfo(
-            name, ScriptBlock(block.compiled, self._engine, self._home)
-        )
+        # A home of its own, unless it is of a module: what the function calls need not be public.
+        home = block.home or self._home
+        scope.functions[name.lower()] = FunctionInfo(name, ScriptBlock(block.compiled, self._engine, home))
 
     def _define_proxies(self) -> None:
-        """Cmdlets of which only some parameters, or some values of them, are public."""
-        for one in self._settings.list("VisibleCmdlets"):
-            held = unwrap(one)
-            if type(held) not in DICTIONARY_TYPES:
-                continue
-            entry = _entry(held)
-            name = to_text(entry.get("name") or "")
-            command = self._engine.commands.find(name)
-            if not isinstance(command, CmdletInfo):
-                raise error(
-                    f"Could not parse visible command definition for '{name}'.",
-                    "DISCCommandModificationSyntax",
-                    "InvalidArgument",
-                )
-            allowed = [_entry(each) for each in _items(entry.get("parameters"))]
-            text = proxy_text(self._engine, command, allowed)
-            self._add_function(command.name, self._engine.script_block(text))
+        """Commands of which only some parameters, or some values of them, are public."""
+        engine, settings = self._engine, self._settings
+        tables = [*settings.list("VisibleCmdlets"), *settings.list("VisibleFunctions")]
+        for name, restrictions in restricted_commands(tables).items():
+            command = engine.commands.find_or_load(name, engine.global_scope)
+            if not isinstance(command, CmdletInfo | FunctionInfo):
+                continue  # its module may be missing, which Windows forgives
+            target = f"{command.module_name}\\{command.name}" if command.module_name else command.name
+            if isinstance(command, FunctionInfo):
+                target = f"{command.name}_{str(engine.random.guid()).replace('-', '')}"
+                self._add_function(target, command.script)
+            text = proxy_text(engine, command, restrictions, target)
+            self._add_function(command.name, engine.script_block(text))
             self._proxies.append(command.name)
 
     def _visibility(self) -> Visibility | None:
         settings = self._settings
-        narrowed = any(settings.has(one) for one in _VISIBLE)
+        narrowed = any(settings.list(one) for one in _VISIBLE)
         if self._kind == "default" and not narrowed:
             return None
         base = self._kind == "restrictedremoteserver"
-        open_kinds = self._kind == "default"
-
-        def patterns(key: str, own: tuple[str, ...], more: Iterable[str] = ()) -> tuple[str, ...] | None:
-            if open_kinds and not settings.has(key):
-                return None
-            names = [to_text(one) for one in settings.list(key) if type(unwrap(one)) not in DICTIONARY_TYPES]
-            return (*(own if base else ()), *names, *more)
-
+        # Both lists name cmdlets and functions; what the file itself defines is public unless they say which.
+        commands = (*self._names("VisibleCmdlets"), *self._names("VisibleFunctions"))
+        functions = self._proxies + self._defined("FunctionDefinitions", "VisibleFunctions")
+        aliases = self._defined("AliasDefinitions", "VisibleAliases")
         return Visibility(
-            cmdlets=patterns("VisibleCmdlets", _SERVER_CMDLETS),
-            functions=patterns("VisibleFunctions", _SERVER_FUNCTIONS, self._proxies),
-            aliases=patterns("VisibleAliases", _SERVER_ALIASES),
-            programs=patterns("VisibleExternalCommands", ()),
+            cmdlets=(*(_SERVER_CMDLETS if base else ()), *commands),
+            functions=(*(_SERVER_FUNCTIONS if base else ()), *commands, *functions),
+            aliases=(*(_SERVER_ALIASES if base else ()), *self._names("VisibleAliases"), *aliases),
+            programs=self._names("VisibleExternalCommands"),
             # Modules that the registration names are there to be used; a file names what is visible.
             modules=frozenset(one.strip().lower() for one in self._modules),
+            # Those of the default session are public whatever is named.
+            providers=None if self._kind == "default" else self._names("VisibleProviders"),
+            own=frozenset(self._engine.global_scope.functions or ()),
         )
 
+    def _names(self, key: str) -> tuple[str, ...]:
+        return tuple(to_text(one) for one in self._settings.list(key) if not is_table(one))
 
-def _table(runspace: Runspace, host: Host, path: str) -> Any:
-    """The hash table of a file. Raises PSError."""
-    try:
-        text = decoded(host.filesystem.read(path))
-    except HostError:
-        raise _not_valid(path) from None
-    result = runspace.run(text)
-    if result.failure is not None:
-        raise PSError(result.failure)
-    found = unwrap(result.output[0]) if len(result.output) == 1 else None
-    if type(found) not in DICTIONARY_TYPES:
-        raise _not_valid(path)
-    return found
-
-
-def _not_valid(path: str) -> PSError:
-    return error(
-        f"The session configuration file {path} is not valid. Specify a valid session configuration file "
-        "and try the command again.",
-        _NOT_VALID,
-        "InvalidArgument",
-        path,
-    )
-
-
-def _capabilities(runspace: Runspace, host: Host, caller: Account, roles: Any) -> Iterable[Any]:
-    """The role capabilities of the caller: each role whose group or user the caller is."""
-    with host.looking():
-        sids = {caller.sid, *token_groups(caller)}
-        wanted = [value for name, value in _pairs(roles) if sid_of_name(host, name) in sids]
-    for role in map(unwrap, wanted):
-        entry = _entry(role)
-        yield {key: value for key, value in entry.items() if key != "rolecapabilities"}
-        for name in _items(entry.get("rolecapabilities")):
-            yield _table(runspace, host, _capability_file(runspace, host, to_text(name)))
-        for path in _items(entry.get("rolecapabilityfiles")):
-            yield _table(runspace, host, to_text(path))
-
-
-def _capability_file(runspace: Runspace, host: Host, name: str) -> str:
-    folders = (runspace.engine.environment.read("PSModulePath") or "").split(";")
-    files = host.filesystem
-    for folder in filter(None, folders):
-        if not files.is_directory(folder):
-            continue
-        for module in files.list(folder):
-            path = f"{module.path}\\{_ROLE_FOLDER}\\{name}.psrc"
-            if files.exists(path):
-                return path
-    raise error(
-        f"Could not find the role capability, '{name}'. The role capability must be a file named "
-        f"'{name}.psrc' within a '{_ROLE_FOLDER}' directory in a module in the current module path.",
-        "CouldNotFindRoleCapability",
-        "InvalidArgument",
-        name,
-    )
-
-
-def _items(value: Any) -> list[Any]:
-    held = unwrap(value)
-    if held is None:
-        return []
-    return list(held) if type(held) in LIST_TYPES or isinstance(held, list) else [held]
-
-
-def _pairs(value: Any) -> list[tuple[str, Any]]:
-    held = unwrap(value)
-    return [(to_text(key), one) for key, one in held.items()] if type(held) in DICTIONARY_TYPES else []
-
-
-def _entry(value: Any) -> dict[str, Any]:
-    """A table by its keys in lower case."""
-    return {key.lower(): unwrap(one) for key, one in _pairs(value)}
+    def _defined(self, key: str, visible: str) -> list[str]:
+        if self._settings.list(visible):
+            return []
+        return [to_text(entry_of(one)["name"]) for one in self._settings.list(key)]
 
 
 def _module_name(value: Any) -> str:
     held = unwrap(value)
     if type(held) in DICTIONARY_TYPES:
-        return to_text(_entry(held).get("modulename"))
+        return to_text(entry_of(held).get("modulename"))
     return to_text(held)
 
 
@@ -323,7 +275,7 @@ def _wrong_mode() -> PSError:
         "The member 'LanguageMode' must be a valid enumeration type \"System.Management.Automation."
         'PSLanguageMode". Valid enumeration values are "FullLanguage,RestrictedLanguage,NoLanguage,'
         'ConstrainedLanguage".',
-        _NOT_VALID,
+        NOT_VALID,
         "InvalidArgument",
     )
 
@@ -331,6 +283,6 @@ def _wrong_mode() -> PSError:
 def _wrong(member: str, key: str) -> PSError:
     return error(
         f"The key '{key}' in the member '{member}' must be a script block.",
-        _NOT_VALID,
+        NOT_VALID,
         "InvalidArgument",
     )

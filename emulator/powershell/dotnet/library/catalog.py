@@ -298,6 +298,8 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.remoting.sessiontype", "session_configuration_types"),
     ("system.management.automation.pslanguagemode", "session_configuration_types"),
     ("system.management.automation.pstransportoption", "session_configuration_types"),
+    ("system.management.automation.pssessiontypeoption", "session_configuration_types"),
+    ("microsoft.powershell.executionpolicy", "session_configuration_types"),
     ("microsoft.powershell.commands.wsmanconfigurationoption", "session_configuration_types"),
     ("system.threading.apartmentstate", "session_configuration_types"),
     ("system.management.automation.remoting.pssessionoption", "session_options"),

@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.session_configuration_types import LANGUAGE_MODE
-from emulator.powershell.dotnet.types import PSType, bind_class, register
+from emulator.powershell.dotnet.types import PSType, bind_class, builtin, register
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.hosting import (
+    AliasEntry,
+    ApplicationEntry,
     AsyncResult,
+    CmdletEntry,
+    FunctionEntry,
     PipelineStreams,
+    ProviderEntry,
+    ScriptEntry,
     ScriptPipeline,
     ScriptRunspace,
     SessionState,
     StateEntry,
+    VariableEntry,
 )
 from emulator.powershell.runtime.language_mode import mode_named
 from emulator.powershell.runtime.runspace_pool import ScriptRunspacePool
@@ -393,6 +400,11 @@ register(
                 lambda s: LANGUAGE_MODE[s.language_mode]
             ),
             "LanguageMode=": _set_language,
+            "EnvironmentVariables": lambda s: s.environment,
+            "ExecutionPolicy": lambda s: s.execution_policy,
+            "Providers": lambda s: s.providers,
+            "StartupScripts": lambda s: PSArray(s.startup_scripts),
+            "TranscriptDirectory: string": lambda s: s.transcript_directory,
             "ImportPSModule(params string[] name)": _import,
         },
         static={
@@ -403,24 +415,47 @@ register(
     ),
     SessionState,
 )
-for _kind, _signatures in {
-    "Variable": ("string name, object value, string description",),
-    "Function": ("string name, string definition",),
-    "Alias": ("string name, string definition", "string name, string definition, string description"),
-}.items():
+
+
+def _visibility(entry: StateEntry) -> Any:
+    from emulator.powershell.dotnet.library.member_types import VISIBILITY
+
+    return VISIBILITY["Public" if entry.is_public else "Private"]
+
+
+def _command_type(entry: StateEntry) -> Any:
+    kinds: Any = builtin(f"{_A}CommandTypes")
+    return kinds["ExternalScript" if entry.kind == "Script" else entry.kind]
+
+
+#: Class of an entry -> what its value is called, and how a script makes one.
+_ENTRIES: dict[type[StateEntry], tuple[str, tuple[str, ...]]] = {
+    VariableEntry: ("Value", ("string name, object value, string description",)),
+    FunctionEntry: ("Definition: string", ("string name, string definition",)),
+    AliasEntry: (
+        "Definition: string",
+        ("string name, string definition", "string name, string definition, string description"),
+    ),
+    CmdletEntry: ("", ()),
+    ScriptEntry: ("Path: string", ()),
+    ApplicationEntry: ("Path: string", ()),
+    ProviderEntry: ("", ()),
+}
+for _class, (_value, _signatures) in _ENTRIES.items():
+    _members: dict[str, Any] = {"Name: string": attrgetter("name"), "Visibility": _visibility}
+    if _class not in (VariableEntry, ProviderEntry):
+        _members["CommandType"] = _command_type
+    if _value:
+        _members[_value] = attrgetter("value")
+    if _class in (VariableEntry, AliasEntry):
+        _members["Description: string"] = attrgetter("description")
     register(
         PSType(
-            f"{_R}SessionState{_kind}Entry",
-            instance={
-                "Name: string": lambda e: e.name,
-                "Value": lambda e: e.value,
-                "Definition: string": lambda e: e.value,
-                "Description: string": lambda e: e.description,
-            },
+            f"{_R}SessionState{_class.kind}Entry",
+            instance=_members,
             construct={
-                f"new({one})": (lambda _k, *values, kind=_kind: StateEntry(kind, *values))
-                for one in _signatures
+                f"new({one})": (lambda _k, *values, entry=_class: entry(*values)) for one in _signatures
             },
         ),
-        *((StateEntry,) if _kind == "Variable" else ()),
+        _class,
     )

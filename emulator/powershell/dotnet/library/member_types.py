@@ -340,8 +340,8 @@ def _assign(engine: Engine, variable: scope.Variable, value: Any) -> None:
     variable.assign(value, engine)
 
 
-_VISIBILITY = EnumType(f"{_A}SessionStateEntryVisibility", {"Public": 0, "Private": 1})
-register(_VISIBILITY)
+VISIBILITY = EnumType(f"{_A}SessionStateEntryVisibility", {"Public": 0, "Private": 1})
+register(VISIBILITY)
 register(
     PSType(
         f"{_A}PSVariable",
@@ -350,7 +350,7 @@ register(
             "Description: string": lambda v: v.description,
             "@Value": lambda _e, v: v.current,
             "@Value=": _assign,
-            "Visibility": lambda v: _VISIBILITY["Private" if type(v) is scope.HiddenVariable else "Public"],
+            "Visibility": lambda v: VISIBILITY["Private" if type(v) is scope.HiddenVariable else "Public"],
             "Module": lambda _v: None,
             "ModuleName: string": lambda _v: "",
             "Options": lambda v: _enum(f"{_A}ScopedItemOptions").parse(v.options),

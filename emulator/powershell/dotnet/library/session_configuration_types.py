@@ -27,6 +27,19 @@ LANGUAGE_MODE = _enum(
 )
 BUFFERING = _enum(f"{_R}OutputBufferingMode", "None", "Drop", "Block")
 _enum("System.Threading.ApartmentState", "STA", "MTA", "Unknown")
+EXECUTION_POLICY = EnumType(
+    "Microsoft.PowerShell.ExecutionPolicy",
+    {
+        "Unrestricted": 0,
+        "RemoteSigned": 1,
+        "AllSigned": 2,
+        "Restricted": 3,
+        "Default": 3,
+        "Bypass": 4,
+        "Undefined": 5,
+    },
+)
+register(EXECUTION_POLICY)
 
 
 class TransportOption(MutableRecord, eq=False):
@@ -45,6 +58,7 @@ class TransportOption(MutableRecord, eq=False):
 
 
 register(PSType(f"{_A}PSTransportOption"))
+register(PSType(f"{_A}PSSessionTypeOption", is_abstract=True))
 register(
     PSType(
         "Microsoft.PowerShell.Commands.WSManConfigurationOption",

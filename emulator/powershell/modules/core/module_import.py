@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Version
+from emulator.powershell.modules.core.cim_discovery import tells_modules
 from emulator.powershell.modules.core.command_names import tell_exported, tell_imported
 from emulator.powershell.modules.core.module_listing import described, plain_name
 from emulator.powershell.modules.core.remote_modules import check_cim_modules, import_from_session
@@ -22,7 +23,10 @@ from emulator.powershell.runtime.script_module import ScriptModule, VersionBound
 from emulator.powershell.runtime.services import FileStore
 
 
-@cmdlet("Import-Module", reads=("Assembly", "CimSession", "Global", "PSSession"))
+@cmdlet(
+    "Import-Module",
+    reads=("Assembly", "CimSession", "CimNamespace", "CimResourceUri", "Global", "PSSession"),
+)
 def import_module(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -62,6 +66,10 @@ def import_module(
                     yield module
         return
     if others.get("cimsession") is not None:
+        if not tells_modules(call, others["cimsession"]):
+            for one, bounds in wanted:
+                call.error(_no_module(call, one, bounds))
+            return
         wanted = check_cim_modules(call, wanted)
     found: list[Module] = [*(module_info or ()), *_of_assemblies(call, others.get("assembly"))]
     for one, bounds in wanted:

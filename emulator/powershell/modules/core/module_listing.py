@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.modules.core.cim_discovery import tells_modules
 from emulator.powershell.modules.core.remote_modules import modules_of_session
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -19,7 +20,7 @@ from emulator.powershell.runtime.script_module import ScriptModule
 from emulator.powershell.runtime.services import FileStore
 
 
-@cmdlet("Get-Module", reads=("CimSession",))
+@cmdlet("Get-Module", reads=("CimSession", "CimNamespace", "CimResourceUri"))
 def get_module(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -45,6 +46,8 @@ def get_module(
         )
     if is_remote:
         _refuse_paths(call, names)
+    if call.has("CimSession") and not tells_modules(call, call.get("CimSession")):
+        return
     if ps_session is not None:
         found: Iterator[Module] = modules_of_session(call, unwrap(ps_session), names)
     else:

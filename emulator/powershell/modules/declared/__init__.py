@@ -150,9 +150,9 @@ def _security_types() -> Iterable[PSType]:
     import emulator.powershell.modules.certificates.chain_types  # noqa: F401 - registers X509Chain and the rest
     from emulator.powershell.modules.management.access_enumerations import ACCESS_ENUMERATIONS
     from emulator.powershell.modules.management.access_types import access_types
-    from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
+    from emulator.powershell.modules.management.execution_policies import SCOPE
 
-    return (*access_types(), *ACCESS_ENUMERATIONS, POLICY, SCOPE)
+    return (*access_types(), *ACCESS_ENUMERATIONS, SCOPE)
 
 
 def _security_views() -> Iterable[View]:

@@ -18,15 +18,12 @@ from emulator.host.windows.execution_policy import (
     stated_policy,
 )
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
+from emulator.powershell.dotnet.library.session_configuration_types import EXECUTION_POLICY
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 _SCOPES = {each: "".join(word.title() for word in each.name.split("_")) for each in PolicyScope}
-POLICY = EnumType(
-    "Microsoft.PowerShell.ExecutionPolicy",
-    {policy_name(each): int(each) for each in ExecutionPolicy} | {"Default": int(ExecutionPolicy.RESTRICTED)},
-)
 SCOPE = EnumType(
     "Microsoft.PowerShell.ExecutionPolicyScope", {name: int(each) for each, name in _SCOPES.items()}
 )
@@ -121,4 +118,4 @@ def _effective(call: CmdletCall) -> ExecutionPolicy:
 
 
 def _shown(policy: ExecutionPolicy) -> EnumValue:
-    return POLICY[policy_name(policy)]
+    return EXECUTION_POLICY[policy_name(policy)]

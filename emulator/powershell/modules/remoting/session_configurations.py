@@ -22,7 +22,7 @@ from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.command_pipeline import PipelineCommand
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import ConfiguredSessions, FileStore
 
@@ -56,6 +56,9 @@ _RESTART_WARNING = (
 _NEEDS_RESTART = "Changes made by {0} cannot take effect until the WinRM service is restarted."
 #: Parameter -> name of the initialization parameter.
 _PARAMETERS = {
+    "ConfigurationTypeName": "pssessionconfigurationtypename",
+    "AssemblyName": "assemblyname",
+    "ApplicationBase": "applicationbase",
     "PSVersion": "PSVersion",
     "StartupScript": "startupscript",
     "MaximumReceivedObjectSizeMB": "psmaximumreceivedobjectsizemb",
@@ -75,12 +78,19 @@ _QUOTAS = {
     "MaxProcessesPerShell": ("max_processes_per_session", 1),
     "MaxConcurrentUsers": ("max_concurrent_users", 1),
 }
+#: The class of configurations of workflows, which registering keeps; nothing here opens them.
+_WORKFLOW = {
+    "assemblyname": "Microsoft.PowerShell.Workflow.ServiceCore, Version=3.0.0.0, Culture=neutral, "
+    "PublicKeyToken=31bf3856ad364e35, processorArchitecture=MSIL",
+    "pssessionconfigurationtypename": "Microsoft.PowerShell.Workflow.PSWorkflowSessionConfiguration",
+}
 _SETTINGS = (
     *("Name", "RunAsCredential", "ThreadApartmentState", "ThreadOptions", "AccessMode", "UseSharedProcess"),
     *("StartupScript", "MaximumReceivedDataSizePerCommandMB", "MaximumReceivedObjectSizeMB"),
     *("SecurityDescriptorSddl", "Force", "PSVersion", "TransportOption", "ModulesToImport", "Path"),
+    *("AssemblyName", "ConfigurationTypeName", "ApplicationBase", "SessionTypeOption"),
+    "ShowSecurityDescriptorUI",
 )
-_NOT_EMULATED = ("AssemblyName", "ConfigurationTypeName", "SessionTypeOption", "ShowSecurityDescriptorUI")
 
 
 def require_administrator(call: CmdletCall) -> Host:
@@ -107,9 +117,10 @@ def refused(call: CmdletCall, problem: HostError, target: Any = None) -> PSError
 )
 def register(call: CmdletCall, **given: Any) -> None:
     """Add a configuration; its item of the WSMan: drive comes out."""
+    _check_together(call, given)
     host = require_administrator(call)
     name = to_text(given["name"])
-    _require_known(call, given)
+    _check_option(call, given)
     if "runascredential" in given:
         call.warning(_RUN_AS_WARNING)
     force = bool(given.get("force"))
@@ -127,13 +138,18 @@ def register(call: CmdletCall, **given: Any) -> None:
     if present is not None and not force:
         raise refused(call, ConfigurationRefused(Refusal.ALREADY_EXISTS, name), name)
     source, table = _file(call, given)
-    parameters = _parameters(call, host, given, {"PSVersion": _version(call)})
+    stated = {"PSVersion": _version(call)}
+    if to_text(given.get("sessiontype", "DefaultRemoteShell")) == "Workflow":
+        stated |= _WORKFLOW
+    parameters = _parameters(call, host, given, stated)
     attributes = _attributes(call, host, given, table)
     if "accessmode" in given and to_text(given["accessmode"]) == "Disabled":
         attributes["Enabled"] = "False"
     if source is not None:
         parameters["ConfigFilePath"] = _copied(call, name, source, table)
-    sddl = _descriptor(call, host, given, table)
+    # The property sheet would state it.
+    shows = bool(given.get("showsecuritydescriptorui"))
+    sddl = "" if shows else _descriptor(call, host, given, table)
     plugin = configurations.new_plugin(
         host,
         name,
@@ -151,6 +167,7 @@ def register(call: CmdletCall, **given: Any) -> None:
             raise refused(call, problem, name) from None
     for one in call.invoke(call.engine.script_block(_item_of(name))):
         call.write(one)
+    _show_descriptor(call, given)
 
 
 @cmdlet("Get-PSSessionConfiguration")
@@ -168,9 +185,10 @@ def get(call: CmdletCall, name: list[str] | None = None) -> Iterator[PSObject]:
 @cmdlet("Set-PSSessionConfiguration", reads=(*_SETTINGS, "NoServiceRestart"))
 def change(call: CmdletCall, **given: Any) -> None:
     """Change what is given of a configuration."""
+    _check_together(call, given)
     host = require_administrator(call)
     name = to_text(given["name"])
-    _require_known(call, given)
+    _check_option(call, given)
     if "runascredential" in given:
         call.warning(_RUN_AS_WARNING)
     force, quiet = bool(given.get("force")), bool(given.get("noservicerestart"))
@@ -201,6 +219,7 @@ def change(call: CmdletCall, **given: Any) -> None:
         host.winrm.plugins.change(changed)
     except HostError as problem:
         raise refused(call, problem, name) from None
+    _show_descriptor(call, given)
     if not quiet and not force:
         call.warning(_NEEDS_RESTART.format(call.name))
 
@@ -258,10 +277,9 @@ def unregister(call: CmdletCall, name: str, force: bool = False) -> None:
 def get_capability(
     call: CmdletCall, configuration_name: str, username: str, full: bool = False
 ) -> Iterator[Any]:
-    """The commands that somebody would see in a session of a configuration that has a file."""
+    """The commands that somebody would see in a session of a configuration that has a file; with -Full the
+    InitialSessionState of such a session."""
     host = require_administrator(call)
-    if full:
-        raise call.complete(not_emulated("Get-PSSessionCapability -Full"))
     found = _matching(host, configuration_name)
     if not found:
         raise call.failure(
@@ -290,6 +308,9 @@ def get_capability(
             )
             continue
         try:
+            if full:
+                yield service.state_of_user(call.engine, plugin.name, username)
+                continue
             runspace = service.of_user(call.engine, plugin.name, username)
         except ValueError:
             raise call.failure(
@@ -312,12 +333,31 @@ def new_transport_option(call: CmdletCall) -> None:
     call.write(TransportOption(*map(call.get, _OPTION_NAMES)))
 
 
-def _require_known(call: CmdletCall, given: dict[str, Any]) -> None:
-    for name in _NOT_EMULATED:
-        if given.get(name.lower()):
-            raise call.complete(not_emulated(f"{call.name} -{name}"))
-    if to_text(given.get("sessiontype", "DefaultRemoteShell")) == "Workflow":
-        raise call.complete(not_emulated(f"{call.name} -SessionType Workflow"))
+def _check_together(call: CmdletCall, given: dict[str, Any]) -> None:
+    """What goes wrong before anything is looked at."""
+    if "securitydescriptorsddl" in given and "showsecuritydescriptorui" in given:
+        text = (
+            '"SecurityDescriptorSddl" and "ShowSecurityDescriptorUI" parameters cannot be specified '
+            'together. Specify either "SecurityDescriptorSddl" or  "ShowSecurityDescriptorUI" parameter.'
+        )
+        raise call.failure(_PS_INVALID, text, "InvalidOperation", "InvalidOperation")
+
+
+def _check_option(call: CmdletCall, given: dict[str, Any]) -> None:
+    """Options of another type than workflows' have no data of their own."""
+    if given.get("sessiontypeoption") is not None:
+        kind = "System.NotImplementedException"
+        text = "The method or operation is not implemented."
+        raise call.failure(kind, text, kind, "NotImplemented")
+
+
+def _show_descriptor(call: CmdletCall, given: dict[str, Any]) -> None:
+    """The property sheet of -ShowSecurityDescriptorUI, for which no session here has a desktop: the error of
+    the program that shows it (winrm configsddl)."""
+    if given.get("showsecuritydescriptorui"):
+        text = "This operation requires an interactive window station."
+        kind = "System.Management.Automation.RemoteException"
+        call.error(call.record(kind, text, "NativeCommandError", "NotSpecified", text))
 
 
 def _find(host: Host, name: str) -> Plugin | None:

@@ -129,6 +129,8 @@ UTILITY = Module(
     },
     views=_views,
     class_names={
+        "Convert-String": "Microsoft.PowerShell.Commands.StringManipulation.ConvertStringCommand",
+        "ConvertFrom-String": "Microsoft.PowerShell.Commands.StringManipulation.ConvertFromStringCommand",
         "Write-Error": "Microsoft.PowerShell.Commands.WriteErrorCommand",
         "Start-Sleep": "Microsoft.PowerShell.Commands.StartSleepCommand",
         "Import-LocalizedData": "Microsoft.PowerShell.Commands.ImportLocalizedData",

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+import codecs
 from typing import Any
 
 from emulator.powershell.dotnet.psobject import PSObject
-from emulator.powershell.dotnet.regex import regex
 from emulator.powershell.dotnet.types import builtin
-from emulator.powershell.modules.utility.files import files_of, store_of
+from emulator.powershell.modules.utility.files import bytes_of, files_of, store_of
 from emulator.powershell.modules.utility.sorting import Gathering
-from emulator.powershell.modules.utility.template_learning import (
-    Found,
-    Program,
+from emulator.powershell.modules.utility.template_learning import learn
+from emulator.powershell.modules.utility.template_marks import (
     TemplateError,
     UnknownTemplateError,
-    learn,
     read_template,
+)
+from emulator.powershell.modules.utility.template_programs import (
+    Found,
+    Level,
+    Nested,
+    kept_program,
+    split_comment,
+    with_comment,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import convert, parse_number, to_text
@@ -34,6 +38,9 @@ _TROUBLE = (
     "psdmfb@microsoft.com. We will review all submissions, although we can't guarantee a response."
 )
 
+_NO_FILE = "The UpdateTemplate parameter requires the TemplateFile parameter."
+_CODECS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
 
 @cmdlet("ConvertFrom-String")
 class ConvertFromString(Gathering):
@@ -45,16 +52,24 @@ class ConvertFromString(Gathering):
     )
 
     def begin(self) -> None:
-        """Read the template."""
+        """Read the template, and what is kept of an earlier run in it."""
         super().begin()
         call = self.call
-        if call.get("UpdateTemplate"):
-            raise call.complete(not_emulated("ConvertFrom-String -UpdateTemplate"))
+        files = call.get("TemplateFile")
+        if call.get("UpdateTemplate") and not files:
+            raise call.failure(
+                "System.InvalidOperationException", _NO_FILE, "TemplateParsing", "InvalidArgument"
+            )
         self.templates: list[str] | None = None
+        self.files: list[str] = []
+        self.kept: str | None = None
         if call.has("TemplateContent") or call.has("TemplateFile"):
             self.templates = [to_text(one) for one in call.get("TemplateContent") or ()]
-            for file in files_of(call, call.get("TemplateFile"), literal=False):
-                self.templates.append(store_of(call).read_text(file))
+            for file in files_of(call, files, literal=False):
+                text, kept = split_comment(store_of(call).read_text(file))
+                self.files.append(file)
+                self.templates.append(text)
+                self.kept = kept or self.kept
 
     def process(self) -> None:
         """Take a text apart, or keep it for the template."""
@@ -71,27 +86,58 @@ class ConvertFromString(Gathering):
         text = "\n".join(to_text(one) for one in self.values).replace("\r\n", "\n")
         template = "\n".join(self.templates).replace("\r\n", "\n")
         try:
-            plain, marks = read_template(template)
-            program = learn(plain, marks, _search)
+            program = self._program(template)
         except UnknownTemplateError as problem:
             raise self.call.complete(not_emulated(str(problem))) from None
         except TemplateError:
             self.call.error(self._trouble(text, template))
             return
-        types = {one.name: one.type_name for one in marks if one.type_name is not None}
-        self._write(program, text, types, several=any(one.begins_record for one in marks))
+        found = program.find(text)
+        for record in found.records:
+            self.call.write(self._object(record))
+        if program.records is None and found.lead is not None:
+            self.call.write(self._object(found.lead))
 
-    def _write(self, program: Program, text: str, types: dict[str, str], *, several: bool) -> None:
-        for found in program.find(text):
-            self.call.write(self._object(found, text, types))
-            if not several:
-                return
+    def _program(self, template: str) -> Level:
+        """What is kept in the template, else what it teaches, which -UpdateTemplate keeps. Raises
+        TemplateError."""
+        program = kept_program(self.kept, template) if self.kept is not None else None
+        if program is None:
+            program = learn(read_template(template))
+            if self.call.get("UpdateTemplate") and self.files:
+                _keep(self.call, self.files[-1], program, template)
+        return program
 
-    def _object(self, found: Found, text: str, types: dict[str, str]) -> PSObject:
-        pairs = [(name, self._typed(value, types.get(name))) for name, value in found.fields]
+    def _object(self, found: Found) -> PSObject:
+        return self._with_extent(self._pairs(found), found.text)
+
+    def _with_extent(self, pairs: list[tuple[str, Any]], text: str) -> PSObject:
         if self.call.get("IncludeExtent"):
-            pairs.insert(0, ("ExtentText", text[found.start : found.end].replace("\n", "\r\n")))
+            pairs.insert(0, ("ExtentText", text.replace("\n", "\r\n")))
         return PSObject.custom(pairs)
+
+    def _pairs(self, found: Found) -> list[tuple[str, Any]]:
+        return [
+            (
+                name,
+                self._nested(value)
+                if isinstance(value, Nested)
+                else self._typed(value, found.types.get(name)),
+            )
+            for name, value in found.fields
+        ]
+
+    def _nested(self, value: Nested) -> Any:
+        """A value with fields inside: the list of its records, or an object of the fields before them and of
+        a list for each kind of records. Null when nothing was found in it."""
+        if not value.has_lead:
+            return [self._object(one) for one in value.records]
+        if value.lead is None and not value.records:
+            return None
+        pairs = self._pairs(value.lead) if value.lead is not None else []
+        for kind in value.kinds:
+            pairs.append((kind, [self._object(one) for one in value.records if one.kind == kind]))
+        return self._with_extent(pairs, value.text)
 
     def _typed(self, value: str, type_name: str | None) -> Any:
         """A value of the type of its mark; the text itself when it is none."""
@@ -116,9 +162,12 @@ class ConvertFromString(Gathering):
         )
 
 
-def _search(expression: str) -> Callable[[str], Iterator[re.Match[str]]]:
-    compiled = regex(expression, 0)
-    return lambda text: iter(compiled.matches(text))
+def _keep(call: CmdletCall, file: str, program: Level, template: str) -> None:
+    """Write what was learned to the end of a file, which stays as it is and in its encoding."""
+    data = bytes_of(call).read_bytes(file)
+    codec = _CODECS.get(data[:2], "latin-1")  # the comment is ASCII, and so all others keep their bytes
+    text = with_comment(data.decode(codec, "surrogatepass"), program, template)
+    bytes_of(call).write_bytes(file, text.encode(codec, "surrogatepass"))
 
 
 def _parts(call: CmdletCall, text: str) -> PSObject:

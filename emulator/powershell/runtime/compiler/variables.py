@@ -185,7 +185,7 @@ def _drive(drive: str, name: str) -> Value:
         return alias
 
     def item(frame: Frame) -> Any:
-        place = frame.engine.paths.place(f"{drive}:{name}")
+        place = frame.engine.paths.reached(f"{drive}:{name}")
         if not place.provider.exists(place.path):
             return None
         content = place.provider.content(place.path)
@@ -293,7 +293,7 @@ def _drive_assigner(drive: str, name: str) -> Assign:
             from emulator.powershell.providers.file_system import FileSystemProvider
             from emulator.powershell.runtime.conversion import items_of
 
-            place = engine.paths.place(f"{drive}:{name}")
+            place = engine.paths.reached(f"{drive}:{name}")
             values = [] if new is None else items_of(new)
             if isinstance(place.provider, FileSystemProvider):
                 text = "".join(f"{to_text(one)}\r\n" for one in values)

@@ -54,6 +54,8 @@ def _reason(computer: str, problem: shells.ShellError) -> tuple[str, str]:
             _number(0x803381AC),
             f"{_SERVICE} The service is configured to not accept any remote shell requests.",
         )
+    if isinstance(problem, shells.SessionNotCreated):
+        return _number(0x80540FA0), str(problem)
     return "", str(problem)
 
 
