@@ -31,6 +31,7 @@ _LOOK_UP = 0.05
 _BROKEN = "Pipe is broken."
 #: Pipes of a process whose other end nobody has taken.
 _MOST = 1000
+_DIGITS_OF_A_HANDLE = 18
 _NUMBERS = itertools.count(0x400, 4)
 
 
@@ -166,7 +167,7 @@ def _client(engine: Engine, direction: EnumValue | None, server: PipeServer | No
 
 def _client_of_text(engine: Engine, _kind: PSType, *given: Any) -> PipeStream:
     text = str(given[-1])
-    if not text.isdigit():
+    if not text.isdecimal() or len(text) > _DIGITS_OF_A_HANDLE:
         raise argument_error("Invalid handle.", "pipeHandleAsString")
     return _client(engine, given[0] if len(given) > 1 else None, engine.session.pipe_ends.get(int(text)))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.ciphers import CRYPTOGRAPHIC, KINDS, CipherTransform, SymmetricAlgorithm
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import convert
@@ -54,6 +54,8 @@ def _named(engine: Engine, name: str) -> SymmetricAlgorithm | None:
 
 def _set_bytes(field: str) -> Any:
     def write(algorithm: SymmetricAlgorithm, value: Any) -> None:
+        if value is None:
+            raise null_argument("value")
         setattr(algorithm, field, bytes(convert(unwrap(value), builtin("System.Byte[]"), None)))
 
     return write

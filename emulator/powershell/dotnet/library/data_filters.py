@@ -16,6 +16,7 @@ from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.conversion import to_text
 
 _DEEPEST = 64
+_DIGITS_OF_LONG = 18
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|#(?P<date>[^#]*)#|(?P<number>\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
     r"|\[(?P<quoted>[^\]]+)\]|(?P<word>[A-Za-z_]\w*)|(?P<sign><>|<=|>=|[-=<>(),+*/%]))"
@@ -172,7 +173,8 @@ class _Parser:
         if kind == "text":
             constant: Any = text[1:-1].replace("''", "'")
         elif kind == "number":
-            number = float(text) if re.search(r"[.eE]", text) else int(text)
+            fraction = len(text) > _DIGITS_OF_LONG or re.search(r"[.eE]", text) is not None
+            number = float(text) if fraction else int(text)
             constant = -number if negative else number
         elif kind == "date":
             constant = text.strip()

@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import argument_error
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.data_tables import (
     Columns,
     DataColumn,
@@ -25,6 +25,7 @@ from emulator.powershell.dotnet.library.data_tables import (
 from emulator.powershell.dotnet.library.globalization import DBNull
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, kept, register
+from emulator.powershell.runtime.conversion import items_of
 from emulator.powershell.runtime.errors import not_emulated
 
 _DATA = "System.Data."
@@ -51,8 +52,16 @@ def _named(columns: Columns, name: str) -> DataColumn:
 
 
 def _items(row: DataRow, values: Any) -> None:
-    for place, value in enumerate(values):
+    if values is None:
+        raise null_argument("value")
+    for place, value in enumerate(items_of(values)):
         row.set_item(place, value)
+
+
+def _table_at(tables: Tables, place: int) -> Any:
+    if not 0 <= place < len(tables):
+        raise NetError("System.IndexOutOfRangeException", f"Cannot find table {place}.")
+    return tables[place]
 
 
 def _set_default(column: DataColumn, value: Any) -> None:
@@ -116,11 +125,11 @@ register(
             "IndexOf(string columnName)": lambda c, name: next(
                 (place for place, one in enumerate(c) if one.name.lower() == name.lower()), -1
             ),
-            "Item(int index)": lambda c, place: c[place],
+            "Item(int index)": Columns.at,
             "Item(string name)": lambda c, name: c.named_item(name),
             "Remove(string name)": lambda c, name: c.take_out(_named(c, name)),
             f"Remove({_DATA}DataColumn column)": lambda c, column: c.take_out(column),
-            "RemoveAt(int index)": lambda c, place: c.take_out(c[place]),
+            "RemoveAt(int index)": lambda c, place: c.take_out(c.at(place)),
         },
     ),
     Columns,
@@ -161,9 +170,9 @@ register(
             f"IndexOf({_DATA}DataRow row)": lambda rows, row: next(
                 (place for place, one in enumerate(rows) if one is row), -1
             ),
-            "Item(int index)": lambda rows, place: rows[place],
+            "Item(int index)": Rows.at,
             f"Remove({_DATA}DataRow row)": lambda rows, row: remove(rows.table, row),
-            "RemoveAt(int index)": lambda rows, place: remove(rows.table, rows[place]),
+            "RemoveAt(int index)": lambda rows, place: remove(rows.table, rows.at(place)),
         },
     ),
     Rows,
@@ -235,7 +244,7 @@ register(
             "Add(string name)": lambda t, name: t.put(name),
             f"Add({_DATA}DataTable table)": lambda t, table: t.put(table) and None,
             "Contains(string name)": lambda t, name: t.named_item(name) is not None,
-            "Item(int index)": lambda t, place: t[place],
+            "Item(int index)": _table_at,
             "Item(string name)": lambda t, name: t.named_item(name),
         },
     ),

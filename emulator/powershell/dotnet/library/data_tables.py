@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
-from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.data_filters import condition, in_order
 from emulator.powershell.dotnet.library.globalization import DBNull
 from emulator.powershell.dotnet.psobject import unwrap
@@ -60,8 +60,16 @@ class Columns(PSArray):
         """The column of a name, or None."""
         return next((one for one in self if one.name.lower() == name.lower()), None)
 
-    def put(self, column: DataColumn) -> DataColumn:
+    def at(self, place: int) -> DataColumn:
+        """The column at a place. Raises IndexOutOfRangeException."""
+        if not 0 <= place < len(self):
+            raise NetError("System.IndexOutOfRangeException", f"Cannot find column {place}.")
+        return self[place]
+
+    def put(self, column: DataColumn | None) -> DataColumn:
         """Add a column. Raises NetError with DuplicateNameException."""
+        if column is None:
+            raise null_argument("column")
         if not column.name:
             column.name = f"Column{len(self) + 1}"
         if self.named_item(column.name) is not None:
@@ -74,10 +82,15 @@ class Columns(PSArray):
             row.values.append(column.default)
         return column
 
-    def take_out(self, column: DataColumn) -> None:
+    def take_out(self, column: DataColumn | None) -> None:
         """Remove a column. Raises for one of another table."""
+        if column is None:
+            raise null_argument("column")
+        if column.table is not self.table:
+            raise argument_error("Cannot remove a column that doesn't belong to this table.")
         place = place_of(self, column)
         list.pop(self, place)
+        column.table = None
         for row in self.table.rows:
             del row.values[place]
 
@@ -88,6 +101,12 @@ class Rows(PSArray):
     __slots__ = ("table",)
 
     table: DataTable
+
+    def at(self, place: int) -> DataRow:
+        """The row at a place. Raises IndexOutOfRangeException."""
+        if not 0 <= place < len(self):
+            raise NetError("System.IndexOutOfRangeException", f"There is no row at position {place}.")
+        return self[place]
 
 
 LIST_TYPES.update((Columns, Rows))
@@ -115,8 +134,7 @@ class DataRow:
         if isinstance(held, DataColumn):
             return place_of(self.table.columns, held)
         if isinstance(held, int) and not isinstance(held, bool):
-            if not 0 <= held < len(self.values):
-                raise NetError("System.IndexOutOfRangeException", f"Cannot find column {held}.")
+            self.table.columns.at(held)
             return held
         column = self.table.columns.named_item(to_text(held))
         if column is None:
@@ -345,7 +363,10 @@ def db_null() -> Any:
 
 def place_of(columns: Columns, column: DataColumn) -> int:
     """Where a column stands."""
-    return next(place for place, one in enumerate(columns) if one is column)
+    place = next((place for place, one in enumerate(columns) if one is column), None)
+    if place is None:
+        raise argument_error(f"Column '{column.name}' does not belong to table {columns.table.name}.")
+    return place
 
 
 def _not_unique(name: str, value: Any) -> NetError:

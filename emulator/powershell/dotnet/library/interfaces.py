@@ -79,7 +79,7 @@ def _handle(kind: PSType, value: Any = True, owns: bool = True) -> Handle:
 _HANDLE: dict[str, Any] = {
     "IsInvalid: bool": _is_invalid,
     "IsClosed: bool": lambda handle: handle.is_closed,
-    "handle": lambda handle: handle.value,
+    "handle: System.IntPtr": lambda handle: handle.value,
     "handle=": _set_handle,
     "SetHandle(System.IntPtr handle)": _set_handle,
     "SetHandleAsInvalid()": lambda handle: setattr(handle, "is_closed", True),

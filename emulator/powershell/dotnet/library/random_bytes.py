@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.exceptions import argument_error, out_of_range
+from emulator.powershell.dotnet.exceptions import argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.rsa_keys import hash_name
+from emulator.powershell.dotnet.streams import require_room
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import convert
 from emulator.powershell.runtime.errors import not_emulated
@@ -118,6 +119,9 @@ def _derive(
     data = secret.encode("utf-8", "replace") if isinstance(secret, str) else bytes(secret)
     held = unwrap(salt)
     if isinstance(held, int):
+        if held < 0:
+            raise out_of_range("Non-negative number required.", "saltSize")
+        require_room(held)
         held = engine.random.generator.randbytes(held)
     name = (
         "sha1" if algorithm is None else hash_name(getattr(unwrap(algorithm), "name", str(unwrap(algorithm))))
@@ -126,6 +130,8 @@ def _derive(
 
 
 def _set_salt(derived: DerivedBytes, value: Any) -> None:
+    if value is None:
+        raise null_argument("value")
     derived.salt = _valid_salt(bytes(convert(unwrap(value), builtin("System.Byte[]"), None)))
     derived.reset()
 

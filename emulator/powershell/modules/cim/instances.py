@@ -126,7 +126,7 @@ def invoke_cim_method(
 ) -> Iterator[PSObject]:
     """Call a method of an instance, of each instance of a query, or of a class."""
     if cim_class is not None:
-        class_name, namespace = _named_class(cim_class)
+        class_name, namespace = _named_class(call, cim_class)
     place = input_object.namespace if input_object is not None else namespace
     target = input_object or f"{place or _DEFAULT}:{class_name or query}"
     _require_wql(call)
@@ -201,7 +201,7 @@ def new_cim_instance(
 ) -> Iterator[CimObject]:
     """Make an instance, with -ClientOnly in the script alone."""
     if cim_class is not None:
-        class_name, namespace = _named_class(cim_class)
+        class_name, namespace = _named_class(call, cim_class)
     with reporting(call, class_name):
         if client_only:
             given = _client_instance(call, class_name or "", namespace, property or Hashtable(), key or [])
@@ -218,8 +218,16 @@ def new_cim_instance(
             yield from _objects(call, home, [home.create(given)])
 
 
-def _named_class(cim_class: PSObject) -> tuple[str, str]:
-    """The names of a class that Get-CimClass gave, and of its namespace."""
+def _named_class(call: CmdletCall, cim_class: Any) -> tuple[str, str]:
+    """The names of a class that Get-CimClass gave, and of its namespace. Raises PSError for anything else."""
+    if not isinstance(cim_class, PSObject) or cim_class.note("CimClassName") is None:
+        raise call.failure(
+            "System.Management.Automation.ParameterBindingException",
+            f"Cannot bind parameter 'CimClass'. Cannot convert value \"{to_text(cim_class)}\" to type "
+            f'"{NAMESPACE}.CimClass".',
+            "CannotConvertArgumentNoMessage",
+            "InvalidArgument",
+        )
     return to_text(cim_class.note("CimClassName")), to_text(cim_class.note("NameSpace"))
 
 

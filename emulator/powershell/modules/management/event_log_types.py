@@ -18,6 +18,7 @@ from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
 from emulator.powershell.format.views import Column, View, table
 from emulator.powershell.modules.management.enumerations import ENTRY_TYPE, OVERFLOW
+from emulator.powershell.runtime.conversion import convert
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.record import Record
 
@@ -136,7 +137,8 @@ def retention_days(action: str, days: int) -> int:
 
 
 def _set_size(engine: Engine, log: Any, kilobytes: Any) -> None:
-    if not 64 <= int(kilobytes) <= 4_194_240 or int(kilobytes) % 64:
+    kilobytes = convert(kilobytes, builtin("System.Int64"), engine)
+    if not 64 <= kilobytes <= 4_194_240 or kilobytes % 64:
         text = "MaximumKilobytes must be between 64 KB and 4 GB, and must be in 64K increments."
         raise NetError("System.ArgumentOutOfRangeException", text)
     _registered(engine, lambda logs: logs.configure(log.name, size=int(kilobytes) << 10))
@@ -211,7 +213,7 @@ def event_log_types() -> tuple[PSType, ...]:
             "LogDisplayName: string": lambda log: log.name,
             "Log: string": lambda log: log.name,
             "MachineName: string": lambda _log: ".",
-            "MaximumKilobytes: long": lambda log: Int64(_settings(log).size >> 10),
+            "@MaximumKilobytes: long": lambda _engine, log: Int64(_settings(log).size >> 10),
             "@MaximumKilobytes=": _set_size,
             f"OverflowAction: {OVERFLOW.name}": lambda log: OVERFLOW[_settings(log).overflow],
             "MinimumRetentionDays: int": lambda log: _settings(log).retention_days,

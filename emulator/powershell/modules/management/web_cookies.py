@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
-from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.exceptions import NetError, null_argument, out_of_range
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, kept, register
 from emulator.powershell.modules.management.tcp_connections import own_host
@@ -196,13 +196,22 @@ register(
     ),
     Cookie,
 )
+
+
+def _cookie_at(cookies: Cookies, place: int) -> Cookie:
+    if not 0 <= place < len(cookies):
+        raise out_of_range("Specified argument was out of the range of valid values.", "index")
+    found: Cookie = cookies[place]
+    return found
+
+
 register(
     PSType(
         "System.Net.CookieCollection",
         interfaces=("System.Collections.ICollection", "System.Collections.IEnumerable"),
         instance={
             "Count: int": len,
-            "Item(int index)": lambda c, place: c[place],
+            "Item(int index)": _cookie_at,
             "Item(string name)": lambda c, name: c.named_item(name),
             "Add(System.Net.Cookie cookie)": list.append,
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -123,6 +124,8 @@ def _value(kind: str, value: Any) -> Any:
         return to_text(value)
     if kind == "number":
         return Decimal(to_text(value))
+    if kind == "containers":
+        importlib.import_module("emulator.powershell.modules.pester.types")  # which uses this module
     item = builtin(KINDS[kind][1].removesuffix("[]"))
     items = () if value is None else items_of(value)
     return TypedArray([convert(one, item) for one in items], array_of(item))

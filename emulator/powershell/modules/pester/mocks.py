@@ -126,7 +126,7 @@ def module_scope(call: CmdletCall, name: str) -> Scope:
 @cmdlet("Mock")
 def mock(
     call: CmdletCall,
-    command_name: str,
+    command_name: str = "",
     mock_with: ScriptBlock | None = None,
     parameter_filter: ScriptBlock | None = None,
     module_name: str | None = None,
@@ -291,7 +291,14 @@ class InvokePesterMock(Cmdlet):
         run = run_of(call)
         key = (to_text(call.get("Module")).lower(), to_text(call.get("Name")).lower())
         rest = tuple(call.get("Arguments") or ())
-        command = run.mocks.commands[key]
+        command = run.mocks.commands.get(key)
+        if command is None:
+            raise call.failure(
+                "System.Management.Automation.RuntimeException",
+                f"Internal error detected:  Mock for '{key[1]}' in module '{key[0]}' was called, but does not exist.",
+                "RuntimeException",
+                "OperationStopped",
+            )
         if not respond(call, run, command, {}, rest):
             arguments = [Argument(None, one) for one in rest]
             _run_original(call, command, arguments, self.values or None)

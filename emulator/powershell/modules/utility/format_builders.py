@@ -12,7 +12,9 @@ from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.format.controls import Binding, Control, Entry, Frame, NewLine, Reader, Token
 from emulator.powershell.format.views import Column, Variant, View
 from emulator.powershell.modules.utility.format_controls import ControlValue, ScriptValue
+from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.engine import Engine
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 _A = "System.Management.Automation."
@@ -73,7 +75,7 @@ class Row:
 
     def __init__(self, owner: Builder, types: Any = None, *, wraps: bool = False) -> None:
         self.owner = owner
-        self.types = tuple(str(one) for one in types or ())
+        self.types = tuple(to_text(one) for one in items_of(types)) if types is not None else ()
         self.wraps = wraps
         self.columns: list[Column] = []
         self.stack: list[tuple[list[Token], dict[str, int]]] = []
@@ -170,11 +172,18 @@ def _lines(row: Row, count: int = 1) -> Row:
     return _token(row, *(NewLine() for _ in range(min(count, 100))))
 
 
-def _by_property(builder: Builder, name: str, _control: Any = None, label: Any = None) -> Builder:
+def _refuse_control(control: Any) -> None:
+    if control is not None:
+        raise not_emulated("A custom control as the heading of a view that a script builds")
+
+
+def _by_property(builder: Builder, name: str, control: Any = None, label: Any = None) -> Builder:
+    _refuse_control(control)
     return _grouped(builder, name, label, is_block=False)
 
 
-def _by_block(builder: Builder, text: str, _control: Any = None, label: Any = None) -> Builder:
+def _by_block(builder: Builder, text: str, control: Any = None, label: Any = None) -> Builder:
+    _refuse_control(control)
     return _grouped(builder, text, label, is_block=True)
 
 

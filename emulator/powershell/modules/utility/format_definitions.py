@@ -14,6 +14,7 @@ from emulator.powershell.format.controls import Entry, Frame, NewLine, Reader, T
 from emulator.powershell.format.views import Column, Variant, View
 from emulator.powershell.modules.utility.format_builders import CREATE
 from emulator.powershell.modules.utility.format_controls import ControlValue, ScriptValue
+from emulator.powershell.runtime.conversion import items_of
 
 _A = "System.Management.Automation."
 _CONTROLS = {"table": "TableControl", "list": "ListControl", "wide": "WideControl", "custom": "CustomControl"}
@@ -104,7 +105,7 @@ def _rows_of(view: View) -> dict[str, Any]:
         return {"Entries": PSArray(_list_entry(columns, one) for columns, one in shown)}
     if view.kind == "wide":
         return {
-            "Entries": PSArray(_wide_entry(columns[0], one) for columns, one in shown),
+            "Entries": PSArray(_wide_entry(columns[0], one) for columns, one in shown if columns),
             "AutoSize": view.auto_size,
         }
     headers = PSArray(
@@ -253,7 +254,7 @@ def _made_view(_kind: PSType, name: str, control: Any) -> ViewDefinition:
 
 
 def _made_definition(_kind: PSType, name: str, views: Any = ()) -> TypeDefinition:
-    held = [unwrap(one) for one in views or ()]
+    held = [] if views is None else [unwrap(one) for one in items_of(views)]
     return TypeDefinition(
         (name,),
         [
