@@ -8,6 +8,8 @@ import uuid
 import psrpcore
 import pytest
 
+from emulator.host.winrm.session_configurations import new_plugin
+
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 POWERSHELL = "http://schemas.microsoft.com/powershell/"
@@ -128,6 +130,22 @@ def test_an_unknown_configuration_is_named(client):
     reply = create(client, configuration="No.Such")
     assert reply.code == 0x8033803B
     assert "Cannot find the No.Such session configuration" in reply.text
+
+
+def test_a_class_that_cannot_be_loaded_is_the_fault_of_the_plug_in(make_real_client):
+    client = make_real_client()
+    host = client.service.shells.host
+    parameters = {"assemblyname": "Own.dll", "pssessionconfigurationtypename": "Own.Type"}
+    host.winrm.plugins.create(
+        new_plugin(host, "Own", parameters=parameters, attributes={}, quotas={}, sddl="")
+    )
+    reply = create(client, configuration="Own")
+    assert reply.code == 0x80540FA0
+    assert (
+        'Unable to load the assembly "Own.dll" specified in the "InitializationParameters" section.'
+        in reply.text.replace("&quot;", '"')
+    )
+    assert client.service.shells.list() == ()
 
 
 def test_a_command_needs_the_fragments_of_its_pipeline(client, pool):

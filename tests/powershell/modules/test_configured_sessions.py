@@ -310,3 +310,25 @@ def test_options_of_a_type_are_those_of_workflows(session: ConsoleSession) -> No
     (kind,) = session.values("(Get-PSSessionConfiguration Flow).pssessionconfigurationtypename")
     assert kind == "Microsoft.PowerShell.Workflow.PSWorkflowSessionConfiguration"
     assert session.error("New-PSSession -ConfigurationName Flow")[0].startswith("NotEmulated,")
+
+
+@pytest.mark.parametrize(
+    ("script", "value"),
+    [("'a'.Twice", "aa"), ("$started", 8), ("Get-Started", 8), ("Get-Ours", "inner"), ("$v", 10)],
+)
+def test_what_a_file_loads_and_defines_is_there(session: ConsoleSession, script: str, value: object) -> None:
+    session.values(
+        "Set-Content C:\\t.ps1xml '<Types><Type><Name>System.String</Name><Members><ScriptProperty><Name>Twice</Name>"
+        '<GetScriptBlock>"$this$this"</GetScriptBlock></ScriptProperty></Members></Type></Types>\';'
+        "Set-Content C:\\s.ps1 '$global:started = 8; function Get-Started { $started }';"
+        "$m = 'C:\\Program Files\\WindowsPowerShell\\Modules\\Ours'; $null = md $m;"
+        "Set-Content $m\\Ours.psm1 'function Get-Inner { \"inner\" }; function Get-Ours { Get-Inner }';"
+        "New-PSSessionConfigurationFile C:\\x.pssc -SessionType RestrictedRemoteServer -LanguageMode FullLanguage "
+        "-TypesToProcess C:\\t.ps1xml -ScriptsToProcess C:\\s.ps1 -ModulesToImport Ours "
+        "-VisibleFunctions Get-Ours, 'Get-St*' -VariableDefinitions @{ Name = 'v'; Value = { 5 + 5 } };"
+        "Register-PSSessionConfiguration X -Path C:\\x.pssc -Force"
+    )
+    (shown,) = session.values(f"Invoke-Command localhost {{ {script} }} -ConfigurationName X")
+    assert unwrap(shown) == value
+    hidden = "Invoke-Command localhost { Get-Inner } -ConfigurationName X"
+    assert session.error(hidden)[0] == "CommandNotFoundException"

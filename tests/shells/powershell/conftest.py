@@ -25,7 +25,9 @@ SETTINGS = ShellSettings(
 class Remote:
     """A client: psrpcore's pool on one side, a RunspacePoolShell on the other."""
 
-    def __init__(self, service: ShellService, account: Any, **options: Any) -> None:
+    def __init__(
+        self, service: ShellService, account: Any, configuration: str = "Microsoft.PowerShell", **options: Any
+    ) -> None:
         self.service = service
         self.account = account
         self.client = psrpcore.ClientRunspacePool(**options)
@@ -35,7 +37,7 @@ class Remote:
         opening += rest.data if rest else b""
         self.pool: RunspacePoolShell = service.create_pool(
             account,
-            "Microsoft.PowerShell",
+            configuration,
             "192.0.2.7",
             SETTINGS,
             PoolRequest(opening, "2.3", "http://hv/wsman"),

@@ -10,6 +10,7 @@ import psrpcore
 import psrpcore.types as ps
 import pytest
 
+from emulator.host.winrm.session_configurations import new_plugin
 from emulator.shells import ShellSettings
 from emulator.shells.errors import (
     Aborted,
@@ -395,3 +396,30 @@ def test_pools_of_one_user_have_the_quota_of_their_configuration(open_remote):
         open_remote()
     with pytest.raises(TooManyShells):
         open_remote()
+
+
+def test_a_restricted_configuration_shows_its_commands_and_providers_only(open_remote, service):
+    host = service.host
+    host.filesystem.write(
+        "C:\\r.pssc",
+        b"@{ SchemaVersion = '2.0.0.0'; SessionType = 'RestrictedRemoteServer'; LanguageMode = 'NoLanguage'; "
+        b"VisibleCmdlets = 'Get-Item'; VisibleProviders = 'Environment'; EnvironmentVariables = @{ Mark = '7' } }",
+    )
+    parameters = {"ConfigFilePath": "C:\\r.pssc"}
+    host.winrm.plugins.create(
+        new_plugin(host, "Restricted", parameters=parameters, attributes={}, quotas={}, sddl="")
+    )
+    remote = open_remote(configuration="Restricted")
+
+    def run(command, path):
+        pipeline = psrpcore.ClientPowerShell(remote.client, no_input=True)
+        pipeline.add_command(command).add_parameter("Path", path)
+        return remote.finish(remote.invoke(pipeline))
+
+    (shown,) = of_type(run("Get-Item", "Env:Mark"), ps.PSRPMessageType.PipelineOutput)
+    assert shown.data.Value == "7"
+    (hidden,) = of_type(run("Get-Item", "C:\\"), ps.PSRPMessageType.ErrorRecord)
+    assert hidden.record.FullyQualifiedErrorId.startswith("ProviderNotFound,")
+    assert hidden.record.Exception.Message == "Cannot find a provider with the name 'FileSystem'."
+    failed = run("Get-ChildItem", "Env:")
+    assert state_of(failed) == ps.PSInvocationState.Failed

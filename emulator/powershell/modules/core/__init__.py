@@ -50,6 +50,7 @@ CORE = Module(
         f"{_HERE}.help_updates",
         f"{_HERE}.completion",
         # Those that are about the machine live beside the engine's own.
+        f"{_REMOTING}.session_capabilities",
         f"{_REMOTING}.session_configurations",
         f"{_REMOTING}.session_configuration_files",
         f"{_REMOTING}.remoting",

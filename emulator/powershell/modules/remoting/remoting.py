@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator.host import Host, HostError
 from emulator.host.winrm import session_configurations as configurations
-from emulator.powershell.modules.remoting.session_configurations import refused, require_administrator
+from emulator.powershell.modules.remoting.configuration_errors import refused, require_administrator
 from emulator.powershell.modules.wsman.quick_configuration import run_quick_configuration
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
