@@ -71,6 +71,9 @@ def test_rows_are_sorted_and_views_filter(session):
         ("$t.Select('Size =')", "Syntax error: Missing operand after the last operator."),
         ("$t.Select('Sum(Size) > 1')", "not emulated"),
         ("$t.Select('(' * 200)", "Expression is too complex."),
+        ("$t.Columns.RemoveAt(9)", "Cannot find column 9."),
+        ("$t.Columns.AddRange(@($null, $null))", "Value cannot be null."),
+        ("$t.Rows.RemoveAt(9)", "There is no row at position 9."),
     ],
 )
 def test_what_does_not_fit_is_an_error_in_its_words(session, script, message):

@@ -64,7 +64,8 @@ class Columns(PSArray):
         """The column at a place. Raises IndexOutOfRangeException."""
         if not 0 <= place < len(self):
             raise NetError("System.IndexOutOfRangeException", f"Cannot find column {place}.")
-        return self[place]
+        found: DataColumn = self[place]
+        return found
 
     def put(self, column: DataColumn | None) -> DataColumn:
         """Add a column. Raises NetError with DuplicateNameException."""
@@ -106,7 +107,8 @@ class Rows(PSArray):
         """The row at a place. Raises IndexOutOfRangeException."""
         if not 0 <= place < len(self):
             raise NetError("System.IndexOutOfRangeException", f"There is no row at position {place}.")
-        return self[place]
+        found: DataRow = self[place]
+        return found
 
 
 LIST_TYPES.update((Columns, Rows))

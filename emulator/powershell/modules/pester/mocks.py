@@ -295,7 +295,8 @@ class InvokePesterMock(Cmdlet):
         if command is None:
             raise call.failure(
                 "System.Management.Automation.RuntimeException",
-                f"Internal error detected:  Mock for '{key[1]}' in module '{key[0]}' was called, but does not exist.",
+                f"Internal error detected:  Mock for '{key[1]}' in module '{key[0]}' was called, "
+                "but does not exist.",
                 "RuntimeException",
                 "OperationStopped",
             )
