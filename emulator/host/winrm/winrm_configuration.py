@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from emulator.host.errors import NotFound
 from emulator.host.host_object import HostObject, operation
 from emulator.host.winrm.winrm_errors import ConfigurationRefused, Refusal
-from emulator.host.winrm.winrm_listeners import Listeners, Transport
+from emulator.host.winrm.winrm_listeners import OWN_PREFIX, Listeners, Transport
 from emulator.profile.section import Section
 from emulator.profile.winrm import ROOT_SDDL, Authentication, Client, Shells
 
@@ -75,6 +75,20 @@ class WinrmConfiguration(HostObject):
             return True
         return any(
             one.enabled and transport in (None, one.transport) and port in (None, one.port)
+            for one in self.listeners
+        )
+
+    def answers_at(self, transport: Transport | None, port: int | None, path: str) -> bool:
+        """Whether one of these listeners has a URLPrefix. Where no listener was asked for, WinRM's own path
+        is always there."""
+        wanted = path.strip("/").lower()
+        if transport is None and port is None and wanted == OWN_PREFIX:
+            return True
+        return any(
+            one.enabled
+            and transport in (None, one.transport)
+            and port in (None, one.port)
+            and one.url_prefix.lower() == wanted
             for one in self.listeners
         )
 

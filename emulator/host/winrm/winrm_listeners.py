@@ -25,6 +25,8 @@ Transport = Literal["HTTP", "HTTPS"]
 
 _MAC_ADDRESS = r"[0-9A-F]{2}(?:-[0-9A-F]{2}){5}(?:-[0-9A-F]{2}){0,2}"
 _URL_PREFIX = r"[A-Za-z0-9_]+(?:/[A-Za-z0-9_]+)*"
+#: The path of WinRM where nobody has said another one.
+OWN_PREFIX = "wsman"
 _PROPERTIES = ("Port", "Hostname", "Enabled", "URLPrefix", "CertificateThumbprint", "ListeningOn")
 _LONGEST_NAME = 255
 
@@ -41,7 +43,7 @@ class Listener(Record):
     port: int
     hostname: str = ""
     enabled: bool = True
-    url_prefix: str = "wsman"
+    url_prefix: str = OWN_PREFIX
     certificate_thumbprint: str = ""
     source: str = ""
 

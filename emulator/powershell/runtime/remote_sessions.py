@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.errors import ErrorRecord
     from emulator.powershell.runtime.sinks import Sink
 
+#: The path of WinRM where nobody has said another one.
+OWN_PATH = "wsman"
+
 
 class ConnectionRequest(Record):
     """Which session is wanted; times in seconds, sizes in bytes, None for what the other side chooses.
 
     ``arguments`` are the ApplicationArguments. Without a ``user`` the caller is who the script runs as.
-    ``authentication`` is a name of AuthenticationMechanism, ``thumbprint`` that of a client certificate.
+    ``path`` is that of the service's URL, ``authentication`` a name of AuthenticationMechanism, and
+    ``thumbprint`` that of a client certificate.
     """
 
     computer: str
@@ -32,6 +36,7 @@ class ConnectionRequest(Record):
     password: str = ""
     port: int | None = None
     use_ssl: bool = False
+    path: str = OWN_PATH
     authentication: str = "Default"
     thumbprint: str = ""
     idle_timeout: float | None = None

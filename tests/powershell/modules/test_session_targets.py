@@ -142,6 +142,19 @@ def test_a_scheme_that_cannot_be_used_is_refused(session, parameters, identifier
     assert part in text
 
 
+@pytest.mark.parametrize(
+    "parameters", ["-ApplicationName other", "-ConnectionUri http://localhost:5985/other"]
+)
+def test_sessions_are_at_the_path_of_a_listener(session, parameters):
+    ((found, text),) = _problems(session, f"New-PSSession {parameters}")
+    assert found == "URLNotAvailable,PSSessionOpenFailed"
+    assert "requested HTTP URL was not available" in text
+    chosen = "$PSSessionApplicationName = 'other'; New-PSSession"
+    assert _problems(session, chosen)[0][0] == "URLNotAvailable,PSSessionOpenFailed"
+    session.host.winrm.listeners.change("*", "HTTP", {"URLPrefix": "other"})
+    assert session.values(f"(New-PSSession {parameters}).State.ToString()") == ["Opened"]
+
+
 def test_the_scheme_that_is_taken_opens_a_session(session):
     assert session.values("(New-PSSession -Authentication Negotiate).State.ToString()") == ["Opened"]
     session.values("Set-Item WSMan:\\localhost\\Service\\Auth\\Negotiate $false")

@@ -51,3 +51,17 @@ def test_a_listener_answers(session, call):
 def test_nothing_answers_where_there_is_no_listener(session, call):
     identifier, category, message = session.error(call)
     assert "cannot connect to the destination" in message, (identifier, category)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "Test-WSMan -ApplicationName other",
+        f"{LISTENERS} -ConnectionURI http://localhost:5985/other",
+        "Connect-WSMan -ApplicationName other",
+    ],
+)
+def test_the_service_answers_at_its_path_only(session, call):
+    _identifier, _category, message = session.error(call)
+    assert "requested HTTP URL was not available" in message
+    assert session.values("@(Test-WSMan -ApplicationName WSMAN).Count") == [1]

@@ -31,6 +31,11 @@ _NOT_SERVED = (
     "WinRM service, run the following command on the destination to analyze and configure the WinRM service: "
     '"winrm quickconfig".'
 )
+_NO_PATH = (
+    "The WinRM client sent a request to an HTTP server and got a response saying the requested HTTP URL was "
+    "not available. This is usually returned by a HTTP server that does not support the WS-Management "
+    "protocol."
+)
 _DENIED = "Access is denied."
 _WRONG_PASSWORD = "The user name or password is incorrect."  # noqa: S105 - a text
 _LOOPBACK = "127.0.0.1"
@@ -92,6 +97,8 @@ class ReachedSessions:
             or not host.winrm.listens(transport, request.port)
         ):
             raise refused(computer, _NOT_SERVED, "CannotConnect")
+        if not host.winrm.answers_at(transport, request.port, request.path):
+            raise refused(computer, _NO_PATH, "URLNotAvailable")
         if request.thumbprint or request.authentication != "Default":
             self._check_scheme(host, request)
         if request.thumbprint:

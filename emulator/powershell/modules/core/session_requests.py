@@ -14,13 +14,13 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteSessions
+from emulator.powershell.runtime.remote_sessions import OWN_PATH, ConnectionRequest, RemoteSessions
 
 DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
 #: The parameters of a cmdlet that reads what `requests` reads.
 READS = (
     *("Credential", "ConfigurationName", "Port", "UseSSL", "SessionOption", "ConnectionUri"),
-    *("Authentication", "CertificateThumbprint"),
+    *("Authentication", "CertificateThumbprint", "ApplicationName"),
 )
 _NOT_SERVED = (
     "The client cannot connect to the destination specified in the request. Verify that the service on the "
@@ -57,6 +57,7 @@ def request(call: CmdletCall, computer: str) -> ConnectionRequest:
         arguments=_arguments(call, option),
         port=call.get("Port") or None,
         use_ssl=bool(call.get("UseSSL")),
+        path=_path(call),
         **_proof(call),
     )
     return made if option is None else made.replaced(**_options(option))
@@ -73,7 +74,14 @@ def _of_uri(call: CmdletCall, text: str) -> ConnectionRequest:
             text,
         )
     made = request(call, re.sub(r"^\[|\]$", "", parts.hostname))
-    return made.replaced(port=parts.port, use_ssl=parts.scheme.lower() == "https")
+    path = parts.path.strip("/") or made.path
+    return made.replaced(port=parts.port, use_ssl=parts.scheme.lower() == "https", path=path)
+
+
+def _path(call: CmdletCall) -> str:
+    """-ApplicationName, $PSSessionApplicationName, or that of WinRM."""
+    value = call.get("ApplicationName") or call.frame.scope.value("pssessionapplicationname")
+    return ("" if value is None else to_text(value)) or OWN_PATH
 
 
 def configuration_of(call: CmdletCall) -> str:

@@ -14,7 +14,7 @@ from emulator.powershell.runtime.module import cmdlet
 _OWN = "localhost"
 
 
-@cmdlet("Connect-WSMan", reads=("Port", "UseSSL"))
+@cmdlet("Connect-WSMan", reads=("Port", "UseSSL", "ApplicationName"))
 def connect(
     call: CmdletCall, computer_name: str | None = None, credential: Any = None, connection_uri: Any = None
 ) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from emulator.host import Account, Host
 from emulator.host.neighbourhood import answers_to
-from emulator.host.winrm.winrm_listeners import Transport
+from emulator.host.winrm.winrm_listeners import OWN_PREFIX, Transport
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.wsman import client as requests
@@ -25,7 +25,10 @@ from emulator.powershell.runtime.services import FileStore
 T = TypeVar("T")
 _OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
 #: What every request says; the rest of how to connect makes no difference.
-_REQUEST = ("ResourceURI", "OptionSet", "ComputerName", "ConnectionURI", "Credential", "Port", "UseSSL")
+_REQUEST = (
+    *("ResourceURI", "OptionSet", "ComputerName", "ConnectionURI", "Credential"),
+    *("Port", "UseSSL", "ApplicationName"),
+)
 _UNKNOWN_NAME = (
     2150858969,
     "The WinRM client cannot process the request because the server name cannot be resolved.",
@@ -38,13 +41,19 @@ _NOT_SERVED = (
     "WinRM service, run the following command on the destination to analyze and configure the WinRM service: "
     '"winrm quickconfig".',
 )
+_NO_PATH = (
+    2150859027,
+    "The WinRM client sent a request to an HTTP server and got a response saying the requested HTTP URL was "
+    "not available. This is usually returned by a HTTP server that does not support the WS-Management "
+    "protocol.",
+)
 _DENIED = (5, "Access is denied.")
 _OBJECT_OF = re.compile(r"\{\s*Object\s*=\s*([^?}]+)\?([^;}]*)[^}]*\}", re.IGNORECASE)
 _ROOTS = {"listener": "Listener", "service/certmapping": "CertMapping", "plugin": "PlugInConfiguration"}
 _CONFIGURATION = "http://schemas.microsoft.com/wbem/wsman/1/config"
 
 
-@cmdlet("Test-WSMan", reads=("Authentication", "Port", "UseSSL"))
+@cmdlet("Test-WSMan", reads=("Authentication", "Port", "UseSSL", "ApplicationName"))
 def identify(call: CmdletCall, computer_name: str | None = None, credential: Any = None) -> None:
     """Whether a service answers, and which; with -Authentication also the version of its Windows."""
     named = call.has("Authentication") and to_text(call.get("Authentication")) != "None"
@@ -169,8 +178,11 @@ def target_of(call: CmdletCall, computer: str | None, credential: Any) -> tuple[
         if found is None:
             raise RequestRefused(_fault(call, *_UNKNOWN_NAME))
         host = found
-    if not host.winrm.listens(*_connection(call)):
+    transport, port, path = _connection(call)
+    if not host.winrm.listens(transport, port):
         raise RequestRefused(_fault(call, *_NOT_SERVED))
+    if not host.winrm.answers_at(transport, port, path):
+        raise RequestRefused(_fault(call, *_NO_PATH))
     held = unwrap(credential)
     if held is not None:
         verified = host.accounts.verify(held.user_name, held.password.text)
@@ -185,18 +197,21 @@ def target_of(call: CmdletCall, computer: str | None, credential: Any) -> tuple[
     return host, other
 
 
-def _connection(call: CmdletCall) -> tuple[Transport | None, int | None]:
-    """Transport and port that -UseSSL, -Port or -ConnectionURI say, as far as they do."""
+def _connection(call: CmdletCall) -> tuple[Transport | None, int | None, str]:
+    """Transport, port and path that -UseSSL, -Port, -ApplicationName or -ConnectionURI say, as far as they
+    do."""
     address = call.get("ConnectionURI")
     if address is not None:
         try:
             parts = urlsplit(to_text(address))
-            return ("HTTPS" if parts.scheme.lower() == "https" else "HTTP"), parts.port
+            path = parts.path.strip("/") or OWN_PREFIX
+            return ("HTTPS" if parts.scheme.lower() == "https" else "HTTP"), parts.port, path
         except ValueError:  # what is an address for .NET need not be one here
             raise RequestRefused(_fault(call, *_NOT_SERVED)) from None
     port = call.get("Port")
     transport: Transport | None = "HTTPS" if call.get("UseSSL") else "HTTP" if port else None
-    return transport, int(port) if port else None
+    path = to_text(call.get("ApplicationName") or OWN_PREFIX)
+    return transport, int(port) if port else None, path
 
 
 def _client(call: CmdletCall, given: Mapping[str, Any]) -> ManagementClient:
