@@ -121,13 +121,11 @@ def register(call: CmdletCall, **given: Any) -> None:
         quotas=quotas_for(given),
         sddl=sddl,
     )
-    with host.looking():
-        try:
-            if present is not None:
-                host.winrm.plugins.delete(present.name)
-            host.winrm.plugins.create(plugin)
-        except HostError as problem:
-            raise refused(call, problem, name) from None
+    plugins = host.winrm.plugins
+    try:
+        plugins.create(plugin) if present is None else plugins.change(plugin)
+    except HostError as problem:
+        raise refused(call, problem, name) from None
     for one in call.invoke(call.engine.script_block(_item_of(name))):
         call.write(one)
     _show_descriptor(call, given)
