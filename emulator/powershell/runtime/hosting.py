@@ -190,10 +190,12 @@ class ScriptRunspace:
         return self._inner
 
 
-def new_session(engine: Engine) -> InitialSession:
-    """The session of one more runspace of the same process."""
+def new_session(engine: Engine, *, own_process: bool = False) -> InitialSession:
+    """The session of one more runspace of the same process, or of a process of its own."""
     factory = engine.find_service(Sessions)
-    return factory.another(engine.session) if factory is not None else copy(engine.session)
+    if factory is None:
+        return copy(engine.session)
+    return factory.child(engine.session) if own_process else factory.another(engine.session)
 
 
 def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Runspace:

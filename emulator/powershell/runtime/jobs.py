@@ -154,10 +154,10 @@ def using_values(script: ScriptBlock, frame: Frame) -> dict[str, Any]:
     return found
 
 
-def job_runspace(engine: Engine, using: dict[str, Any]) -> Runspace:
-    """A runspace for a job, with the values of ``$using:``."""
+def job_runspace(engine: Engine, using: dict[str, Any], *, own_process: bool = False) -> Runspace:
+    """A runspace for a job, with the values of ``$using:``, in this process or in one of its own."""
     from emulator.powershell.runtime.runspace import Runspace as RunspaceType
 
-    made = RunspaceType(new_session(engine))
+    made = RunspaceType(new_session(engine, own_process=own_process))
     made.engine.using_values = using
     return made

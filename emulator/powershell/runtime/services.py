@@ -395,10 +395,14 @@ class ComObjects(Protocol):
 
 @runtime_checkable
 class Sessions(Protocol):
-    """Makes the sessions of further runspaces and jobs of a process."""
+    """Makes the sessions of further runspaces of a process, and of the processes of its jobs."""
 
     def another(self, session: InitialSession) -> InitialSession:
-        """A session like this one, with a current location of its own."""
+        """One more session of this process, with a current location of its own."""
+        ...
+
+    def child(self, session: InitialSession) -> InitialSession:
+        """That of a process which this one starts."""
         ...
 
 

@@ -168,3 +168,22 @@ def test_what_a_job_cannot_do_is_refused_in_the_words_of_5_1(session, script, id
 
 def test_a_version_that_the_engine_stands_for_runs(session):
     assert session.values("Start-Job { 3 } -PSVersion 5.1 -Authentication Default | Receive-Job -Wait") == [3]
+
+
+def test_a_job_is_a_process_with_its_own_directory_variables_and_types(session):
+    script = (
+        "cd C:\\Windows; $env:One = 1; Add-Type 'public class OfTheCaller { }'; "
+        "Start-Job { \"$pwd $env:One\"; cmd /c cd; $null -eq ('OfTheCaller' -as [type]); cd C:\\Users; $env:One = 2; "
+        "Add-Type 'public class OfTheJob { }' } | Wait-Job | Receive-Job; "
+        "\"$pwd $env:One\"; $null -eq ('OfTheJob' -as [type])"
+    )
+    documents = "C:\\Users\\Administrator\\Documents"
+    assert session.values(script) == [f"{documents} 1", documents, True, "C:\\Windows 1", True]
+
+
+def test_a_runspace_of_the_same_process_has_its_own_location(session):
+    script = (
+        "cd C:\\Windows; $env:One = 1; $shell = [powershell]::Create(); "
+        "\"$($shell.AddScript('$pwd.Path; cd C:\\Users; $env:One = 2').Invoke()) $pwd $env:One\""
+    )
+    assert session.values(script) == ["C:\\Windows C:\\Windows 2"]

@@ -8,6 +8,7 @@ from typing import Any
 from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
 from emulator.console.process import DEFAULT_CODE_PAGE
+from emulator.console.programs.powershell.process_sessions import start_directory
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.version_facts import seven
 from emulator.console.streams import MemoryReader, NullWriter
@@ -42,17 +43,12 @@ def remote_runspace(
     environment = user_environment(host, account)
     reader = MemoryReader(b"", DEFAULT_CODE_PAGE)
     writer = NullWriter(DEFAULT_CODE_PAGE)
-    home = environment["USERPROFILE"]
-    documents = f"{home}\\Documents"
-    directory = next(
-        (one for one in (documents, home) if host.filesystem.is_directory(one)), "C:\\Windows\\System32"
-    )
     context = Context(
         host=host,
         account=account,
         console=Console(DEFAULT_CODE_PAGE, (reader, writer, writer)),
         environment=environment,
-        directory=directory,
+        directory=start_directory(host, environment["USERPROFILE"]),
         stdin=reader,
         stdout=writer,
         stderr=writer,

@@ -10,16 +10,10 @@ from emulator.console.programs.powershell.com_objects import MachineComObjects
 from emulator.console.programs.powershell.data_protection import AccountDataProtection
 from emulator.console.programs.powershell.local_configurations import LocalConfigurations
 from emulator.console.programs.powershell.local_management import LocalManagement
+from emulator.console.programs.powershell.process_sessions import services_in
 from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.remote_sessions import ReachedSessions
-from emulator.console.programs.powershell.script_policy import ProcessScriptPolicy
-from emulator.console.programs.powershell.services import (
-    HostClock,
-    HostProviders,
-    ProcessFiles,
-    ProcessLocation,
-    Programs,
-)
+from emulator.console.programs.powershell.services import HostClock, HostProviders
 from emulator.console.programs.powershell.time_zones import MachineTimeZones
 from emulator.console.programs.powershell.user_processes import LocalProcesses
 from emulator.console.programs.powershell.version_facts import of_release
@@ -61,8 +55,8 @@ def initial_session(
     host = context.host
     release = host.release
     environment = engine_services.Environment(dict(context.environment))
-    files = ProcessFiles(context)
     services: dict[Any, Any] = {
+        **services_in(context, environment),
         Account: context.account,
         Host: host,
         Management: LocalManagement(host, context.account),
@@ -70,21 +64,14 @@ def initial_session(
         engine_services.ConfiguredSessions: LocalConfigurations(host, context.account),
         RemoteSessions: ReachedSessions(host, context.account),
         engine_services.DataProtection: AccountDataProtection(host, context.account),
-        engine_services.Environment: environment,
-        engine_services.ByteStore: files,
-        engine_services.FileStore: files,
-        engine_services.FolderStore: files,
         engine_services.ItemProviders: HostProviders(host, context.account),
         engine_services.Identities: AccountNames(host, context.account),
-        engine_services.Location: ProcessLocation(context),
         engine_services.NativeLibraries: MachineLibraries(),
         engine_services.Machine: _machine(context),
         RegistryStore: ProcessRegistry(context),
-        engine_services.ProgramRunner: Programs(context, environment),
         engine_services.UserProcesses: LocalProcesses(host),
         engine_services.TimeZones: MachineTimeZones(host),
         engine_services.ComObjects: MachineComObjects(host, context.account),
-        engine_services.ScriptPolicy: ProcessScriptPolicy(host, context.account, environment),
     }
     settings = settings_of(host, context.account)
     return InitialSession(

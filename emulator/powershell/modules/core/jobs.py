@@ -120,7 +120,7 @@ def _runspace(call: CmdletCall, using: dict[str, Any]) -> Runspace:
     one cannot log on."""
     credential = unwrap(call.get("Credential"))
     if not isinstance(credential, Credential) or not credential.user_name:
-        return job_runspace(call.engine, using)
+        return job_runspace(call.engine, using, own_process=True)
     service = call.service(UserProcesses)
     made = service.runspace_of(call.engine, credential.user_name, credential.password.text)
     if made is None:
