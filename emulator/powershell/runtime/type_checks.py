@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.errors import ParseError
 from emulator.powershell.runtime.attribute_checks import attribute_errors, resource_errors
+from emulator.powershell.runtime.base_checks import base_errors
 from emulator.powershell.runtime.script_module import module_not_found
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError]:
-    """Modules that are not there, unknown types in the members of classes, wrong attributes, incomplete DSC
-    resources."""
+    """Modules that are not there, unknown types in the members of classes, wrong bases and attributes,
+    incomplete DSC resources."""
     yield from _missing_modules(tree, engine)
     definitions = list(_definitions(tree))
     if not definitions:
@@ -29,6 +30,7 @@ def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError
     for definition in definitions:
         for name in _member_types(definition):
             yield from _unknown(name, own, spaces, engine)
+        yield from base_errors(definition, definitions, spaces, engine)
         yield from attribute_errors(definition, own, spaces, engine)
         yield from resource_errors(definition, by_name)
 

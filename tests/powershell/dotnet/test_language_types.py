@@ -77,3 +77,17 @@ def test_invoke_expression_gives_an_error_that_leaves_it_its_name(shell):
 )
 def test_arguments_that_fit_nowhere(shell, script, error_id):
     assert shell.error(script).fully_qualified_error_id == error_id
+
+
+def test_interfaces_are_found_by_name_and_through_bases(shell):
+    script = (
+        "class One : IDisposable { [void] Dispose() {} }; class Two : One {}; "
+        "[Two].GetInterface('System.IDisposable').Name; [Two].GetInterface('IDisposable').Name; "
+        "$null -eq [Two].GetInterface('idisposable'); [Two].GetInterface('idisposable', $true).Name"
+    )
+    assert [str(one) for one in shell.run(script).output] == [
+        "IDisposable",
+        "IDisposable",
+        "True",
+        "IDisposable",
+    ]

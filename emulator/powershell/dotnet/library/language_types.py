@@ -21,6 +21,8 @@ from emulator.powershell.runtime.scope import NOTHING
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emulator.powershell.runtime.engine import Engine
 
 _A = "System.Management.Automation."
@@ -489,11 +491,25 @@ REFLECTION: dict[str, Any] = {
     "GetMembers()": lambda kind: PSArray([*_all(kind, Property), *_all(kind, Method)]),
     "MakeGenericType(params type[] typeArguments)": _make_generic,
     "MakeArrayType()": lambda kind: _array_type(kind),  # noqa: PLW0108 - defined below
-    "GetInterfaces()": lambda kind: PSArray(
-        found for one in kind.interfaces if (found := _interface(one)) is not None
+    "GetInterfaces()": lambda kind: PSArray(_interfaces(kind)),
+    "GetInterface(string name)": lambda kind, name: _interface_named(kind, name, str),
+    "GetInterface(string name, bool ignoreCase)": lambda kind, name, ignores: _interface_named(
+        kind, name, str.lower if ignores else str
     ),
     "GetCustomAttributes(bool inherit)": lambda kind, _inherit: PSArray(getattr(kind, "attributes", ())),
 }
+
+
+def _interfaces(kind: PSType) -> list[PSType]:
+    """The interfaces of a type and of its bases."""
+    names = dict.fromkeys(name for one in kind.lineage() for name in one.interfaces)
+    return [found for name in names if (found := _interface(name)) is not None]
+
+
+def _interface_named(kind: PSType, name: str, key: Callable[[str], str]) -> PSType | None:
+    wanted = key(name)
+    found = _interfaces(kind)
+    return next((one for one in found if wanted in (key(one.name), key(one.short_name))), None)
 
 
 def _array_type(kind: PSType) -> PSType:
