@@ -116,6 +116,11 @@ SHOWN = [
     ),
     ("Set-Content -NoNewline h.txt 'abc'; (Get-FileHash h.txt).Hash.Substring(0, 8)", "BA7816BF"),
     (
+        "Set-Content -NoNewline h.txt 'abc'; (Get-FileHash h.txt -Algorithm RIPEMD160).Hash",
+        "8EB208F7E05D987A9B044A8E98C6B087F15A0BFC",
+    ),
+    ("Set-Content -NoNewline h.txt 'abc'; (Get-FileHash h.txt -Algorithm MACTripleDES).Hash.Length", "16"),
+    (
         "('Hello' | Format-Hex).ToString()",
         "00000000   48 65 6C 6C 6F                                   Hello",
     ),

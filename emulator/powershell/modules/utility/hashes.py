@@ -13,7 +13,8 @@ from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.invoke import call_static
 from emulator.powershell.runtime.module import cmdlet
 
-_ALGORITHMS = ("SHA1", "SHA256", "SHA384", "SHA512", "MD5")
+#: The one that has a key, which Get-FileHash draws each time.
+_KEYED = "MACTRIPLEDES"
 
 
 @cmdlet("Get-FileHash")
@@ -26,25 +27,35 @@ def get_file_hash(
 ) -> None:
     """The hash of files, or of a stream."""
     name = algorithm.upper()
-    if name not in _ALGORITHMS:
-        raise call.complete(not_emulated(f"Get-FileHash -Algorithm {name}"))
+    if name == "RIPEMD160" and name.lower() not in hashlib.algorithms_available:
+        raise call.complete(not_emulated(f"Get-FileHash -Algorithm {name} with this OpenSSL"))
+    key = call.engine.random.generator.randbytes(24) if name == _KEYED else b""
     if input_stream is not None:
         stream = unwrap(input_stream)
         data = getattr(stream, "data", None)
         if data is None:
             raise call.complete(not_emulated("Get-FileHash of this kind of stream"))
         start = getattr(stream, "position", 0)
-        call.write(_row(name, bytes(data)[start:], ""))
+        call.write(_row(name, bytes(data)[start:], "", key))
         return
     for file in files_of(call, literal_path or path, literal=literal_path is not None):
-        call.write(_row(name, bytes_of(call).read_bytes(file), file))
+        call.write(_row(name, bytes_of(call).read_bytes(file), file, key))
 
 
-def _row(name: str, data: bytes, path: str) -> PSObject:
-    digest = hashlib.new(name.lower(), data, usedforsecurity=False).hexdigest().upper()
-    return PSObject.custom(
-        [("Algorithm", name), ("Hash", digest), ("Path", path)], ("Microsoft.Powershell.Utility.FileHash",)
-    )
+def _row(name: str, data: bytes, path: str, key: bytes) -> PSObject:
+    digest = _code(data, key) if key else hashlib.new(name.lower(), data, usedforsecurity=False).digest()
+    values = [("Algorithm", name), ("Hash", digest.hex().upper()), ("Path", path)]
+    return PSObject.custom(values, ("Microsoft.Powershell.Utility.FileHash",))
+
+
+def _code(data: bytes, key: bytes) -> bytes:
+    """MACTripleDES: the last block of CBC over the data, filled up with zeros."""
+    from emulator.block_cipher import BLOCK_SIZES, BlockCipher
+
+    size = BLOCK_SIZES["TripleDES"]
+    padded = data + bytes(-len(data) % size)
+    cipher = BlockCipher(key, bytes(size), encrypts=True, algorithm="TripleDES")
+    return cipher.update(padded or bytes(size))[-size:]
 
 
 @cmdlet("New-TemporaryFile")
