@@ -222,6 +222,7 @@ register(
         f"{_DATA}DataView",
         instance={
             "Count: int": lambda v: len(v.unroll()),
+            "Item(int recordIndex)": DataView.at,
             **kept("RowFilter: string", "filter"),
             **kept("Sort: string", "sort"),
             "Table: System.Data.DataTable": lambda v: v.table,

@@ -306,9 +306,14 @@ class DataView:
         """The rows."""
         return list(self.table.select(self.filter, self.sort))
 
-    def get_item(self, key: Any) -> Any:
-        """``view[0]``."""
-        return self.unroll()[int(key)]
+    def at(self, place: int) -> DataRow:
+        """The row at a place. Raises IndexOutOfRangeException."""
+        rows = self.unroll()
+        if not 0 <= place < len(rows):
+            text = f"Index {place} is either negative or above rows count."
+            raise NetError("System.IndexOutOfRangeException", text)
+        found: DataRow = rows[place]
+        return found
 
     def to_table(self, distinct: bool = False, names: Sequence[str] = ()) -> DataTable:
         """A table of its rows, of some columns, without rows that are equal."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, TypedArray
@@ -123,7 +122,7 @@ def _value(kind: str, value: Any) -> Any:
     if kind == "text":
         return to_text(value)
     if kind == "number":
-        return Decimal(to_text(value))
+        return convert(value, builtin("System.Decimal"))
     if kind == "containers":
         importlib.import_module("emulator.powershell.modules.pester.types")  # which uses this module
     item = builtin(KINDS[kind][1].removesuffix("[]"))

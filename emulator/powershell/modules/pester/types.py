@@ -281,6 +281,12 @@ def _counting(read: Callable[[RunResult], GenericList]) -> Callable[[RunResult],
 _RUN = _run_table()
 
 
+#: Known as soon as a configuration needs it, which may be before the module's types are asked for.
+CONTAINER_INFO = register(
+    PSType("Pester.ContainerInfo", instance=_INFO, to_text=_INFO["ToString()"]), ContainerInfo
+)
+
+
 def module_types() -> Iterable[PSType]:
     """The types of the module, in the order in which they need each other."""
     made = [
@@ -289,7 +295,7 @@ def module_types() -> Iterable[PSType]:
         register(
             PSType("Pester.Container", instance=_CONTAINER, to_text=_CONTAINER["ToString()"]), Container
         ),
-        register(PSType("Pester.ContainerInfo", instance=_INFO, to_text=_INFO["ToString()"]), ContainerInfo),
+        CONTAINER_INFO,
         register(PSType("Pester.Run", instance=_RUN, to_text=_RUN["ToString()"]), RunResult),
         register(PSType("Pester.CodeCoverage", instance=_COVERAGE), Coverage),
     ]
