@@ -279,3 +279,15 @@ def test_groups_whose_keys_differ_in_case_only_make_no_hash_table(shell):
     problem = shell.error(script)
     assert problem.message.startswith("The objects grouped by this property cannot be expanded")
     assert problem.category == "InvalidArgument"
+
+
+def test_long_names_of_files_go_on_below(session):
+    name = "E43E1305-1E7D-4E5C-9355-194F5C971E0D.vmcx"
+    shown = session.shown(
+        f"$null = New-Item -Force -ItemType File 'C:\\long\\{name}'; dir C:\\long | Out-String -Width 80"
+    )
+    rows = [line.rstrip() for line in shown.splitlines()]
+    assert rows[-2:] == [
+        next(one for one in rows if one.endswith(" E43E1305-1E7D-4E5C-9355-194F5C")),
+        " " * 50 + "971E0D.vmcx",
+    ]

@@ -129,6 +129,7 @@ VIEWS: tuple[View, ...] = (
             Column("Name", "Name"),
         ),
         group_by=Column("Directory", _folder, heading=in_frame("Directory", _folder)),
+        wrap=True,
     ),
     table(
         "System.Diagnostics.Process",
