@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter
 
 
+_MILLISECOND = timedelta(milliseconds=1)
+
+
 class VirtualMachine(MachineStatus, FittedDevices):
     """One virtual machine. ``id`` is a GUID in upper case; ``created`` is UTC.
 
@@ -152,11 +155,12 @@ class VirtualMachine(MachineStatus, FittedDevices):
     # -- state --------------------------------------------------------------------------------
 
     def uptime(self) -> timedelta:
-        """Time since the machine was switched on, reset or restored; zero while it is off or saved.
-        Volatile."""
+        """Time since the machine was switched on, reset or restored, in whole milliseconds, as Hyper-V counts
+        it (OnTimeInMilliseconds); zero while it is off or saved. Volatile."""
         if self.on_since is None:
             return timedelta(0)
-        return max(timedelta(0), self.host.clock.now() - self.on_since)
+        passed = self.host.clock.now() - self.on_since
+        return max(timedelta(0), passed // _MILLISECOND * _MILLISECOND)
 
     def assigned_memory(self) -> int:
         """Bytes that the machine holds of the host's memory; 0 while it is off or saved."""

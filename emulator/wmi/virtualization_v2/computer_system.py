@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import (
@@ -180,7 +180,7 @@ class VirtualMachineView(PowerRefusals, View["VirtualMachine"]):
         return vm.last_configuration_change
 
     def OnTimeInMilliseconds(self, vm: VirtualMachine) -> int:
-        return int(vm.uptime().total_seconds() * 1000)
+        return vm.uptime() // timedelta(milliseconds=1)
 
     def ProcessID(self, vm: VirtualMachine) -> int | None:
         return vm.process_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from emulator.cim.errors import NotFound
@@ -155,7 +155,7 @@ class SummaryBase(MachineView):
 
     def UpTime(self, vm: VirtualMachine) -> int:
         """Milliseconds."""
-        return int(vm.uptime().total_seconds() * 1000)
+        return vm.uptime() // timedelta(milliseconds=1)
 
     def GuestOperatingSystem(self, vm: VirtualMachine) -> str:
         return vm.guest.intrinsic_items().get("OSName", "")
