@@ -266,5 +266,8 @@ class FileSystemProvider(Provider):
         with failing_as("ClearContent", path):
             self.files.write_bytes(path, b"")
 
+    def tidy(self, path: str) -> str:
+        return path if path.endswith(":\\") else path.rstrip("\\")
+
     def shown_path(self, path: str) -> str:
         return path

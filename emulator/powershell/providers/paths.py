@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.providers.file_system import FileSystemProvider
-from emulator.powershell.providers.provider import Provider, null_path
+from emulator.powershell.providers.provider import Provider, normal, null_path
 from emulator.powershell.providers.session_items import (
     AliasProvider,
     EnvironmentProvider,
@@ -101,7 +101,8 @@ class PathInfo:
         self.place = place
 
     def __str__(self) -> str:
-        return self.place.shown
+        """Behind its drive, or else behind its provider."""
+        return self.place.shown if self.place.drive is not None else self.place.full_name
 
 
 class Paths:
@@ -206,7 +207,7 @@ class Paths:
                 kind="System.Management.Automation.SessionStateException",
             )
         if found.has_containers:
-            root = self.place(root).path if found.name == "FileSystem" else _normal(root)
+            root = self.place(root).path if found.name == "FileSystem" else found.tidy(root)
             if not found.exists(root):
                 raise error(
                     f'The specified drive root "{root}" either does not exist, or it is not a folder.',
@@ -279,7 +280,7 @@ class Paths:
         qualified = _PROVIDER.fullmatch(text)
         if qualified is not None:
             provider = self.provider(qualified[1])
-            return Place(provider, _tidy(qualified[2], provider), None)
+            return Place(provider, provider.tidy(qualified[2]), None)
         if text.startswith("\\\\"):
             provider = self.providers["filesystem"]
             return Place(provider, text, None)
@@ -298,7 +299,7 @@ class Paths:
         rest = found[2]
         if rest and not rest.startswith("\\") and drive is self.location_drive:
             rest = f"{self._within(drive)}\\{rest}"
-        return Place(drive.provider, drive.full(_normal(rest)), drive)
+        return Place(drive.provider, drive.full(normal(rest)), drive)
 
     @property
     def location_drive(self) -> Drive | None:
@@ -320,7 +321,7 @@ class Paths:
             base = self._within(drive)
         else:
             base = here.path
-        rest = _normal(f"{base}\\{text}" if base else text)
+        rest = normal(f"{base}\\{text}" if base else text)
         if drive is not None:
             return Place(here.provider, drive.full(rest), drive)
         return Place(here.provider, rest, None)
@@ -423,23 +424,6 @@ class Paths:
 
 def _join(base: str, name: str) -> str:
     return f"{base.rstrip(chr(92))}\\{name}" if base else name
-
-
-def _tidy(path: str, provider: Provider) -> str:
-    if provider.name == "FileSystem":
-        return path if path.endswith(":\\") else path.rstrip("\\")
-    return _normal(path)
-
-
-def _normal(path: str) -> str:
-    parts: list[str] = []
-    for part in path.split("\\"):
-        if part == "..":
-            if parts:
-                parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "\\".join(parts)
 
 
 def _no_provider(name: str) -> PSError:

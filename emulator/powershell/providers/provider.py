@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 
+def normal(path: str) -> str:
+    """A path without empty parts, dots and steps back."""
+    parts: list[str] = []
+    for part in path.split("\\"):
+        if part == "..":
+            if parts:
+                parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "\\".join(parts)
+
+
 class Provider:
     """Base of all providers. Paths are full paths of the provider, with backslashes, ``""`` for its root.
 
@@ -169,6 +181,10 @@ class Provider:
     def copy_property(self, path: str, name: str, target: str) -> None:
         """Copy-ItemProperty to another item that is there."""
         raise self._unsupported("Copy-ItemProperty")
+
+    def tidy(self, path: str) -> str:
+        """A path behind the provider's name as the other methods take it."""
+        return normal(path)
 
     def shown_path(self, path: str) -> str:
         """The path as PSPath shows it, without the name of the provider."""

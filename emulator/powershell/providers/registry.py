@@ -11,7 +11,7 @@ from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import Byte, Int64, UInt32, UInt64
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.providers.provider import Provider, not_there
+from emulator.powershell.providers.provider import Provider, normal, not_there
 from emulator.powershell.runtime.conversion import items_of, to_integer, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, error, unhandled
 from emulator.powershell.runtime.registry_service import RegistryData, RegistryStore
@@ -31,6 +31,15 @@ KINDS = {
     "qword": "REG_QWORD",
 }
 _VARIABLE = re.compile(r"%([^%]+)%")
+
+#: The short names of hives that a path behind ``Registry::`` may begin with.
+_HIVES = {
+    "HKLM": "HKEY_LOCAL_MACHINE",
+    "HKCU": "HKEY_CURRENT_USER",
+    "HKCR": "HKEY_CLASSES_ROOT",
+    "HKCC": "HKEY_CURRENT_CONFIG",
+    "HKU": "HKEY_USERS",
+}
 
 
 class RegistryProvider(Provider):
@@ -57,6 +66,10 @@ class RegistryProvider(Provider):
     def drives(self) -> Iterator[tuple[str, str, str]]:
         yield "HKLM", "HKEY_LOCAL_MACHINE", "The configuration settings of the local computer"
         yield "HKCU", "HKEY_CURRENT_USER", "The software settings of the current user"
+
+    def tidy(self, path: str) -> str:
+        hive, mark, rest = normal(path).partition("\\")
+        return _HIVES.get(hive.upper(), hive) + mark + rest
 
     def exists(self, path: str) -> bool:
         try:

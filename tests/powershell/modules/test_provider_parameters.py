@@ -111,3 +111,25 @@ def test_the_current_stack_of_locations_can_be_chosen(session):
     assert session.values(script) == ["C:\\Users", "C:\\Windows", "C:\\Windows"]
     found = session.error("Set-Location -StackName none")
     assert found[0] == "StackNotFound,Microsoft.PowerShell.Commands.SetLocationCommand"
+
+
+@pytest.mark.parametrize(
+    ("script", "value"),
+    [
+        ("(Get-Item Registry::HKLM\\SOFTWARE).Name", "HKEY_LOCAL_MACHINE\\SOFTWARE"),
+        ("Test-Path Registry::HKCU\\Software", True),
+        ("@(Get-Item 'Registry::hklm\\SOFTWARE\\Microsoft\\Windows NT\\*').Count -gt 0", True),
+        ("(New-PSDrive HKCR Registry HKCR).Root", "HKEY_CLASSES_ROOT"),
+        (
+            "(Resolve-Path FileSystem::C:\\Windows).Path",
+            "Microsoft.PowerShell.Core\\FileSystem::C:\\Windows",
+        ),
+        (
+            'Set-Location \\\\localhost\\c$; "$pwd"',
+            "Microsoft.PowerShell.Core\\FileSystem::\\\\localhost\\c$",
+        ),
+        ("(Resolve-Path HKLM:\\SOFTWARE).Path", "HKLM:\\SOFTWARE"),
+    ],
+)
+def test_paths_without_a_drive_are_behind_their_provider(session, script, value):
+    assert session.values(script) == [value]
