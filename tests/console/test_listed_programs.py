@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import emulator.console
+from emulator.console.process import InputStream, OutputStream, Process
 from emulator.host import Host
 from emulator.host.errors import QuotaExceeded
 from emulator.host.windows import processes
@@ -127,3 +128,33 @@ def test_a_program_that_ran_at_a_reset_leaves_its_place_to_the_next(host, shells
     shells.reset()
     thread.join(20)
     host.programs.start(administrator, "hostname")
+
+
+def test_a_program_whose_output_nobody_takes_keeps_nobody_from_the_machine(host):
+    taken = threading.Condition()
+    output = OutputStream("stdout", condition=taken, limit=1)
+    process = Process(
+        host,
+        host.accounts.administrator,
+        "certutil -store Root",
+        InputStream(),
+        output,
+        OutputStream("stderr"),
+        skip_shell=True,
+    )
+    program = threading.Thread(target=emulator.console.start, args=(process,), daemon=True)
+    program.start()
+    with taken:
+        assert taken.wait_for(lambda: output.pending, 20)
+    asked = threading.Thread(target=_look, args=(host,), daemon=True)
+    asked.start()
+    asked.join(5)
+    waits = asked.is_alive()
+    process.cancel()
+    program.join(20)
+    assert not waits
+
+
+def _look(host: Host) -> None:
+    with host.looking():
+        pass
