@@ -129,6 +129,28 @@ def test_a_session_whose_startup_fails_is_not_opened(session: ConsoleSession) ->
     assert session.shells.list() == ()
 
 
+@pytest.mark.parametrize(
+    ("member", "table", "missing"),
+    [
+        ("FunctionDefinitions", "ScriptBlock = { 1 }", "Name"),
+        ("VariableDefinitions", "Value = 1", "Name"),
+        ("AliasDefinitions", "Name = 'one'", "Value"),
+    ],
+)
+def test_a_definition_that_lost_a_key_since_it_was_registered_says_so(
+    session: ConsoleSession, member: str, table: str, missing: str
+) -> None:
+    session.values(
+        "New-PSSessionConfigurationFile C:\\n.pssc; Register-PSSessionConfiguration N -Path C:\\n.pssc -Force"
+    )
+    session.values(
+        "$file = Get-Item 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\SessionConfig\\N_*.pssc'\n"
+        f'Set-Content $file.FullName "@{{ {member} = @{{ {table} }} }}"'
+    )
+    text = session.error("New-PSSession -ConfigurationName N")[2]
+    assert f"The member '{member}' must contain the required key '{missing}'." in text
+
+
 RESTRICTED = (
     "New-PSSessionConfigurationFile C:\\r.pssc -SessionType RestrictedRemoteServer -LanguageMode FullLanguage "
     "-VisibleCmdlets Get-ChildItem, @{ Name = 'Get-Service'; Parameters = @{ Name = 'Name'; ValidateSet = 'WinRM' }, "
