@@ -64,6 +64,17 @@ def subjects(certificate: "X509Certificate") -> list[str]:
     return [subject for subject in subjects if subject]
 
 
+def is_issued_by(certificate: "X509Certificate", issuer: "X509Certificate") -> bool:
+    """Whether the key of an issuer has signed a certificate that names it; one of an unknown kind has not."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
 def _alternative_names(certificate: "X509Certificate") -> "SubjectAlternativeName | None":
     from cryptography import x509
 
