@@ -121,7 +121,7 @@ def test_a_user_drive_is_a_folder_of_the_caller(session: ConsoleSession) -> None
 
 def test_a_session_whose_startup_fails_is_not_opened(session: ConsoleSession) -> None:
     session.values(
-        "Set-Content C:\\s.ps1 'throw \"no luck\"'; Register-PSSessionConfiguration Ops -StartupScript C:\\s.ps1 -Force"
+        "Set-Content C:\\s.ps1 '$null = New-PSSession localhost; throw \"no luck\"'; Register-PSSessionConfiguration Ops -StartupScript C:\\s.ps1 -Force"
     )
     identifier, category, text = session.error("New-PSSession -ConfigurationName Ops")
     assert (identifier, category, text) == ("PSSessionOpenFailed", "OpenError", "[localhost] no luck")

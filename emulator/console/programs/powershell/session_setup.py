@@ -61,7 +61,18 @@ def set_up(
     runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]
 ) -> ConfigurationSettings:
     """Apply the initialization parameters of a configuration (by lower-case name) to a new runspace; what
-    they come to. Raises PSError: the session then is of no use."""
+    they come to. Raises PSError: the runspace is closed then."""
+    try:
+        return _applied(runspace, host, caller, parameters)
+    except PSError:
+        # Its start-up script may have opened sessions before it failed.
+        runspace.close()
+        raise
+
+
+def _applied(
+    runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]
+) -> ConfigurationSettings:
     settings = ConfigurationSettings()
     path = parameters.get("configfilepath")
     if path:
