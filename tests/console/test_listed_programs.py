@@ -127,7 +127,7 @@ def test_a_program_that_ran_at_a_reset_leaves_its_place_to_the_next(host, shells
     host.reset()
     shells.reset()
     thread.join(20)
-    host.programs.start(administrator, "hostname")
+    assert host.programs.start(administrator, "hostname")
 
 
 def test_a_program_whose_output_nobody_takes_keeps_nobody_from_the_machine(host):

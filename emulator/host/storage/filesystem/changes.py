@@ -24,6 +24,9 @@ class FileChanges:
     def __init__(self) -> None:
         self._listeners: WeakSet[FileListener] = WeakSet()
 
+    def __bool__(self) -> bool:
+        return bool(self._listeners)
+
     def add(self, listener: FileListener) -> None:
         """Tell a listener from now on."""
         self._listeners.add(listener)
