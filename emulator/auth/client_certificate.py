@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from emulator.auth.accounts import admit
 from emulator.auth.errors import CertificateNotMapped
 from emulator.auth.settings import Account, AuthenticationSettings
-from emulator.host.security.certificate_reading import common_name, subjects
+from emulator.host.security.certificate_reading import common_name, is_issued_by, subjects
 from emulator.profile import ProfileError
 
 if TYPE_CHECKING:
@@ -57,15 +57,8 @@ class TrustedIssuers:
 
     def issuer_of(self, certificate: Certificate) -> str | None:
         """The thumbprint of the authority that has signed a certificate, None when none of them has."""
-        from cryptography.exceptions import InvalidSignature
-
-        for issuer in self.certificates:
-            try:
-                certificate.verify_directly_issued_by(issuer)
-            except (ValueError, TypeError, InvalidSignature):
-                continue
-            return _thumbprint(issuer)
-        return None
+        found = (issuer for issuer in self.certificates if is_issued_by(certificate, issuer))
+        return next(map(_thumbprint, found), None)
 
 
 def log_on(settings: AuthenticationSettings, der: bytes | None, body: bytes) -> Account:

@@ -7,7 +7,8 @@ from emulator.profile.values import Number
 
 _NAME_OF_HEADER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"
 HEADER = rf"^{_NAME_OF_HEADER}: ?[^\r\n\x00-\x08]{{0,8192}}$"
-URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[^\s#]{0,2048})?$"
+_PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+URL = rf"^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9.-]{{1,253}}(:{_PORT})?(/[^\s#]{{0,2048}})?$"
 Header = Annotated[str, Rule(pattern=HEADER)]
 
 

@@ -141,6 +141,9 @@ class DetachedPrograms:
             with self._host.looking():
                 if run is not None:
                     run.exit_code = TERMINATED if process.cancelled.is_set() else code
+                if self._running.get(listed.id) is process:
+                    # A reset of the machine has made the list anew, and nobody has told that it is gone.
+                    del self._running[listed.id]
                 if self._host.processes.get(listed.id) is listed:
                     self._host.processes.end(listed.id)
             if run is not None:

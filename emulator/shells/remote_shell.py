@@ -20,6 +20,7 @@ from emulator.shells.errors import (
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.host.security.accounts import Account
+    from emulator.host.windows.processes import Process
 
 
 class ShellSettings(Record):
@@ -73,7 +74,7 @@ class RemoteShell:
         self.created: datetime = host.clock.now()
         self.idle_timeout = settings.idle_timeout
         self.buffer_mode = settings.buffer_mode
-        self.process_id = 0
+        self.process: Process | None = None
         """The process of the fake machine that hosts the shell, from its start on."""
         self._created_at = self._touched_at = stopwatch.seconds(host.clock)
         self._lock = threading.RLock()
@@ -84,6 +85,11 @@ class RemoteShell:
         """When its client left it; None while one is there."""
         #: Counts connections: a Receive that began under another number belongs to a client that has left.
         self.connection = 0
+
+    @property
+    def process_id(self) -> int:
+        """The number of the process that hosts the shell; 0 before there is one."""
+        return 0 if self.process is None else self.process.id
 
     # Times.
 

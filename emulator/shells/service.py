@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from emulator.console.process import Console
+from emulator.host.errors import QuotaExceeded
 from emulator.host.identifiers import random_guid
 from emulator.shells.detached_programs import DetachedPrograms
 from emulator.shells.errors import (
@@ -151,22 +152,28 @@ class ShellService:
         return pool
 
     def _host_in(self, shell: RemoteShell, account: Account, name: str, memory: int) -> None:
-        """Start the process that hosts a shell. Whoever ends it ends the shell."""
+        """Start the process that hosts a shell. Whoever ends it ends the shell.
+
+        Raises QuotaExceeded: there is no shell then.
+        """
 
         def ended() -> None:
             # The host's lock is held, and an end may wait for one of the shell's own.
             if not shell.has_ended:
                 threading.Thread(target=self.delete, args=(shell,), daemon=True).start()
 
-        with self.host.looking():
-            process = self.host.processes.start(
-                name,
-                f"C:\\Windows\\system32\\{name} -Embedding",
-                account=account.qualified_name,
-                working_set=memory,
-                ended=ended,
-            )
-        shell.process_id = process.id
+        try:
+            with self.host.looking():
+                shell.process = self.host.processes.start(
+                    name,
+                    f"C:\\Windows\\system32\\{name} -Embedding",
+                    account=account.qualified_name,
+                    working_set=memory,
+                    ended=ended,
+                )
+        except QuotaExceeded:
+            self.delete(shell)
+            raise
 
     def _require_access(self) -> None:
         if not self.host.winrm.shells.allow_remote_shell_access:
@@ -258,10 +265,12 @@ class ShellService:
 
     def _end(self, shell: RemoteShell) -> None:
         shell.end()
-        if shell.process_id:
+        process = shell.process
+        if process is not None:
             with self.host.looking():
-                if self.host.processes.get(shell.process_id) is not None:
-                    self.host.processes.end(shell.process_id)
+                # After a restart of the machine another process may have the number.
+                if self.host.processes.get(process.id) is process:
+                    self.host.processes.end(process.id)
 
     def _programs(self) -> Console:
         if self._console is None:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from hypothesis import given
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from emulator.auth import Authenticator, Granted, Refused
 from emulator.auth.client_certificate import SCHEME, TrustedIssuers, resource_uri
+from emulator.host.security.certificate_reading import is_issued_by
 from emulator.profile import ProfileError
 
 
@@ -30,7 +31,11 @@ def certificate(name, key, issuer_name, issuer_key, *others):
     )
     if others:
         builder = builder.add_extension(x509.SubjectAlternativeName(others), critical=False)
-    return builder.sign(issuer_key, hashes.SHA256())
+    return builder.sign(issuer_key, None if is_edwards(issuer_key) else hashes.SHA256())
+
+
+def is_edwards(key):
+    return isinstance(key, ed25519.Ed25519PrivateKey)
 
 
 def principal(text):
@@ -120,3 +125,12 @@ def test_files_of_no_use_are_named(tmp_path, content):
 )
 def test_any_body_has_a_resource_uri_or_none(body):
     assert isinstance(resource_uri(body), str)
+
+
+def test_a_key_of_an_unknown_kind_has_signed_nothing():
+    key = ed25519.Ed25519PrivateKey.generate()
+    made = certificate("CA", key, "CA", key)
+    assert is_issued_by(made, made)
+    known, unknown = bytes.fromhex("06032b6570"), bytes.fromhex("06032b657f")
+    other = x509.load_der_x509_certificate(made.public_bytes(Encoding.DER).replace(known, unknown))
+    assert not is_issued_by(other, other)

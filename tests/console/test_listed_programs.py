@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 import emulator.console
+from emulator.console.process import InputStream, OutputStream, Process
 from emulator.host import Host
+from emulator.host.errors import QuotaExceeded
+from emulator.host.windows import processes
 from emulator.host.windows.termination import terminate_process
 from emulator.profile import load
-from emulator.shells import ShellService, ShellSettings
+from emulator.shells import ShellService, ShellSettings, detached_programs
 from emulator.shells.command import Command
 from emulator.shells.shell import Shell
 
@@ -98,3 +102,59 @@ def test_a_deleted_shell_leaves_no_process(host, shells, shell):
     shells.delete(shell)
     names = ("ping.exe", "cmd.exe", "winrshost.exe")
     assert host.wait_for(lambda: not any(running(host, name) for name in names), 20)
+
+
+def test_there_is_no_shell_when_its_process_cannot_be_started(host, shells, monkeypatch):
+    monkeypatch.setattr(processes, "MAXIMUM_PROCESSES", len(host.processes))
+    with pytest.raises(QuotaExceeded):
+        shells.create(host.accounts.administrator, CMD, "192.0.2.7", ShellSettings())
+    assert shells.list() == ()
+
+
+def test_a_shell_of_before_a_restart_leaves_the_process_that_has_its_number_now(host, shells, shell):
+    host.processes.seed()
+    while (other := host.processes.start("notepad.exe")).id != shell.process_id:
+        pass
+    shells.delete(shell)
+    assert host.processes.get(other.id) is other
+
+
+def test_a_program_that_ran_at_a_reset_leaves_its_place_to_the_next(host, shells, monkeypatch):
+    monkeypatch.setattr(detached_programs, "MAXIMUM_PROGRAMS", 1)
+    administrator = host.accounts.administrator
+    before = host.programs.start(administrator, "ping -n 100 127.0.0.1")
+    thread = next(one for one in threading.enumerate() if one.name == f"program {before}")
+    host.reset()
+    shells.reset()
+    thread.join(20)
+    assert host.programs.start(administrator, "hostname")
+
+
+def test_a_program_whose_output_nobody_takes_keeps_nobody_from_the_machine(host):
+    taken = threading.Condition()
+    output = OutputStream("stdout", condition=taken, limit=1)
+    process = Process(
+        host,
+        host.accounts.administrator,
+        "certutil -store Root",
+        InputStream(),
+        output,
+        OutputStream("stderr"),
+        skip_shell=True,
+    )
+    program = threading.Thread(target=emulator.console.start, args=(process,), daemon=True)
+    program.start()
+    with taken:
+        assert taken.wait_for(lambda: output.pending, 20)
+    asked = threading.Thread(target=_look, args=(host,), daemon=True)
+    asked.start()
+    asked.join(5)
+    waits = asked.is_alive()
+    process.cancel()
+    program.join(20)
+    assert not waits
+
+
+def _look(host: Host) -> None:
+    with host.looking():
+        pass

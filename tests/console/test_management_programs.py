@@ -71,6 +71,7 @@ def test_choice_takes_what_comes_or_the_default(run):
     assert run("choice /t 5 /d N /n") == (2, "N\r\n", "")
     assert run("choice").code == 255
     assert run("choice /t 5").code == 255
+    assert run(f"choice /t {'9' * 5000} /d N").code == 255
 
 
 def test_tree_shows_folders_and_files(run, machine):
@@ -120,6 +121,7 @@ def test_fsutil_makes_a_file_of_zeros(run, machine):
     assert run("fsutil file createnew C:\\work\\big.bin 10737418240").code == 0
     assert machine.host.filesystem.entry("C:\\work\\big.bin").size == 10 << 30
     assert run("fsutil file createnew C:\\work\\huge.bin 9000000000000000").code == 1
+    assert run(f"fsutil file createnew C:\\work\\huge.bin {'9' * 5000}").out.startswith("Usage")
 
 
 def test_fc_compares_lines_and_bytes(run, machine):
@@ -149,9 +151,12 @@ def test_forfiles_runs_a_command_for_each_file(run, machine):
 
 def test_vssadmin_lists_and_deletes_shadow_copies(run, machine):
     assert "No items found that satisfy the query." in run("vssadmin list shadows").out
-    copy = machine.host.shadow_copies.create("C:")
+    old, copy = (machine.host.shadow_copies.create("C:") for _ in range(2))
+    run("vssadmin delete shadows /for=C: /oldest /quiet")
+    assert list(machine.host.shadow_copies) == [copy]
     listed = run("vssadmin list shadows /for=C:").out
     assert f"Shadow Copy ID: {{{copy.id.lower()}}}" in listed
+    assert old.id.lower() not in listed
     assert copy.device in listed
     assert "Successfully deleted 1 shadow copies." in run("vssadmin delete shadows /for=C: /quiet").out
     assert not list(machine.host.shadow_copies)

@@ -90,5 +90,6 @@ def test_nslookup_and_arp_know_the_emulated_network(run: Run, machine: Any) -> N
 def test_a_program_of_windows_that_is_not_emulated_says_so(run: Run) -> None:
     refused = run("diskpart /s C:\\script.txt")
     assert (refused.code, refused.err) == (1, "diskpart.exe is not emulated.\r\n")
+    assert run("wscript C:\\script.vbs").err == "wscript.exe is not emulated.\r\n"
     assert run("where msiexec").out == "C:\\Windows\\System32\\msiexec.exe\r\n"
     assert "not recognized" in run("nosuchprogram").err

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from emulator.host import Host
+from emulator.host.errors import QuotaExceeded
 from emulator.host.security.privileges import privileges_of
 from emulator.host.security.user_rights import NoSuchRight
 from emulator.profile import load
@@ -59,6 +60,13 @@ def test_the_role_brings_the_rights_of_virtual_machines(host):
 def test_unknown_rights_are_refused_and_change_nothing(host):
     with pytest.raises(NoSuchRight):
         host.user_rights.grant("S-1-5-32-545", ["SeBackupPrivilege", "SeFlyPrivilege"])
+    assert not host.user_rights.is_changed("SeBackupPrivilege")
+
+
+def test_a_right_that_has_too_many_holders_keeps_the_others_of_the_grant_away(host):
+    host.user_rights.assign("SeShutdownPrivilege", (f"S-1-5-21-1-2-3-{number}" for number in range(1000)))
+    with pytest.raises(QuotaExceeded):
+        host.user_rights.grant("S-1-5-32-545", ["SeBackupPrivilege", "SeShutdownPrivilege"])
     assert not host.user_rights.is_changed("SeBackupPrivilege")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from emulator.host import Host
+from emulator.host.errors import QuotaExceeded
+from emulator.host.network import web_pages
 from emulator.host.network.name_resolution import entry_of_address, resolve
 from emulator.host.network.web_pages import WebPages
 from emulator.host.web_door import WebRequest
 from emulator.profile import load
-from emulator.profile.web_pages import WebPage
+from emulator.profile.web_pages import URL, WebPage
 
 
 @pytest.fixture
@@ -33,6 +37,30 @@ def test_the_page_with_the_query_goes_before_the_one_for_every_query(pages):
     assert _ask(pages, "/a", "HEAD") == (200, b"")
     assert _ask(pages, "/a", "PUT")[0] == 405
     assert _ask(pages, "/b")[0] == 404
+
+
+def test_paths_are_told_apart_by_case_and_sites_are_not(pages):
+    pages.put(WebPage(url="http://site.example/a", body="small"))
+    pages.put(WebPage(url="http://site.example/A", body="large"))
+    assert (_ask(pages, "/a"), _ask(pages, "/A")) == ((200, b"small"), (200, b"large"))
+    assert pages.remove("HTTP://SITE.example/A")
+    assert not pages.remove("http://[")
+    assert (_ask(pages, "/a"), _ask(pages, "/A")[0]) == ((200, b"small"), 404)
+
+
+def test_too_many_pages_are_refused_as_the_machine_refuses(pages, monkeypatch):
+    monkeypatch.setattr(web_pages, "_MOST_PAGES", 1)
+    pages.put(WebPage(url="http://site.example"))
+    pages.put(WebPage(url="http://site.example/"))
+    with pytest.raises(QuotaExceeded):
+        pages.put(WebPage(url="http://site.example/a"))
+
+
+@pytest.mark.parametrize(
+    ("port", "fits"), [(1, True), (65535, True), (65536, False), (99999, False), (0, False)]
+)
+def test_ports_that_no_machine_has_are_no_address(port, fits):
+    assert bool(re.match(URL, f"http://site.example:{port}/")) is fits
 
 
 def test_another_scheme_port_or_name_is_not_listening(pages):

@@ -6,7 +6,9 @@ import pytest
 from host.restarting import restart
 
 from emulator.host import EventLevel, Host
-from emulator.host.security.certificates import Certificate, normal_thumbprint
+from emulator.host.errors import QuotaExceeded
+from emulator.host.security import certificates
+from emulator.host.security.certificates import MACHINE, Certificate, normal_thumbprint
 from emulator.host.security.security_descriptor import parse_security_descriptor
 from emulator.host.winrm.address_filter import parse_filter
 from emulator.profile import load
@@ -87,6 +89,15 @@ def test_the_first_entry_that_concerns_a_user_decides(sddl, sids, granted):
 def test_what_is_no_security_descriptor_is_refused(sddl):
     with pytest.raises(ValueError, match="not a security descriptor"):
         parse_security_descriptor(sddl)
+
+
+def test_a_full_store_takes_a_certificate_that_it_has(host, monkeypatch):
+    held = Certificate("A" * 40, "one", "TrustedPeople")
+    host.certificates.put(MACHINE, held)
+    monkeypatch.setattr(certificates, "_MOST_IN_A_STORE", 1)
+    assert host.certificates.put(MACHINE, held.replaced(friendly_name="named")).friendly_name == "named"
+    with pytest.raises(QuotaExceeded):
+        host.certificates.put(MACHINE, Certificate("B" * 40, "two", "TrustedPeople"))
 
 
 def test_certificates_are_asked_of_their_sources_when_somebody_looks(host):

@@ -116,7 +116,7 @@ NOT_EMULATED = frozenset(
         *("openfiles.exe", "pathping.exe", "pnputil.exe", "qprocess.exe", "relog.exe"),
         *("replace.exe", "runas.exe", "rundll32.exe", "secedit.exe", "setspn.exe", "sfc.exe"),
         *("subst.exe", "tracert.exe", "verifier.exe", "wbadmin.exe", "wecutil.exe"),
-        *("wscript.exe"),
+        "wscript.exe",
     }
 )
 _EXTENSIONS = ("", ".com", ".exe", ".bat", ".cmd")

@@ -50,11 +50,10 @@ _STORE_VERBS = {"store": (0, 1, 2), "addstore": (2,), "delstore": (2,)}
 def _stores(context: Context, verb: str, words: list[str], of_user: bool) -> int:
     from emulator.console.programs.certutil_stores import Failed, store_verb
 
-    with context.host.looking():
-        try:
-            store_verb(context, verb, words, of_user=of_user)
-        except Failed as problem:
-            return _fail(context, verb, problem.code, problem.text)
+    try:
+        store_verb(context, verb, words, of_user=of_user)
+    except Failed as problem:
+        return _fail(context, verb, problem.code, problem.text)
     context.line(f"CertUtil: -{verb} command completed successfully.")
     return 0
 

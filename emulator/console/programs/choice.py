@@ -27,7 +27,9 @@ def main(context: Context, tail: str) -> int:
     if (seconds is None) != (not default):
         missing, given = ("/D", "/T") if not default else ("/T", "/D")
         return _refused(context, f"Invalid syntax. {missing} expected with {given}.")
-    if seconds is not None and not (seconds.isdecimal() and int(seconds) <= _LONGEST_SECONDS):
+    if seconds is not None and not (
+        seconds.isdecimal() and len(seconds) < 10 and int(seconds) <= _LONGEST_SECONDS
+    ):
         return _refused(context, "Invalid syntax. Valid range for /t is (0 - 9999).")
     if default and (len(default) != 1 or default not in choices):
         return _refused(context, "Invalid syntax. Default choice must match one of the valid choices.")

@@ -31,12 +31,11 @@ def _volume(context: Context, words: list[str]) -> Volume | None:
     name = words[0].rstrip("\\") if len(words) == 1 else ""
     found = context.host.filesystem.volume(name[0]) if len(name) == 2 and name[1] == ":" else None
     if found is None:
-        text = (
-            "The parameter is incorrect."
-            if len(words) == 1 and len(name) != 2
-            else ("The system cannot find the path specified.")
+        is_malformed = len(words) == 1 and len(name) != 2
+        reason = (
+            "The parameter is incorrect." if is_malformed else "The system cannot find the path specified."
         )
-        context.line(f"Error:  {text}")
+        context.line(f"Error:  {reason}")
     return found
 
 
@@ -96,7 +95,7 @@ def _dirty(context: Context, words: list[str]) -> int:
 
 def _create(context: Context, words: list[str]) -> int:
     """A file of zeros."""
-    if len(words) != 2 or not words[1].isdecimal() or int(words[1]) >= _LONGEST:
+    if len(words) != 2 or not words[1].isdecimal() or len(words[1]) > 19 or int(words[1]) >= _LONGEST:
         context.line("Usage : fsutil file createNew <filename> <length>")
         return 1
     path, size = words[0], int(words[1])

@@ -24,8 +24,7 @@ def main(context: Context, tail: str) -> int:
         return 1
     if not name:
         context.line(f"Volume in drive {letter.upper()}: is {volume.label}")
-        serial = f"{volume.serial_number >> 16:04X}-{volume.serial_number & 0xFFFF:04X}"
-        context.line(f"Volume Serial Number is {serial}")
+        context.line(f"Volume Serial Number is {volume.serial_text}")
         context.stdout.write(f"Volume label ({_LONGEST} characters, ENTER for none)? ")
         name = (context.stdin.read_line() or "").strip()
         context.line()

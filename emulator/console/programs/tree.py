@@ -32,8 +32,7 @@ def main(context: Context, tail: str) -> int:
         return 1
     label = f" for volume {volume.label}" if volume.label else ""
     context.line(f"Folder PATH listing{label}")
-    serial = f"{volume.serial_number >> 16:04X}-{volume.serial_number & 0xFFFF:04X}"
-    context.line(f"Volume serial number is {serial}")
+    context.line(f"Volume serial number is {volume.serial_text}")
     context.line(path.upper() if names else f"{path[:2]}.")
     if not context.files.is_directory(path):
         context.line(f"Invalid path - {path[2:].upper()}")

@@ -99,7 +99,9 @@ def _volumes(context: Context) -> int:
 def _delete(context: Context, words: list[str]) -> int:
     """Without /quiet it asks, and a remote shell has nobody to answer."""
     with context.host.looking():
-        found = _chosen(context, [word for word in words if word not in ("/quiet", "/all")])
+        found = _chosen(context, [word for word in words if word not in ("/quiet", "/all", "/oldest")])
+    if "/oldest" in words:
+        found = found[:1]
     if not found:
         context.line("No items found that satisfy the query.")
         return 1

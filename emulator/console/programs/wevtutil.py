@@ -15,10 +15,10 @@ from emulator.event_log.query import (
 from emulator.event_log.rendering import event_xml, level_name, provider_names
 from emulator.host import EventLogEntry, HostError
 from emulator.host.windows.event_log import EventLevel
+from emulator.host.windows.log_settings import LOG_SIZE_UNIT
 
 _ACCESS_DENIED, _NOT_EMULATED, _INVALID_PARAMETER = 5, 50, 87
 _BAD_QUERY, _NO_CHANNEL = 15001, 15007
-_UNIT = 65_536
 _NAMES = {
     "enum-logs": "el",
     "enum-publishers": "ep",
@@ -116,13 +116,13 @@ def _set(context: Context, name: str, options: dict[str, str]) -> int:
         context.error(f"Failed to save configuration or activate log {name}. Access is denied.")
         return _ACCESS_DENIED
     size, kept = options.get("ms"), options.get("rt", "").lower()
-    if (size is not None and not size.isdecimal()) or kept not in ("", "true", "false"):
+    if (size is not None and not (size.isdecimal() and len(size) < 20)) or kept not in ("", "true", "false"):
         context.error("The parameter is incorrect.")
         return _INVALID_PARAMETER
     days = None if not kept else -1 if kept == "true" else 0
-    bytes_ = None if size is None else -(-int(size) // _UNIT) * _UNIT
+    rounded = None if size is None else -(-int(size) // LOG_SIZE_UNIT) * LOG_SIZE_UNIT
     try:
-        context.host.event_log.configure(name, size=bytes_, retention_days=days)
+        context.host.event_log.configure(name, size=rounded, retention_days=days)
     except HostError:
         context.error(f"Failed to save configuration or activate log {name}. The parameter is incorrect.")
         return _INVALID_PARAMETER

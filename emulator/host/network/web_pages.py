@@ -12,8 +12,9 @@ import ipaddress
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from emulator.host.errors import QuotaExceeded
 from emulator.host.web_door import WebAnswer, WebRequest
 from emulator.log import Log
 from emulator.profile.web_pages import WebPage
@@ -173,17 +174,20 @@ class WebPages:
         return iter(list(self._pages.values()))
 
     def put(self, page: WebPage, data: bytes | None = None) -> None:
-        """Add a page, or replace it. Raises ValueError when there are too many."""
+        """Add a page, or replace it. Raises QuotaExceeded when there are too many."""
         stated = StatedPage(page, data)
-        key = stated.parts.geturl().lower(), page.method
+        key = _address(stated.parts), page.method
         if key not in self._pages and len(self._pages) >= _MOST_PAGES:
-            raise ValueError(f"there are {_MOST_PAGES} web pages already")
+            raise QuotaExceeded(f"There are {_MOST_PAGES} web pages already.")
         self._pages[key] = stated
         self._addresses.setdefault(stated.name, self._new_address(stated.name))
 
     def remove(self, url: str) -> bool:
         """Take a page away, with all its methods; whether there was one."""
-        wanted = urlsplit(url).geturl().lower()
+        try:
+            wanted = _address(urlsplit(url))
+        except ValueError:
+            return False
         gone = [key for key in self._pages if key[0] == wanted]
         for key in gone:
             del self._pages[key]
@@ -231,6 +235,12 @@ class WebPages:
 def phrase(status: int) -> str:
     """The words that go with a status code; empty for one that has none."""
     return _PHRASES.get(status, "")
+
+
+def _address(parts: SplitResult) -> str:
+    """The address of a page in one form: the case of scheme and site makes no difference, that of the path
+    does."""
+    return parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
 
 
 def _methods(asked: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from emulator.host.security.certificate_reading import is_issued_by
 from emulator.host.security.certificates import MACHINE, Certificate
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def chain_of(
             problems.append("NotTimeValid")
         issuer = None
         if parsed.issuer == parsed.subject:
-            if not _signed_by(parsed, parsed):
+            if not is_issued_by(parsed, parsed):
                 problems.append("NotSignatureValid")
             elif current[0].thumbprint not in roots:
                 problems.append("UntrustedRoot")
@@ -104,14 +105,4 @@ def _parsed(certificate: Certificate) -> "Parsed":
 
 def _issues(issuer: Certificate, certificate: "Parsed") -> bool:
     parsed = _parsed(issuer)
-    return parsed.subject == certificate.issuer and _signed_by(certificate, parsed)
-
-
-def _signed_by(certificate: "Parsed", issuer: "Parsed") -> bool:
-    from cryptography.exceptions import InvalidSignature
-
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, ValueError, TypeError):
-        return False
-    return True
+    return parsed.subject == certificate.issuer and is_issued_by(certificate, parsed)

@@ -1,7 +1,7 @@
 """What a certificate says that the machine's rules ask for: names, and what its key may be used for."""
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.security.certificates import Certificate
@@ -16,28 +16,19 @@ _USER_PRINCIPAL_NAME = "1.3.6.1.4.1.311.20.2.3"
 def certificate_of(encoded: bytes, store: str = "My") -> Certificate:
     """The facts of a certificate (DER), ready for a store. Raises InvalidParameter for what is none."""
     from cryptography import x509
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 
     try:
         read = x509.load_der_x509_certificate(encoded)
-        extensions = read.extensions
-        names = read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        found: dict[type, Any] = {type(one.value): one.value for one in read.extensions}
     except ValueError:
         raise InvalidParameter("The data is invalid.", hresult=0x8007000D) from None
-    common_name = str(names[0].value) if names else ""
-    alternatives = usages = constraints = None
-    for one in extensions:
-        if isinstance(one.value, x509.SubjectAlternativeName):
-            alternatives = one.value
-        elif isinstance(one.value, x509.ExtendedKeyUsage):
-            usages = one.value
-        elif isinstance(one.value, x509.BasicConstraints):
-            constraints = one.value
+    usages, constraints = found.get(x509.ExtendedKeyUsage), found.get(x509.BasicConstraints)
     return Certificate(
         hashlib.sha1(encoded, usedforsecurity=False).hexdigest().upper(),
-        common_name,
+        common_name(read),
         store,
-        names=tuple(alternatives.get_values_for_type(x509.DNSName)) if alternatives is not None else (),
+        names=tuple(dns_names(read)),
         for_servers=usages is None or ExtendedKeyUsageOID.SERVER_AUTH in usages,
         for_signing=constraints is not None and constraints.ca,
         encoded=encoded,
@@ -71,6 +62,17 @@ def subjects(certificate: "X509Certificate") -> list[str]:
     ]
     subjects = (*principals, *dns_names(certificate), common_name(certificate))
     return [subject for subject in subjects if subject]
+
+
+def is_issued_by(certificate: "X509Certificate", issuer: "X509Certificate") -> bool:
+    """Whether the key of an issuer has signed a certificate that names it; one of an unknown kind has not."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
 
 
 def _alternative_names(certificate: "X509Certificate") -> "SubjectAlternativeName | None":

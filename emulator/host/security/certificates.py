@@ -87,13 +87,10 @@ class Certificates:
         """
         with self.host.looking():
             _require_right(owner, account)
-            held = self._stores.get((owner, certificate.store.casefold()))
-            if (len(self._stores) >= _MOST_STORES) if held is None else (len(held) >= _MOST_IN_A_STORE):
-                raise QuotaExceeded(
-                    f"There are too many certificates or stores for {certificate.store[:64]}."
-                )
             old = self.in_store(owner, certificate.store, certificate.thumbprint)
-            if old is not None:
+            if old is None:
+                self._require_room(owner, certificate.store)
+            else:
                 certificate = certificate.replaced(
                     key=certificate.key or old.key,
                     exportable=certificate.exportable if certificate.key else old.exportable,
@@ -149,6 +146,11 @@ class Certificates:
         """A certificate of one store itself, or None."""
         self._ask_sources()
         return self._stores.get((owner, store.casefold()), {}).get(thumbprint.upper())
+
+    def _require_room(self, owner: str, store: str) -> None:
+        held = self._stores.get((owner, store.casefold()))
+        if (len(self._stores) >= _MOST_STORES) if held is None else (len(held) >= _MOST_IN_A_STORE):
+            raise QuotaExceeded(f"There are too many certificates or stores for {store[:64]}.")
 
     def _place(self, owner: str, certificate: Certificate) -> None:
         held = self._stores.setdefault((owner, certificate.store.casefold()), {})

@@ -11,6 +11,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from emulator.host.errors import InvalidParameter
 from emulator.host.security.certificate_chains import STATUSES, chain_of
 from emulator.host.security.certificate_reading import certificate_of
 from emulator.host.security.certificates import Certificate
@@ -115,7 +116,8 @@ def state_of(host: "Host", user: str, data: bytes, path: str) -> SignatureState:
     try:
         found = signed_hash(signature)
         signer = certificate_of(found.signer)
-    except (Malformed, ValueError):
+        extra = tuple((certificate_of(one), None) for one in found.others)
+    except (Malformed, ValueError, InvalidParameter):
         return SignatureState("UnknownError", "The data is invalid")
     if digest_of(content, found.algorithm) != found.digest or not found.is_genuine:
         return SignatureState("HashMismatch", signer=signer)
@@ -124,7 +126,6 @@ def state_of(host: "Host", user: str, data: bytes, path: str) -> SignatureState:
     if not is_for_code(signer):
         text = "The certificate is not valid for the requested usage"
         return SignatureState("UnknownError", text, signer)
-    extra = tuple((certificate_of(one), None) for one in found.others)
     chain = chain_of(host, user, signer, extra=extra)
     problems = [name for link in chain for name in link.problems if name not in _FORGIVEN]
     if problems:

@@ -15,6 +15,7 @@ from emulator.host.security.security_identifiers import SYSTEM_ACCOUNTS
 if TYPE_CHECKING:
     from emulator.host.host import Host
     from emulator.host.security.account import Account
+    from emulator.host.security.logon import LogonKind
 
 _EVERYONE = SYSTEM_ACCOUNTS["Everyone"]
 _LOCAL_SERVICE, _NETWORK_SERVICE = "S-1-5-19", "S-1-5-20"
@@ -107,13 +108,15 @@ class UserRights(HostObject):
     @operation
     def grant(self, sid: str, rights: Iterable[str]) -> None:
         """Give rights; those that it has stay. Raises NoSuchRight, QuotaExceeded."""
+        granted: dict[str, tuple[str, ...]] = {}
         for name in [_known(one) for one in rights]:
             held = self._held(name)
             if sid in held:
                 continue
             if len(held) >= _MOST_HOLDERS:
                 raise QuotaExceeded(f"{name} has {_MOST_HOLDERS} holders already.")
-            self._changed[name] = (*held, sid)
+            granted[name] = (*held, sid)
+        self._changed.update(granted)
         self.touch()
 
     @operation
@@ -140,9 +143,8 @@ class UserRights(HostObject):
         """Whether an account has a right, itself or by a group. Raises NoSuchRight."""
         return not _sids(account).isdisjoint(self._held(_known(right)))
 
-    def may_log_on(self, account: "Account", kind: str) -> bool:
-        """Whether an account may log on in a way: Interactive, Network, Batch, Service or RemoteInteractive.
-        A denial counts more than a right."""
+    def may_log_on(self, account: "Account", kind: "LogonKind") -> bool:
+        """Whether an account may log on in a way. A denial counts more than a right."""
         sids = _sids(account)
         denied = sids.intersection(self._held(f"SeDeny{kind}LogonRight"))
         return not denied and bool(sids.intersection(self._held(f"Se{kind}LogonRight")))

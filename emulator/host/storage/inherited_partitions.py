@@ -39,7 +39,7 @@ def _volume(volume: Volume) -> Volume:
         volume.serial_number,
         volume.root.created,
     )
-    made.charged = volume.charged
+    made.charged, made.cluster_size = volume.charged, volume.cluster_size
     made.root = _folder(volume.root)
     return made
 

@@ -5,7 +5,8 @@ from emulator.record import Record
 
 #: Bytes of the logs of Windows itself and of the channels of its parts, on a server.
 CLASSIC_SIZE, CHANNEL_SIZE = 20_971_520, 1_052_672
-_UNIT, _SMALLEST, _LARGEST = 65_536, 65_536, 0xFFFF_FFFF
+LOG_SIZE_UNIT = 65_536
+_LARGEST = 0xFFFF_FFFF
 _CLASSIC = frozenset({"application", "security", "system"})
 
 
@@ -31,6 +32,6 @@ def default_settings(log_name: str) -> LogSettings:
 
 def checked_size(size: int) -> int:
     """A size as a log takes it. Raises InvalidParameter: it must be a multiple of 64 KB up to 4 GB."""
-    if not _SMALLEST <= size <= _LARGEST or size % _UNIT:
+    if not LOG_SIZE_UNIT <= size <= _LARGEST or size % LOG_SIZE_UNIT:
         raise InvalidParameter("The size of a log must be a multiple of 64 KB, up to 4 GB.")
     return size

@@ -4,7 +4,7 @@ numbers are those of wsmerror.h."""
 
 from typing import TYPE_CHECKING
 
-from emulator.host.security.certificate_reading import subjects
+from emulator.host.security.certificate_reading import is_issued_by, subjects
 from emulator.host.security.certificates import MACHINE, Certificate, normal_thumbprint
 
 if TYPE_CHECKING:
@@ -41,16 +41,9 @@ def check_scheme(
     Certificate). Raises SchemeRefused."""
     _check_parameters(client, destination, scheme, has_credential=has_credential, is_secure=is_secure)
     _check_client(client, scheme, is_secure=is_secure)
-    taken = service.winrm.authentication
-    accepts = {
-        "Basic": taken.basic and (is_secure or service.winrm.allow_unencrypted),
-        "Negotiate": taken.negotiate,
-        "Kerberos": taken.kerberos,
-        "CredSSP": taken.credssp,
-        "Certificate": taken.certificate,
-    }
-    if not accepts.get(scheme):
-        raise SchemeRefused(_ACCESS_DENIED, _not_taken(service, is_secure=is_secure))
+    offered = _offered(service, is_secure=is_secure)
+    if scheme not in offered and not (scheme == "Certificate" and service.winrm.authentication.certificate):
+        raise SchemeRefused(_ACCESS_DENIED, _not_taken(offered))
 
 
 def _check_parameters(
@@ -105,10 +98,10 @@ def _check_client(client: "Host", scheme: str, *, is_secure: bool) -> None:
         )
 
 
-def _not_taken(service: "Host", *, is_secure: bool) -> str:
-    """The service told the client what it takes instead."""
+def _offered(service: "Host", *, is_secure: bool) -> list[str]:
+    """The schemes that the service names in its answer."""
     taken = service.winrm.authentication
-    offered = [
+    return [
         name
         for name, is_on in (
             ("Basic", taken.basic and (is_secure or service.winrm.allow_unencrypted)),
@@ -118,6 +111,10 @@ def _not_taken(service: "Host", *, is_secure: bool) -> str:
         )
         if is_on
     ]
+
+
+def _not_taken(offered: list[str]) -> str:
+    """The service told the client what it takes instead."""
     return (
         "The authentication mechanism requested by the client is not supported by the server or unencrypted "
         "traffic is disabled in the service configuration. Verify the unencrypted traffic setting in the "
@@ -147,7 +144,6 @@ def certificate_of_client(client: "Host", account: "Account", thumbprint: str) -
 def account_of_certificate(service: "Host", shown: Certificate, resource_uri: str) -> "Account | None":
     """Whom a client certificate stands for at a service: by a mapping for its authority, which the service
     trusts, and one of its subjects."""
-    from cryptography.exceptions import InvalidSignature
     from cryptography.x509 import load_der_x509_certificate
 
     certificate = load_der_x509_certificate(shown.encoded)
@@ -155,9 +151,7 @@ def account_of_certificate(service: "Host", shown: Certificate, resource_uri: st
     for authority in authorities:
         if not authority.encoded:
             continue
-        try:
-            certificate.verify_directly_issued_by(load_der_x509_certificate(authority.encoded))
-        except (ValueError, TypeError, InvalidSignature):
+        if not is_issued_by(certificate, load_der_x509_certificate(authority.encoded)):
             continue
         for subject in subjects(certificate):
             found = service.winrm.certificate_mappings.account_of(authority.thumbprint, subject, resource_uri)

@@ -4,13 +4,13 @@ It begins as the profile states it and goes back there when the host is reset. W
 it here at each use, so that a change applies at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from emulator.host.errors import NotFound
 from emulator.host.host_object import HostObject, operation
 from emulator.host.winrm.winrm_errors import ConfigurationRefused, Refusal
-from emulator.host.winrm.winrm_listeners import OWN_PREFIX, Listeners, Transport
+from emulator.host.winrm.winrm_listeners import OWN_PREFIX, Listener, Listeners, Transport
 from emulator.profile.section import Section
 from emulator.profile.winrm import ROOT_SDDL, Authentication, Client, Shells
 
@@ -71,12 +71,7 @@ class WinrmConfiguration(HostObject):
     def listens(self, transport: Transport | None, port: int | None) -> bool:
         """Whether an enabled listener has the transport and the port; None of either is the usual one, which
         is not asked for."""
-        if transport is None and port is None:
-            return True
-        return any(
-            one.enabled and transport in (None, one.transport) and port in (None, one.port)
-            for one in self.listeners
-        )
+        return (transport is None and port is None) or any(self._enabled(transport, port))
 
     def answers_at(self, transport: Transport | None, port: int | None, path: str) -> bool:
         """Whether one of these listeners has a URLPrefix. Where no listener was asked for, WinRM's own path
@@ -84,13 +79,12 @@ class WinrmConfiguration(HostObject):
         wanted = path.strip("/").lower()
         if transport is None and port is None and wanted == OWN_PREFIX:
             return True
-        return any(
-            one.enabled
-            and transport in (None, one.transport)
-            and port in (None, one.port)
-            and one.url_prefix.lower() == wanted
-            for one in self.listeners
-        )
+        return any(one.url_prefix.lower() == wanted for one in self._enabled(transport, port))
+
+    def _enabled(self, transport: Transport | None, port: int | None) -> Iterator[Listener]:
+        for one in self.listeners:
+            if one.enabled and transport in (None, one.transport) and port in (None, one.port):
+                yield one
 
     @property
     def is_served(self) -> bool:

@@ -32,9 +32,11 @@ class TextMessages:
     @property
     def encrypt(self) -> Callable[[str], str]:
         """Turns the text of a SecureString into what the wire carries, once there is a key."""
-        return self._cipher.encrypt  # type: ignore[no-any-return]  # the library's cipher is untyped here
+        found: Callable[[str], str] = self._cipher.encrypt
+        return found
 
     @property
     def decrypt(self) -> Callable[[str], str]:
         """The text of a SecureString from the wire, once there is a key."""
-        return self._cipher.decrypt  # type: ignore[no-any-return]  # as above
+        found: Callable[[str], str] = self._cipher.decrypt
+        return found

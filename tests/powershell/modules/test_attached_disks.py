@@ -11,7 +11,7 @@ from tests.powershell.modules.console_session import ConsoleSession
 PREPARE = """
 $null = New-Item C:\\v -ItemType Directory
 $disk = New-VHD C:\\v\\parent.vhdx -SizeBytes 20GB -Dynamic | Mount-VHD -Passthru | Initialize-Disk -PartitionStyle GPT -PassThru
-$letter = ($disk | New-Partition -UseMaximumSize -AssignDriveLetter | Format-Volume -FileSystem NTFS -Confirm:$false).DriveLetter
+$letter = ($disk | New-Partition -UseMaximumSize -AssignDriveLetter | Format-Volume -FileSystem NTFS -AllocationUnitSize 65536 -Confirm:$false).DriveLetter
 $null = New-Item "${letter}:\\folder" -ItemType Directory
 Set-Content "${letter}:\\folder\\file.txt" 'of the parent'
 Dismount-VHD C:\\v\\parent.vhdx
@@ -47,6 +47,7 @@ def test_a_differencing_disk_begins_with_what_is_on_its_parent(session):
         'Dismount-VHD C:\\v\\child.vhdx; Mount-VHD C:\\v\\child.vhdx; Get-Content "${new}:\\folder\\file.txt"'
     )
     assert shown == [2, "of the parent", "of the child"]
+    assert session.values("(Get-Volume -DriveLetter $new).AllocationUnitSize") == [65536]
     assert session.host.disk_partitions.audit() == []
     assert session.host.filesystem.audit() == []
     session.values("Dismount-VHD C:\\v\\child.vhdx; Mount-VHD C:\\v\\parent.vhdx")

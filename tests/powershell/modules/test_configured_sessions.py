@@ -121,12 +121,34 @@ def test_a_user_drive_is_a_folder_of_the_caller(session: ConsoleSession) -> None
 
 def test_a_session_whose_startup_fails_is_not_opened(session: ConsoleSession) -> None:
     session.values(
-        "Set-Content C:\\s.ps1 'throw \"no luck\"'; Register-PSSessionConfiguration Ops -StartupScript C:\\s.ps1 -Force"
+        "Set-Content C:\\s.ps1 '$null = New-PSSession localhost; throw \"no luck\"'; Register-PSSessionConfiguration Ops -StartupScript C:\\s.ps1 -Force"
     )
     identifier, category, text = session.error("New-PSSession -ConfigurationName Ops")
     assert (identifier, category, text) == ("PSSessionOpenFailed", "OpenError", "[localhost] no luck")
     assert session.error("Invoke-Command localhost { 1 } -ConfigurationName Ops")[0] == "PSSessionStateBroken"
     assert session.shells.list() == ()
+
+
+@pytest.mark.parametrize(
+    ("member", "table", "missing"),
+    [
+        ("FunctionDefinitions", "ScriptBlock = { 1 }", "Name"),
+        ("VariableDefinitions", "Value = 1", "Name"),
+        ("AliasDefinitions", "Name = 'one'", "Value"),
+    ],
+)
+def test_a_definition_that_lost_a_key_since_it_was_registered_says_so(
+    session: ConsoleSession, member: str, table: str, missing: str
+) -> None:
+    session.values(
+        "New-PSSessionConfigurationFile C:\\n.pssc; Register-PSSessionConfiguration N -Path C:\\n.pssc -Force"
+    )
+    session.values(
+        "$file = Get-Item 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\SessionConfig\\N_*.pssc'\n"
+        f'Set-Content $file.FullName "@{{ {member} = @{{ {table} }} }}"'
+    )
+    text = session.error("New-PSSession -ConfigurationName N")[2]
+    assert f"The member '{member}' must contain the required key '{missing}'." in text
 
 
 RESTRICTED = (

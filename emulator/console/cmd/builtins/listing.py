@@ -170,7 +170,5 @@ def vol(state: State, tail: str) -> int:
         return 1
     has_label = f"is {volume.label}" if volume.label else "has no label."
     state.context.line(f" Volume in drive {drive} {has_label}")
-    state.context.line(
-        f" Volume Serial Number is {volume.serial_number >> 16:04X}-{volume.serial_number & 0xFFFF:04X}"
-    )
+    state.context.line(f" Volume Serial Number is {volume.serial_text}")
     return 0

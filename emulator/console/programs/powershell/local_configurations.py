@@ -35,9 +35,10 @@ class LocalConfigurations:
         from emulator.console.programs.powershell.session_description import described_session
 
         made, settings = self._made(engine, configuration, user)
-        state = described_session(made, settings, lambda: self.of_user(engine, configuration, user))
-        made.close()
-        return state
+        try:
+            return described_session(made, settings, lambda: self.of_user(engine, configuration, user))
+        finally:
+            made.close()
 
     def _made(self, engine: Engine, configuration: str, user: str) -> tuple[Runspace, ConfigurationSettings]:
         account = self._host.accounts.find(user)

@@ -61,7 +61,18 @@ def set_up(
     runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]
 ) -> ConfigurationSettings:
     """Apply the initialization parameters of a configuration (by lower-case name) to a new runspace; what
-    they come to. Raises PSError: the session then is of no use."""
+    they come to. Raises PSError: the runspace is closed then."""
+    try:
+        return _applied(runspace, host, caller, parameters)
+    except PSError:
+        # Its start-up script may have opened sessions before it failed.
+        runspace.close()
+        raise
+
+
+def _applied(
+    runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]
+) -> ConfigurationSettings:
     settings = ConfigurationSettings()
     path = parameters.get("configfilepath")
     if path:
@@ -148,7 +159,7 @@ class _Setup:
         self._define_variables()
         self._define_functions()
         for alias in settings.list("AliasDefinitions"):
-            entry = entry_of(alias)
+            entry = _definition("AliasDefinitions", alias, "Value")
             self._run("Set-Alias -Scope Global -Name $args[0] -Value $args[1]", entry["name"], entry["value"])
         for path in (*settings.list("ScriptsToProcess"), *((startup_script,) if startup_script else ())):
             self._run(". $args[0]", to_text(path))
@@ -193,7 +204,7 @@ class _Setup:
 
     def _define_variables(self) -> None:
         for one in self._settings.list("VariableDefinitions"):
-            entry = entry_of(one)
+            entry = _definition("VariableDefinitions", one)
             value = entry.get("value")
             if isinstance(value, ScriptBlock):
                 found = value.invoke([])
@@ -202,7 +213,7 @@ class _Setup:
 
     def _define_functions(self) -> None:
         for one in self._settings.list("FunctionDefinitions"):
-            entry = entry_of(one)
+            entry = _definition("FunctionDefinitions", one)
             block = entry.get("scriptblock")
             if not isinstance(block, ScriptBlock):
                 raise _wrong("FunctionDefinitions", "ScriptBlock")
@@ -261,6 +272,17 @@ class _Setup:
         if self._settings.list(visible):
             return []
         return [to_text(entry_of(one)["name"]) for one in self._settings.list(key)]
+
+
+def _definition(member: str, table: Any, *needed: str) -> dict[str, Any]:
+    """An item of a list of definitions. Raises PSError when it lacks its name or what else is needed."""
+    entry = entry_of(table)
+    for key in ("Name", *needed):
+        if key.lower() not in entry:
+            raise error(
+                f"The member '{member}' must contain the required key '{key}'.", NOT_VALID, "InvalidArgument"
+            )
+    return entry
 
 
 def _module_name(value: Any) -> str:

@@ -84,6 +84,11 @@ class Volume:
         return "CDFS" if self.image else "NTFS"
 
     @property
+    def serial_text(self) -> str:
+        """The serial number as Windows shows it: ``1A2B-3C4D``."""
+        return f"{self.serial_number >> 16:04X}-{self.serial_number & 0xFFFF:04X}"
+
+    @property
     def free(self) -> int:
         left = max(0, self.size - self.used)
         return left if self.thin is None else min(left, self.thin.room())

@@ -9,7 +9,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from cryptography.x509 import load_der_x509_certificate
 
+from emulator.host.security.der import integer, sequence
+from emulator.host.security.script_signatures import digest_of, unsigned_text, with_signature
+from emulator.host.security.signed_data import signed
 from tests.powershell.modules.console_session import ConsoleSession
 
 MAKE = """$c = New-SelfSignedCertificate -Subject CN=signer -Type CodeSigningCert -CertStoreLocation Cert:\\LocalMachine\\My
@@ -62,6 +67,18 @@ def test_the_block_has_the_form_of_windows(session: ConsoleSession, tmp_path: Pa
     path.write_bytes(base64.b64decode("".join(line[2:] for line in lines)))
     command = [openssl, "pkcs7", "-inform", "DER", "-in", str(path), "-print_certs", "-noout"]
     assert "signer" in subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+def test_a_signature_with_what_is_no_certificate_cannot_be_judged(session: ConsoleSession) -> None:
+    session.values(f"{MAKE} {SIGN}")
+    files = session.host.filesystem
+    signer = load_der_x509_certificate(session.host.certificates.own()[-1].encoded)
+    key = load_der_private_key(session.host.certificates.own()[-1].key, None)
+    data = files.read("C:\\s.ps1")
+    digest = digest_of(unsigned_text(data, "C:\\s.ps1"), "sha256")
+    made = signed(digest, "sha256", signer, key, [sequence(integer(1))])
+    files.write("C:\\s.ps1", with_signature(data, "C:\\s.ps1", made))
+    assert session.values(STATUS) == ["UnknownError"]
 
 
 def test_encodings_and_other_kinds_of_files(session: ConsoleSession) -> None:
