@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.security.certificate_reading import subjects
 from emulator.host.security.certificates import MACHINE, Certificate, normal_thumbprint
+from emulator.host.winrm.client_errors import ClientError
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -23,7 +24,6 @@ _ALLOWED = {
     "CredSSP": ("credssp", 0x803381A2),
 }
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
-_ACCESS_DENIED = 5
 
 
 class SchemeRefused(Exception):
@@ -50,7 +50,7 @@ def check_scheme(
         "Certificate": taken.certificate,
     }
     if not accepts.get(scheme):
-        raise SchemeRefused(_ACCESS_DENIED, _not_taken(service, is_secure=is_secure))
+        raise SchemeRefused(ClientError.ACCESS_DENIED[0], _not_taken(service, is_secure=is_secure))
 
 
 def _check_parameters(
