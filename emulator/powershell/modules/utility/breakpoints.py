@@ -69,8 +69,7 @@ def set_breakpoint(
             text = "Line cannot be less than 1."
             call.error(_wrong(call, text, "SetPSBreakpoint:LineLessThanOne"))
             continue
-        for file in files:
-            assert file is not None  # noqa: S101 - the parameter set requires -Script
+        for file in filter(None, files):  # -Line goes with -Script only
             yield _added(call, points, LineBreakpoint(points.next_number, file, action, number, column))
     for name in command or ():
         for file in files:
