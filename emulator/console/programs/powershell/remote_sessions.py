@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from emulator.host import Account, Host
-from emulator.host.neighbourhood import answers_to
+from emulator.host.neighbourhood import means_itself, reached_by
 from emulator.host.session_door import SessionDoor
 from emulator.host.winrm.client_errors import ClientError
 from emulator.host.winrm.client_schemes import (
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteConnection
 
-_OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
 _HELP = "For more information, see the about_Remote_Troubleshooting Help topic."
 _WRONG_PASSWORD = "The user name or password is incorrect."  # noqa: S105 - a text
 _LOOPBACK = "127.0.0.1"
@@ -54,7 +53,7 @@ class ReachedSessions:
 
     def is_own(self, computer: str) -> bool:
         """Whether a name means the machine itself."""
-        return computer.strip().lower() in _OWN_NAMES or answers_to(self._host, computer)
+        return means_itself(self._host, computer)
 
     def open(self, engine: Engine, request: ConnectionRequest) -> RemoteConnection:
         """A new session. Raises PSError: the id of its record is that of the transport."""
@@ -70,13 +69,9 @@ class ReachedSessions:
 
     def _reach(self, request: ConnectionRequest) -> tuple[SessionDoor, Account]:
         computer = request.computer
-        host = self._host
-        if not self.is_own(computer):
-            neighbours = host.neighbourhood
-            found = neighbours.find(computer) if neighbours is not None else None
-            if found is None:
-                raise refused(computer, ClientError.UNKNOWN_NAME[1], "ComputerNotFound")
-            host = found
+        host = reached_by(self._host, computer)
+        if host is None:
+            raise refused(computer, ClientError.UNKNOWN_NAME[1], "ComputerNotFound")
         transport: Transport | None = "HTTPS" if request.use_ssl else "HTTP" if request.port else None
         if (
             host.sessions is None

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from emulator.host import Account, Host
-from emulator.host.neighbourhood import answers_to
+from emulator.host.neighbourhood import reached_by
 from emulator.host.winrm.client_errors import ClientError
 from emulator.host.winrm.winrm_listeners import OWN_PREFIX, Transport
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
@@ -24,7 +24,6 @@ from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import FileStore
 
 T = TypeVar("T")
-_OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
 #: What every request says; the rest of how to connect makes no difference.
 _REQUEST = (
     *("ResourceURI", "OptionSet", "ComputerName", "ConnectionURI", "Credential"),
@@ -153,13 +152,11 @@ def client_of(call: CmdletCall, computer: str | None, credential: Any, named: bo
 def target_of(call: CmdletCall, computer: str | None, credential: Any) -> tuple[Host, Account]:
     """The host that a name means, and who the caller is there. Raises RequestRefused, also for a port or a
     transport that no listener of the host has."""
-    host = own = call.service(Host)
+    own = call.service(Host)
     account = call.service(Account)
-    if computer is not None and computer.lower() not in _OWN_NAMES and not answers_to(own, computer):
-        found = own.neighbourhood.find(computer) if own.neighbourhood is not None else None
-        if found is None:
-            raise RequestRefused(_fault(call, *ClientError.UNKNOWN_NAME))
-        host = found
+    host = own if computer is None else reached_by(own, computer)
+    if host is None:
+        raise RequestRefused(_fault(call, *ClientError.UNKNOWN_NAME))
     transport, port, path = _connection(call)
     if not host.winrm.listens(transport, port):
         raise RequestRefused(_fault(call, *ClientError.NOT_SERVED))
