@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
 
 
+#: What every computer calls itself.
+_OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
+
+
 class Neighbourhood:
     """Hosts by NetBIOS name."""
 
@@ -51,6 +55,18 @@ class Neighbourhood:
         with self._lock:
             hosts = list(self._hosts.values())
         return next((host for host in hosts if answers_to(host, wanted)), None)
+
+
+def means_itself(host: "Host", name: str) -> bool:
+    """Whether a user of the host means the host itself by a name or address."""
+    return name.strip().casefold() in _OWN_NAMES or answers_to(host, name)
+
+
+def reached_by(host: "Host", name: str) -> "Host | None":
+    """The host that a user of the host means by a name or address: itself, or a neighbour."""
+    if means_itself(host, name):
+        return host
+    return host.neighbourhood.find(name) if host.neighbourhood is not None else None
 
 
 def answers_to(host: "Host", name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.security.certificate_reading import is_issued_by, subjects
 from emulator.host.security.certificates import MACHINE, Certificate, normal_thumbprint
+from emulator.host.winrm.client_errors import ClientError
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -23,7 +24,6 @@ _ALLOWED = {
     "CredSSP": ("credssp", 0x803381A2),
 }
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
-_ACCESS_DENIED = 5
 
 
 class SchemeRefused(Exception):
@@ -43,7 +43,7 @@ def check_scheme(
     _check_client(client, scheme, is_secure=is_secure)
     offered = _offered(service, is_secure=is_secure)
     if scheme not in offered and not (scheme == "Certificate" and service.winrm.authentication.certificate):
-        raise SchemeRefused(_ACCESS_DENIED, _not_taken(offered))
+        raise SchemeRefused(ClientError.ACCESS_DENIED[0], _not_taken(offered))
 
 
 def _check_parameters(

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import Command, ScriptInfo
 from emulator.powershell.runtime.compiler.commands import stage
 from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import unhandled
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.language_mode import require_script_allowed
 from emulator.powershell.runtime.processors import Processor, run_pipeline
@@ -56,7 +58,10 @@ def run_statements(
 ) -> None:
     """Run statements one after another; the input feeds the first. Raises what ends a script."""
     for place, statement in enumerate(statements):
-        _run_statement(frame, statement, source if place == 0 else None, write)
+        try:
+            _run_statement(frame, statement, source if place == 0 else None, write)
+        except NetError as problem:
+            raise unhandled(problem.exception) from None
 
 
 def _run_statement(frame: Frame, statement: Statement, source: Iterable[Any] | None, write: Write) -> None:

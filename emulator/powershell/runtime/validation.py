@@ -53,20 +53,28 @@ def validate_range(low: Any, high: Any) -> Validator:
 
     def check(_engine: Engine, value: Any) -> str | None:
         if compare(value, low) < 0:
-            return (
-                f"The {to_text(value)} argument is less than the minimum allowed range of {to_text(low)}. "
-                f"Supply an "
-                f"argument that is greater than or equal to {to_text(low)} and then try the command again."
-            )
+            return below_range(to_text(value), to_text(low))
         if compare(value, high) > 0:
-            return (
-                f"The {to_text(value)} argument is greater than the maximum allowed range of "
-                f"{to_text(high)}. Supply "
-                f"an argument that is less than or equal to {to_text(high)} and then try the command again."
-            )
+            return above_range(to_text(value), to_text(high))
         return None
 
     return each(check)
+
+
+def below_range(value: object, least: object) -> str:
+    """What ValidateRange says of a value that is too small."""
+    return (
+        f"The {value} argument is less than the minimum allowed range of {least}. Supply an argument that is "
+        f"greater than or equal to {least} and then try the command again."
+    )
+
+
+def above_range(value: object, most: object) -> str:
+    """What ValidateRange says of a value that is too large."""
+    return (
+        f"The {value} argument is greater than the maximum allowed range of {most}. Supply an argument that "
+        f"is less than or equal to {most} and then try the command again."
+    )
 
 
 def validate_not_null(_engine: Engine, value: Any) -> str | None:

@@ -74,3 +74,14 @@ def test_rows_for_types_of_their_own(session):
 def test_get_format_data_gives_the_same_objects(session):
     script = "(Get-FormatData System.Management.Automation.CallStackFrame).FormatViewDefinition[0].Control.GetType().FullName"
     assert session.values(script) == ["System.Management.Automation.TableControl"]
+
+
+def test_a_wide_control_without_an_entry_is_written(session):
+    made = "[System.Management.Automation.WideControl]::Create().EndWideControl()"
+    script = (
+        f"$v = [System.Management.Automation.FormatViewDefinition]::new('v', {made});"
+        "$d = [System.Management.Automation.ExtendedTypeDefinition]::new('T', @($v));"
+        "Export-FormatData -InputObject $d -Path C:\\w.ps1xml;"
+        "(Get-Content C:\\w.ps1xml -Raw) -match '<WideEntries></WideEntries>'"
+    )
+    assert session.values(script) == [True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.runtime import Runspace
 from emulator.powershell.runtime.conversion import to_text
 from tests.powershell.modules.console_session import ConsoleSession
 
@@ -354,3 +355,13 @@ def test_what_a_file_loads_and_defines_is_there(session: ConsoleSession, script:
     assert unwrap(shown) == value
     hidden = "Invoke-Command localhost { Get-Inner } -ConfigurationName X"
     assert session.error(hidden)[0] == "CommandNotFoundException"
+
+
+def test_the_session_that_was_asked_is_closed_however_the_pipeline_ends(
+    session: ConsoleSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.values(JEA)
+    closed: list[Runspace] = []
+    monkeypatch.setattr(Runspace, "close", lambda one: closed.append(one))
+    assert len(session.values("Get-PSSessionCapability Jea Administrator | Select-Object -First 1")) == 1
+    assert len(closed) == 1

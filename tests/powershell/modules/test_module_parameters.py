@@ -160,3 +160,21 @@ def test_the_edition_chooses_among_modules_that_name_theirs(session):
 def test_an_assembly_of_windows_is_a_module(session):
     script = "(Import-Module -Assembly ([System.Management.Automation.PSObject].Assembly) -PassThru).Name"
     assert session.values(script) == ["System.Management.Automation"]
+
+
+def test_a_specification_means_its_versions_as_well(session):
+    session.values("Import-Module $path -WarningAction SilentlyContinue")
+    script = "(Get-Module {0} -FullyQualifiedName @{{ ModuleName = 'Odd'; {1} = '{2}' }}).Name"
+    assert session.values(script.format("", "ModuleVersion", "2.0")) == ["Odd"]
+    assert session.values(script.format("", "ModuleVersion", "2.2")) == [None]
+    assert session.values(script.format("", "RequiredVersion", "2.0")) == [None]
+    listed = (
+        "(Get-Module -ListAvailable -FullyQualifiedName @{{ ModuleName = {0}; ModuleVersion = '{1}' }}).Name"
+    )
+    assert session.values(listed.format("$path", "2.0")) == ["Odd"]
+    assert session.values(listed.format("$path", "9.0")) == [None]
+
+
+def test_a_version_that_is_none_is_one_that_no_module_has(session):
+    found = session.error("Import-Module -FullyQualifiedName @{ ModuleName = 'Odd'; ModuleVersion = 'abc' }")
+    assert found[0].startswith("Modules_ModuleWithVersionNotFound,")

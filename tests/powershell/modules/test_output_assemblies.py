@@ -48,3 +48,8 @@ def test_what_cannot_be_is_refused(session):
     )
     session.values("Set-Content C:\\o.dll 'MZ other'")
     assert session.error("Add-Type -Path C:\\o.dll")[0].startswith("NotEmulated")
+
+
+def test_types_that_the_session_has_stay_when_they_are_written(session):
+    script = f"Add-Type {SOURCE}; Add-Type {SOURCE} -OutputAssembly C:\\g.dll; [Greeter]::Hello('still')"
+    assert session.values(script) == ["hello still"]

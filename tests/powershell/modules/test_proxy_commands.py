@@ -121,3 +121,11 @@ def test_a_comment_replaces_that_of_the_help(session):
         f"[{_A}ProxyCommand]::Create([{_A}CommandMetadata](Get-Command Get-Date), 'mine #> here')"
     )
     assert text.endswith("<#\r\nmine #`> here\r\n#>\r\n")
+
+
+def test_what_a_script_puts_among_the_parameters_is_no_parameter(session):
+    script = f"$m = [{_A}CommandMetadata]::new((Get-Command Get-Date)); $p = [{_A}ProxyCommand]::GetParamBlock($m);"
+    assert session.values(
+        f"{script} $m.Parameters['Zz'] = 5; $m.Parameters['None'] = $null;"
+        f"$p -eq [{_A}ProxyCommand]::GetParamBlock($m)"
+    ) == [True]

@@ -211,3 +211,16 @@ def test_a_certificate_stands_for_whom_a_mapping_names(session):
     assert session.values('"$(Invoke-Command (& $open) { $env:USERNAME })"') == ["mapped"]
     unknown = "New-PSSession $env:COMPUTERNAME -UseSSL -CertificateThumbprint ('B' * 40)"
     assert _problems(session, unknown)[0][0] == "-2144108361,PSSessionOpenFailed"
+
+
+@pytest.mark.parametrize(
+    ("address", "identifier"),
+    [
+        ("http://[bad/wsman", "CannotConvertArgumentNoMessage"),
+        ("http://[bad]/wsman", "CannotConvertArgumentNoMessage"),
+        ("http://a\u2100b/wsman", "CreateRemoteRunspaceFailed"),
+    ],
+)
+def test_an_address_that_is_none_is_refused(session, address, identifier):
+    ((found, _),) = _problems(session, f"New-PSSession -ConnectionUri '{address}'")
+    assert found == f"{identifier},{_NEW}"

@@ -3,6 +3,7 @@ template has not seen."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from typing import Any
@@ -312,3 +313,16 @@ def test_there_has_to_be_a_file_to_keep_it_in():
         == "TemplateParsing,Microsoft.PowerShell.Commands.StringManipulation.ConvertFromStringCommand"
     )
     assert category == "InvalidArgument"
+
+
+@pytest.mark.parametrize(
+    "gap",
+    ["\n" + "a" * 200_000, "a" * 60_000 + "1", "\u2003" * 60_000 + "1"],
+    ids=["line", "label", "blanks"],
+)
+def test_a_long_text_between_fields_takes_no_longer_than_learning_may(gap, monkeypatch):
+    monkeypatch.setattr("emulator.powershell.modules.utility.template_learning._SECONDS", 0.5)
+    started = time.monotonic()
+    with contextlib.suppress(TemplateError):
+        learn(read_template("{A*:x}" + gap + "{B:y}"))
+    assert time.monotonic() - started < 8

@@ -106,3 +106,11 @@ def test_get_runspace_lists_the_runspaces_of_the_process(shell):
         "2",
         "1",
     ]
+
+
+def test_an_exception_of_a_command_that_was_added_is_its_error(shell):
+    script = (
+        "$p = [powershell]::Create().AddCommand('Get-Module').AddParameter('Name', '[').AddParameter('ListAvailable');"
+        "try { $p.Invoke() } catch { $_.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId }"
+    )
+    assert shell.texts(script) == ["System.Management.Automation.WildcardPatternException"]

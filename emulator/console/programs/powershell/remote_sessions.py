@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from emulator.host import Account, Host
-from emulator.host.neighbourhood import answers_to
+from emulator.host.neighbourhood import means_itself, reached_by
 from emulator.host.session_door import SessionDoor
+from emulator.host.winrm.client_errors import ClientError
 from emulator.host.winrm.client_schemes import (
     SchemeRefused,
     account_of_certificate,
@@ -21,22 +22,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteConnection
 
-_OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
 _HELP = "For more information, see the about_Remote_Troubleshooting Help topic."
-_UNKNOWN_NAME = "The WinRM client cannot process the request because the server name cannot be resolved."
-_NOT_SERVED = (
-    "The client cannot connect to the destination specified in the request. Verify that the service on the "
-    "destination is running and is accepting requests. Consult the logs and documentation for the "
-    "WS-Management service running on the destination, most commonly IIS or WinRM. If the destination is the "
-    "WinRM service, run the following command on the destination to analyze and configure the WinRM service: "
-    '"winrm quickconfig".'
-)
-_NO_PATH = (
-    "The WinRM client sent a request to an HTTP server and got a response saying the requested HTTP URL was "
-    "not available. This is usually returned by a HTTP server that does not support the WS-Management "
-    "protocol."
-)
-_DENIED = "Access is denied."
 _WRONG_PASSWORD = "The user name or password is incorrect."  # noqa: S105 - a text
 _LOOPBACK = "127.0.0.1"
 #: AuthenticationMechanism -> the scheme.
@@ -67,7 +53,7 @@ class ReachedSessions:
 
     def is_own(self, computer: str) -> bool:
         """Whether a name means the machine itself."""
-        return computer.strip().lower() in _OWN_NAMES or answers_to(self._host, computer)
+        return means_itself(self._host, computer)
 
     def open(self, engine: Engine, request: ConnectionRequest) -> RemoteConnection:
         """A new session. Raises PSError: the id of its record is that of the transport."""
@@ -83,22 +69,18 @@ class ReachedSessions:
 
     def _reach(self, request: ConnectionRequest) -> tuple[SessionDoor, Account]:
         computer = request.computer
-        host = self._host
-        if not self.is_own(computer):
-            neighbours = host.neighbourhood
-            found = neighbours.find(computer) if neighbours is not None else None
-            if found is None:
-                raise refused(computer, _UNKNOWN_NAME, "ComputerNotFound")
-            host = found
+        host = reached_by(self._host, computer)
+        if host is None:
+            raise refused(computer, ClientError.UNKNOWN_NAME[1], "ComputerNotFound")
         transport: Transport | None = "HTTPS" if request.use_ssl else "HTTP" if request.port else None
         if (
             host.sessions is None
             or not host.winrm.is_served
             or not host.winrm.listens(transport, request.port)
         ):
-            raise refused(computer, _NOT_SERVED, "CannotConnect")
+            raise refused(computer, ClientError.NOT_SERVED[1], "CannotConnect")
         if not host.winrm.answers_at(transport, request.port, request.path):
-            raise refused(computer, _NO_PATH, "URLNotAvailable")
+            raise refused(computer, ClientError.NO_PATH[1], "URLNotAvailable")
         if request.thumbprint or request.authentication != "Default":
             self._check_scheme(host, request)
         if request.thumbprint:
@@ -112,7 +94,7 @@ class ReachedSessions:
             return host.sessions, self._account
         other = host.accounts.find(self._account.qualified_name)
         if other is None or other.is_local:
-            raise refused(computer, _DENIED, "AccessDenied")
+            raise refused(computer, ClientError.ACCESS_DENIED[1], "AccessDenied")
         return host.sessions, other
 
     def _check_scheme(self, service: Host, request: ConnectionRequest) -> None:
@@ -139,7 +121,7 @@ class ReachedSessions:
         uri = f"{_RESOURCES}{request.configuration}"
         found = account_of_certificate(service, shown, uri)
         if found is None:
-            raise refused(request.computer, _DENIED, "AccessDenied")
+            raise refused(request.computer, ClientError.ACCESS_DENIED[1], "AccessDenied")
         return found
 
     def _address(self) -> str:

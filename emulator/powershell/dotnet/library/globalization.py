@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import (
@@ -38,6 +39,8 @@ class Uri:
         port = re.search(r":(\d+)$", (found[2] or "") if found else "")
         if port is not None and (whole_number(port[1]) or 0) > _HIGHEST_PORT:
             raise NetError("System.UriFormatException", "Invalid URI: Invalid port specified.")
+        if found is not None and not _has_host(found[2] or ""):
+            raise _bad_host()
         self.original = text
         self._parts = found
 
@@ -76,6 +79,21 @@ class Uri:
         return f"{self.parts[1].lower()}:{authority}{path}{self.parts[4] or ''}{self.parts[5] or ''}"
 
 
+def _has_host(authority: str) -> bool:
+    """Whether brackets are there for an address of IPv6 alone."""
+    if "[" not in authority and "]" not in authority:
+        return True
+    found = re.fullmatch(r"(?:[^@\[\]]*@)?\[([^%\[\]]+)(?:%\w+)?\](?::\d*)?", authority)
+    try:
+        return found is not None and IPv6Address(found[1]) is not None
+    except ValueError:
+        return False
+
+
+def _bad_host() -> NetError:
+    return NetError("System.UriFormatException", "Invalid URI: The hostname could not be parsed.")
+
+
 def _host(uri: Uri) -> str:
     authority = (uri.parts[2] or "").rpartition("@")[2]
     return re.sub(r":\d+$", "", authority).lower()
@@ -99,7 +117,11 @@ def _joined(base: Uri, text: str) -> Uri:
 
     if base is None:
         raise null_argument("baseUri")
-    return Uri(urljoin(str(base), text or ""))
+    try:
+        joined = urljoin(str(base), text or "")
+    except ValueError:
+        raise _bad_host() from None
+    return Uri(joined)
 
 
 def _try_uri(text: str, how: Any, target: Reference) -> bool:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.validation import above_range, below_range
 
 
 def check_range(call: CmdletCall, parameter: str, value: int | None, least: int, most: int) -> None:
     """Raises ParameterArgumentValidationError for a value outside of the range; None is no value."""
     if value is None or least <= value <= most:
         return
-    if value < least:
-        text = (
-            f"The {value} argument is less than the minimum allowed range of {least}. Supply an argument "
-            f"that is greater than or equal to {least} and then try the command again."
-        )
-    else:
-        text = (
-            f"The {value} argument is greater than the maximum allowed range of {most}. Supply an argument "
-            f"that is less than or equal to {most} and then try the command again."
-        )
+    text = below_range(value, least) if value < least else above_range(value, most)
     raise call.failure(
         "System.Management.Automation.ParameterBindingValidationException",
         f"Cannot validate argument on parameter '{parameter}'. {text}",

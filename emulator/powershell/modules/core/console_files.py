@@ -6,7 +6,6 @@ from emulator.powershell.dotnet.regex import is_wildcard
 from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import FileStore, FolderStore
 
@@ -28,20 +27,20 @@ def export_console(
     name = path or _present_name(call) or _asked_name(call)
     if not name:
         text = "Cannot save the specified file. The Save operation was canceled."
-        raise _refused(call, _ARGUMENT, text, "FileNameNotResolved", "InvalidArgument", name)
+        raise call.failure(_ARGUMENT, text, "FileNameNotResolved", "InvalidArgument", name)
     if is_wildcard(name):
         text = (
             "Cannot save the console file because wildcard characters were used. Specify a console file "
             "without wildcard characters."
         )
-        raise _refused(call, _OPERATION, text, "WildCardNotSupported", "InvalidOperation", name)
+        raise call.failure(_OPERATION, text, "WildCardNotSupported", "InvalidOperation", name)
     place = call.engine.paths.place(name)
     if not isinstance(place.provider, FileSystemProvider):
         text = (
             "You can only save a file when you are working in a file provider. The current provider "
             f"'{place.provider.name}' is not a file provider."
         )
-        raise _refused(call, _OPERATION, text, "InvalidOperation", "InvalidOperation", None)
+        raise call.failure(_OPERATION, text, "InvalidOperation", "InvalidOperation", None)
     file = place.path if place.path.lower().endswith(_ENDING) else f"{place.path}{_ENDING}"
     if not call.should_process(name):
         return
@@ -62,12 +61,6 @@ def _asked_name(call: CmdletCall) -> str:
     return call.engine.ui.read_line("fileName: ") or ""
 
 
-def _refused(
-    call: CmdletCall, kind: str, text: str, error_id: str, category: str, target: str | None
-) -> PSError:
-    return call.failure(kind, text, error_id, category, target)
-
-
 def _make_room(call: CmdletCall, file: str, *, force: bool, no_clobber: bool) -> None:
     """Mind a file that is there already."""
     entry = call.service(FolderStore).entry(file)
@@ -76,14 +69,14 @@ def _make_room(call: CmdletCall, file: str, *, force: bool, no_clobber: bool) ->
     if no_clobber:
         text = f"File {file} already exists and NoClobber was specified."
         kind = "System.UnauthorizedAccessException"
-        raise _refused(call, kind, text, "NoClobber", "ResourceExists", file)
+        raise call.failure(kind, text, "NoClobber", "ResourceExists", file)
     if entry.attributes & _READ_ONLY:
         if not force:
             text = (
                 f"Cannot export to this file because file {file} is read-only. Change the read-only "
                 "attribute of the file to read-write, or export to a different file."
             )
-            raise _refused(call, _ARGUMENT, text, "ConsoleFileReadOnly", "InvalidArgument", file)
+            raise call.failure(_ARGUMENT, text, "ConsoleFileReadOnly", "InvalidArgument", file)
         call.service(FolderStore).remove(file, False, True)
 
 

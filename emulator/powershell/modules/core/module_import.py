@@ -6,13 +6,13 @@ import ntpath
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.core.cim_discovery import tells_modules
 from emulator.powershell.modules.core.command_names import tell_exported, tell_imported
-from emulator.powershell.modules.core.module_listing import described, plain_name
+from emulator.powershell.modules.core.module_listing import described
+from emulator.powershell.modules.core.module_specifications import bounds_of, plain_name
 from emulator.powershell.modules.core.remote_modules import check_cim_modules, import_from_session
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -52,12 +52,13 @@ def import_module(
     """Load modules: those of the machine by name, script modules by name or path, those of a session as
     functions that run there."""
     commands = call.engine.commands
-    limits = (minimum_version, required_version, maximum_version)
-    wanted: list[tuple[str, Any]] = [(one, limits) for one in name or ()]
-    wanted.extend(
-        (one.name, (_parsed(one.module_version), _parsed(one.required_version), one.maximum_version))
-        for one in fully_qualified_name or ()
+    limits = VersionBounds(
+        None if minimum_version is None else str(minimum_version),
+        None if required_version is None else str(required_version),
+        maximum_version,
     )
+    wanted = [(one, limits) for one in name or ()]
+    wanted.extend((one.name, bounds_of(one)) for one in fully_qualified_name or ())
     session = unwrap(others.get("pssession"))
     if session is not None:
         for one, _ in wanted:
@@ -111,10 +112,6 @@ def _of_assemblies(call: CmdletCall, assemblies: Any) -> Iterator[Module]:
         yield found
 
 
-def _parsed(text: str | None) -> Version | None:
-    return None if text is None else Version.parse(text)
-
-
 def _target(call: CmdletCall, scope: str | None, is_global: bool) -> Scope | None:
     if is_global or (scope or "").lower() == "global":
         return None
@@ -123,30 +120,22 @@ def _target(call: CmdletCall, scope: str | None, is_global: bool) -> Scope | Non
     return call.frame.scope.home
 
 
-def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list[Any]) -> Module | None:
+def _find(
+    call: CmdletCall, name: str, bounds: VersionBounds, force: bool, arguments: list[Any]
+) -> Module | None:
     commands, modules = call.engine.commands, call.engine.modules
-    minimum, required, maximum = bounds
-
-    def fits(version: str) -> bool:
-        return not (
-            (minimum is not None and Version.parse(version) < minimum)
-            or (required is not None and Version.parse(version) != required)
-            or (maximum is not None and not _below(version, maximum))
-        )
-
     builtin = commands.module(name)
     if builtin is not None:
-        return builtin if fits(builtin.version) else None
+        return builtin if bounds.allow(builtin.version) else None
     if name.lower().endswith(".dll"):
         return _of_assembly(call, name)
     loaded = commands.loaded.get(plain_name(name).lower())
-    limits = VersionBounds(*(None if one is None else str(one) for one in (minimum, required, maximum)))
-    path = modules.find(name, limits)
+    path = modules.find(name, bounds)
     if isinstance(loaded, ScriptModule) and (path is None or loaded.path.lower() == path.lower()):
         if not force:
-            return loaded if fits(loaded.version) else None
+            return loaded if bounds.allow(loaded.version) else None
         commands.unload(loaded)
-    if path is None or (limits != VersionBounds() and not fits(described(call, path).version)):
+    if path is None or (bounds != VersionBounds() and not bounds.allow(described(call, path).version)):
         return None
     call.verbose(f"Loading module from path '{path}'.")
     made = modules.load(path, arguments, call.frame)
@@ -175,14 +164,8 @@ def _of_assembly(call: CmdletCall, path: str) -> Module | None:
     return None
 
 
-def _below(version: str, maximum: str) -> bool:
-    parts = [whole_number(part) for part in maximum.split(".")]
-    limit = [INT32_MAXIMUM if part is None else part for part in parts]
-    return [int(part) for part in version.split(".")][: len(limit)] <= limit
-
-
-def _no_module(call: CmdletCall, name: str, bounds: Any) -> Any:
-    minimum, required, maximum = bounds
+def _no_module(call: CmdletCall, name: str, bounds: VersionBounds) -> Any:
+    minimum, required, maximum = bounds.minimum, bounds.required, bounds.maximum
     wanted = ""
     if required is not None:
         wanted = f" with version '{required}'"

@@ -9,6 +9,7 @@ from typing import Any
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.modules.core.cim_discovery import tells_modules
+from emulator.powershell.modules.core.module_specifications import is_meant, plain_name
 from emulator.powershell.modules.core.remote_modules import modules_of_session
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -32,9 +33,8 @@ def get_module(
 ) -> Iterator[Module]:
     """Loaded modules, with -All also those nested in them, or those that could be loaded, here or there. A
     CIM session is of this machine."""
-    names = name
-    if fully_qualified_name is not None:
-        names = [one.name for one in fully_qualified_name if one is not None]
+    specifications = [one for one in fully_qualified_name or () if one is not None]
+    names = name if fully_qualified_name is None else [one.name for one in specifications]
     is_remote = ps_session is not None or call.has("CimSession")
     if is_remote and not list_available:
         raise call.failure(
@@ -53,6 +53,8 @@ def get_module(
     else:
         found = _modules_here(call, names, list_available, all)
     for one in found:
+        if specifications and not any(is_meant(one, each) for each in specifications):
+            continue
         if ps_edition is None or ps_edition.lower() in _editions(call, one):
             yield one
 
@@ -112,13 +114,6 @@ def _with_nested(modules: list[Module]) -> list[Module]:
             found[id(one)] = one
             pending += one.nested if isinstance(one, ScriptModule) else []
     return list(found.values())
-
-
-def plain_name(name: str) -> str:
-    """The name of a module by its path."""
-    if "\\" in name or "/" in name or name.lower().endswith((".psd1", ".psm1")):
-        return name.replace("/", "\\").rpartition("\\")[2].rsplit(".", 1)[0]
-    return name
 
 
 def _from_disk(call: CmdletCall, name: str) -> Iterator[Module]:

@@ -107,8 +107,9 @@ def binding(command: CommandDescription) -> str:
 def parameters(command: CommandDescription) -> str:
     """GetParamBlock."""
     return ",\r\n".join(
-        "".join(f"\r\n    {line}" for line in _lines(command, to_name, unwrap(one)))
-        for to_name, one in command.parameters.items()
+        "".join(f"\r\n    {line}" for line in _lines(command, name, held))
+        for name, one in command.parameters.items()
+        if isinstance(held := unwrap(one), Parameter)
     )
 
 

@@ -115,6 +115,5 @@ def check_cim_modules(call: CmdletCall, wanted: list[tuple[str, Any]]) -> list[t
 
 
 def _is_of_cim(module: Module) -> bool:
-    """Its commands are functions that Windows makes of CIM classes, not scripts of PowerShell's own "
-    "modules."""
+    """Its commands are functions that Windows makes of CIM classes, not scripts of PowerShell's own."""
     return module.class_name == "{verb}-{noun}" and not module.name.startswith("Microsoft.PowerShell.")

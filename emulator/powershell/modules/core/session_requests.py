@@ -64,7 +64,10 @@ def request(call: CmdletCall, computer: str) -> ConnectionRequest:
 
 
 def _of_uri(call: CmdletCall, text: str) -> ConnectionRequest:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # what is an address for .NET need not be one here
+        parts = urlsplit("")
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         raise call.failure(
             "System.ArgumentException",

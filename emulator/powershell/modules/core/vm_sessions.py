@@ -13,7 +13,7 @@ from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.members import get_property
 
-#: The parameters of a cmdlet that asks `refused_machine`.
+#: The parameters of a cmdlet that asks `means_machine`.
 VM_READS = ("VMName", "VMId", "ContainerId")
 _ARGUMENT = "System.ArgumentException"
 _OPERATION = "System.Management.Automation.PSInvalidOperationException"
@@ -25,7 +25,7 @@ _RUNSPACE = "System.Management.Automation.RemoteRunspace"
 
 def means_machine(call: CmdletCall) -> bool:
     """Whether a call is about virtual machines or containers and not about computers."""
-    return any(call.has(one) for one in ("VMName", "VMId", "ContainerId"))
+    return any(call.has(one) for one in VM_READS)
 
 
 def refuse_machines(call: CmdletCall) -> None:

@@ -66,8 +66,7 @@ def _require_modules(call: CmdletCall, host: Host, modules: list[Any]) -> None:
             raise call.failure(
                 "System.ArgumentException",
                 f"Cannot find module path to import. The value of the ModulesToImport parameter {path} does "
-                f"not "
-                "exist or is not a module directory. Correct the value and try the command again.",
+                "not exist or is not a module directory. Correct the value and try the command again.",
                 "System.ArgumentException",
             )
 

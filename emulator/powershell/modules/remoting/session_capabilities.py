@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from emulator.powershell.modules.remoting.configuration_errors import require_administrator
@@ -66,5 +67,6 @@ def get_capability(
                 username,
             ) from None
         shown = PipelineCommand("Get-Command", arguments=(Argument("CommandType", "All"),))
-        yield from runspace.run_statements([[shown]]).output
-        runspace.close()
+        with closing(runspace):
+            commands = runspace.run_statements([[shown]]).output
+        yield from commands

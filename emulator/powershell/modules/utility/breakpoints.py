@@ -69,9 +69,8 @@ def set_breakpoint(
             text = "Line cannot be less than 1."
             call.error(_wrong(call, text, "SetPSBreakpoint:LineLessThanOne"))
             continue
-        for file in files:
-            assert file is not None  # noqa: S101 - the parameter set requires -Script
-            yield _added(call, points, LineBreakpoint(points.next_number, file, action, number, column))
+        for path in filter(None, files):  # -Line goes with -Script only
+            yield _added(call, points, LineBreakpoint(points.next_number, path, action, number, column))
     for name in command or ():
         for file in files:
             yield _added(call, points, CommandBreakpoint(points.next_number, file, action, name))

@@ -6,8 +6,10 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.numbers import INT32_MAXIMUM
 from emulator.powershell.dotnet.paging import total_count
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.modules.core.argument_ranges import check_range
 from emulator.powershell.modules.utility.csv import text_of_file
 from emulator.powershell.modules.utility.files import files_of, forced, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -43,15 +45,7 @@ class ExportClixml(Gathering):
         super().begin()
         call = self.call
         depth = call.get("Depth", DEPTH)
-        if depth < 1:
-            raise call.failure(
-                "System.Management.Automation.ParameterBindingValidationException",
-                f"Cannot validate argument on parameter 'Depth'. The {depth} argument is less than the "
-                "minimum allowed range of 1. Supply an argument that is greater than or equal to 1 and then "
-                "try the command again.",
-                "ParameterArgumentValidationError",
-                "InvalidData",
-            )
+        check_range(call, "Depth", depth, 1, INT32_MAXIMUM)
         self.path = one_path(call, call.get("Path"), call.get("LiteralPath"))
 
     def end(self) -> None:

@@ -39,15 +39,21 @@ def compiled(call: CmdletCall, sources: list[str], symbols: tuple[str, ...]) -> 
         ) from None
 
 
-def written(call: CmdletCall, path: str, sources: list[str], symbols: tuple[str, ...], *, keep: bool) -> Any:
-    """Compile sources into the file of an assembly; without ``keep`` the session does not know the types."""
+def written(
+    call: CmdletCall, path: str, sources: list[str], symbols: tuple[str, ...], *, keep: bool
+) -> CSharpAssembly:
+    """Compile sources into the file of an assembly; without ``keep`` the session does not know the types, but
+    for those that it knew before."""
     from emulator.powershell.csharp.assembly_files import assembly_bytes
 
     full = _target(call, path)
+    known = call.engine.session.compiled
+    key = (*sources, *symbols)
+    keep = keep or key in known
     assembly = compiled(call, sources, symbols)
     if not keep:
         call.engine.types.forget_of_process(assembly.types)
-        call.engine.session.compiled.pop((*sources, *symbols), None)
+        del known[key]
     bytes_of(call).write_bytes(full, assembly_bytes(sources, symbols))
     return assembly
 

@@ -175,6 +175,8 @@ def _control(control: Any, engine: Engine, depth: int) -> Control:
 
 
 def _token(bag: Any, engine: Engine, depth: int) -> Token:
+    if depth > MAXIMUM_DEPTH:
+        raise NotAView("the depth")
     name = bag.type_names[0].removeprefix(_SPACE) if isinstance(bag, PSObject) else ""
     if name == "CustomItemText":
         return _text(bag, "Text")
@@ -184,7 +186,7 @@ def _token(bag: Any, engine: Engine, depth: int) -> Token:
         inner = tuple(_token(one, engine, depth + 1) for one in _items(_note(bag, "CustomItems")))
         first = _number(bag, "FirstLineIndent") or -_number(bag, "FirstLineHanging")
         return Frame(inner, _number(bag, "LeftIndent"), _number(bag, "RightIndent"), first)
-    if name != "CustomItemExpression" or depth > MAXIMUM_DEPTH:
+    if name != "CustomItemExpression":
         raise NotAView("an item of a control")
     inner_control = _note(bag, "CustomControl")
     stated = None if inner_control is None else _control(inner_control, engine, depth + 1)

@@ -36,8 +36,6 @@ class Builder:
         self.headers: list[Column] = []
         self.rows: list[Row] = []
         self.group: Column | None = None
-        self.tokens: list[list[Token]] = [[]]
-        self.frames: list[dict[str, int]] = []
 
     def view(self) -> View:
         """The view that was gathered, still for no type."""
@@ -146,9 +144,9 @@ def _token(row: Row, *tokens: Token) -> Row:
     return row
 
 
-def _binding(row: Row, value: Any, *, is_block: bool, each: bool = False, form: Any = None) -> Row:
+def _binding(row: Row, value: Any, *, is_block: bool, each: bool) -> Row:
     reader = _reader(row.owner.engine, value, is_block=is_block)
-    return _token(row, Binding(reader, None, each, str(form or "")))
+    return _token(row, Binding(reader, None, each))
 
 
 def _start_frame(row: Row, left: int = 0, right: int = 0, hanging: int = 0, indent: int = 0) -> Row:

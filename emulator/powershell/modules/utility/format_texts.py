@@ -78,7 +78,9 @@ def _wide(view: View) -> str:
     def shown(columns: tuple[Column, ...]) -> str:
         return f"<WideItem>{_value(columns[0])}{_tag('FormatString', columns[0].form)}</WideItem>"
 
-    entries = "".join(f"<WideEntry>{one}</WideEntry>" for one in _entries(view, shown))
+    # A script may build one without an entry.
+    stated = _entries(view, shown) if view.columns else ()
+    entries = "".join(f"<WideEntry>{one}</WideEntry>" for one in stated)
     return f"<WideControl><WideEntries>{entries}</WideEntries></WideControl>"
 
 

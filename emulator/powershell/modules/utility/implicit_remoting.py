@@ -31,9 +31,9 @@ _OF_THE_SESSION = frozenset(
         *("exit-pssession", "out-default"),
     }
 )
-#: CommandTypes without scripts and programs (MS-PSRP 2.2.3.19).
 _FORMAT_ERROR = "Running the Get-FormatData command in a remote session reported the following error: "
 _UNKNOWN_PARAMETER = "NamedParameterNotFound"
+#: CommandTypes without scripts and programs (MS-PSRP 2.2.3.19).
 _ALIAS, _DEFAULT_KINDS = 1, 0x1FF & ~(16 | 32 | 64)
 _SAFE_NAME = re.compile(r"[\w][\w.:%?-]*")
 

@@ -7,6 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.format.json_text import MAXIMUM_DEPTH, from_json, input_to_json
 from emulator.powershell.language import SEVEN
+from emulator.powershell.modules.core.argument_ranges import check_range
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
@@ -27,22 +28,7 @@ class ConvertToJson(Gathering):
         if not values:
             return
         depth = call.get("Depth", 2)
-        if not 1 <= depth <= MAXIMUM_DEPTH:
-            text = (
-                f"The {depth} argument is less than the minimum allowed range of 1. Supply an argument that "
-                f"is greater "
-                "than or equal to 1 and then try the command again."
-                if depth < 1
-                else f"The {depth} argument is greater than the maximum allowed range of {MAXIMUM_DEPTH}. "
-                f"Supply an "
-                f"argument that is less than or equal to {MAXIMUM_DEPTH} and then try the command again."
-            )
-            raise call.failure(
-                "System.Management.Automation.ParameterBindingValidationException",
-                f"Cannot validate argument on parameter 'Depth'. {text}",
-                "ParameterArgumentValidationError",
-                "InvalidData",
-            )
+        check_range(call, "Depth", depth, 1, MAXIMUM_DEPTH)
         text = input_to_json(values, call.engine, depth, bool(call.get("Compress")), piped=call.expects_input)
         call.write(text)
 

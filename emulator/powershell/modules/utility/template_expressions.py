@@ -222,15 +222,15 @@ def _form(value: str) -> str:
 def _exact(text: str, *, wide: bool) -> str:
     """A text as an expression: blanks of any length, but at least two where there were two and ``wide``."""
     out: list[str] = []
-    for piece in re.split(r"([ \t]+|\s*\n\s*)", text):
-        if not piece:
-            continue
+    for piece in re.split(r"([^\S \t]\s*)", text):
         if "\n" in piece:
             out.append(r"[ \t]*\n\s*")
-        elif piece.isspace():
-            out.append(r"[ \t]{2,}" if wide and len(piece) > 1 else r"[ \t]+")
-        else:
-            out.append("".join(map(_literal, piece)))
+            continue
+        for part in re.split(r"([ \t]+)", piece):
+            if part and not part.strip(" \t"):
+                out.append(r"[ \t]{2,}" if wide and len(part) > 1 else r"[ \t]+")
+            else:
+                out.append("".join(map(_literal, part)))
     return "".join(out)
 
 
@@ -251,7 +251,7 @@ def _between(texts: list[str], *, wide: bool, loose: bool) -> str:
 
 
 def _may_differ(text: str) -> bool:
-    return len(text) > _SHORT_GAP and re.search(r"\d|\n.*\S.*\n|[;,].*[;,]", text) is not None
+    return len(text) > _SHORT_GAP and re.search(r"\d|\n[^\S\n]*\S.*\n|[;,].*[;,]", text) is not None
 
 
 def _lead(text: str) -> str:
@@ -262,8 +262,7 @@ def _lead(text: str) -> str:
 
 def _trail(text: str) -> str:
     """The label before the next field, from the last separator or line on."""
-    found = re.search(r"(?:[^\n;,\d]*)\Z", text)
-    return found[0] if found is not None else ""
+    return re.split(r"[\n;,\d]", text)[-1]
 
 
 def _common(texts: list[str]) -> str:

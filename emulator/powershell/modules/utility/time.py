@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.powershell.dotnet.date_format import format_date
+from emulator.powershell.dotnet.numbers import INT32_MAXIMUM
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.time_values import (
     TICKS_PER_MILLISECOND,
@@ -16,6 +17,7 @@ from emulator.powershell.dotnet.time_values import (
     TimeSpan,
 )
 from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.modules.core.argument_ranges import check_range
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import to_enum
 from emulator.powershell.runtime.errors import PipelineStopped
@@ -175,18 +177,9 @@ def new_time_span(
 @cmdlet("Start-Sleep")
 def start_sleep(call: CmdletCall, seconds: int | None = None, milliseconds: int | None = None) -> None:
     """Let the machine's time pass."""
+    check_range(call, "Seconds", seconds, 0, INT32_MAXIMUM)
+    check_range(call, "Milliseconds", milliseconds, 0, INT32_MAXIMUM)
     span = seconds if seconds is not None else (milliseconds or 0) / 1000
-    if span < 0:
-        name = "Seconds" if seconds is not None else "Milliseconds"
-        raise call.failure(
-            "System.Management.Automation.ParameterBindingValidationException",
-            f"Cannot validate argument on parameter '{name}'. The "
-            f"{seconds if seconds is not None else milliseconds} "
-            "argument is less than the minimum allowed range of 0. Supply an argument that is greater than "
-            "or equal to 0 and then try the command again.",
-            "ParameterArgumentValidationError",
-            "InvalidData",
-        )
     if not call.engine.clock.sleep(span, call.stopping):
         raise PipelineStopped
     if call.engine.events is not None:

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from emulator.host import Account, Host
-from emulator.host.neighbourhood import answers_to
+from emulator.host.neighbourhood import reached_by
+from emulator.host.winrm.client_errors import ClientError
 from emulator.host.winrm.winrm_listeners import OWN_PREFIX, Transport
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
@@ -23,31 +24,11 @@ from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import FileStore
 
 T = TypeVar("T")
-_OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
 #: What every request says; the rest of how to connect makes no difference.
 _REQUEST = (
     *("ResourceURI", "OptionSet", "ComputerName", "ConnectionURI", "Credential"),
     *("Port", "UseSSL", "ApplicationName"),
 )
-_UNKNOWN_NAME = (
-    2150858969,
-    "The WinRM client cannot process the request because the server name cannot be resolved.",
-)
-_NOT_SERVED = (
-    2150858770,
-    "The client cannot connect to the destination specified in the request. Verify that the service on the "
-    "destination is running and is accepting requests. Consult the logs and documentation for the "
-    "WS-Management service running on the destination, most commonly IIS or WinRM. If the destination is the "
-    "WinRM service, run the following command on the destination to analyze and configure the WinRM service: "
-    '"winrm quickconfig".',
-)
-_NO_PATH = (
-    2150859027,
-    "The WinRM client sent a request to an HTTP server and got a response saying the requested HTTP URL was "
-    "not available. This is usually returned by a HTTP server that does not support the WS-Management "
-    "protocol.",
-)
-_DENIED = (5, "Access is denied.")
 _OBJECT_OF = re.compile(r"\{\s*Object\s*=\s*([^?}]+)\?([^;}]*)[^}]*\}", re.IGNORECASE)
 _ROOTS = {"listener": "Listener", "service/certmapping": "CertMapping", "plugin": "PlugInConfiguration"}
 _CONFIGURATION = "http://schemas.microsoft.com/wbem/wsman/1/config"
@@ -163,7 +144,7 @@ def client_of(call: CmdletCall, computer: str | None, credential: Any, named: bo
     if host.requests is None:
         raise call.complete(not_emulated(f"{call.name} without a service"))
     if not host.winrm.is_served:
-        raise RequestRefused(_fault(call, *_NOT_SERVED))
+        raise RequestRefused(_fault(call, *ClientError.NOT_SERVED))
     identifiers = iter(lambda: to_text(call.engine.random.guid()), None)
     return ManagementClient(host.requests, account if named else None, identifiers)
 
@@ -171,29 +152,27 @@ def client_of(call: CmdletCall, computer: str | None, credential: Any, named: bo
 def target_of(call: CmdletCall, computer: str | None, credential: Any) -> tuple[Host, Account]:
     """The host that a name means, and who the caller is there. Raises RequestRefused, also for a port or a
     transport that no listener of the host has."""
-    host = own = call.service(Host)
+    own = call.service(Host)
     account = call.service(Account)
-    if computer is not None and computer.lower() not in _OWN_NAMES and not answers_to(own, computer):
-        found = own.neighbourhood.find(computer) if own.neighbourhood is not None else None
-        if found is None:
-            raise RequestRefused(_fault(call, *_UNKNOWN_NAME))
-        host = found
+    host = own if computer is None else reached_by(own, computer)
+    if host is None:
+        raise RequestRefused(_fault(call, *ClientError.UNKNOWN_NAME))
     transport, port, path = _connection(call)
     if not host.winrm.listens(transport, port):
-        raise RequestRefused(_fault(call, *_NOT_SERVED))
+        raise RequestRefused(_fault(call, *ClientError.NOT_SERVED))
     if not host.winrm.answers_at(transport, port, path):
-        raise RequestRefused(_fault(call, *_NO_PATH))
+        raise RequestRefused(_fault(call, *ClientError.NO_PATH))
     held = unwrap(credential)
     if held is not None:
         verified = host.accounts.verify(held.user_name, held.password.text)
         if verified is None:
-            raise RequestRefused(_fault(call, *_DENIED))
+            raise RequestRefused(_fault(call, *ClientError.ACCESS_DENIED))
         return host, verified
     if host is own:
         return host, account
     other = host.accounts.find(account.qualified_name)
     if other is None or other.is_local:
-        raise RequestRefused(_fault(call, *_DENIED))
+        raise RequestRefused(_fault(call, *ClientError.ACCESS_DENIED))
     return host, other
 
 
@@ -207,7 +186,7 @@ def _connection(call: CmdletCall) -> tuple[Transport | None, int | None, str]:
             path = parts.path.strip("/") or OWN_PREFIX
             return ("HTTPS" if parts.scheme.lower() == "https" else "HTTP"), parts.port, path
         except ValueError:  # what is an address for .NET need not be one here
-            raise RequestRefused(_fault(call, *_NOT_SERVED)) from None
+            raise RequestRefused(_fault(call, *ClientError.NOT_SERVED)) from None
     port = call.get("Port")
     transport: Transport | None = "HTTPS" if call.get("UseSSL") else "HTTP" if port else None
     path = to_text(call.get("ApplicationName") or OWN_PREFIX)

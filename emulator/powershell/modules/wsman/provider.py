@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.host import Host
 from emulator.host.security.accounts import Account
+from emulator.host.winrm.client_errors import ClientError
 from emulator.host.winrm.winrm_errors import ConfigurationRefused
 from emulator.powershell.dotnet.collections import LIST_TYPES, TypedArray
 from emulator.powershell.dotnet.psobject import unwrap
@@ -225,13 +226,7 @@ class WSManProvider(Provider):
 
     def _asked(self, work: Callable[[], T]) -> T:
         if not self._host.winrm.is_served:
-            raise _failed(
-                "The client cannot connect to the destination specified in the request. Verify that the "
-                "service on the destination is running and is accepting requests. Consult the logs and "
-                "documentation for the WS-Management service running on the destination, most commonly IIS "
-                "or WinRM. If the destination is the WinRM service, run the following command on the "
-                'destination to analyze and configure the WinRM service: "winrm quickconfig".'
-            )
+            raise _failed(ClientError.NOT_SERVED[1])
         try:
             return work()
         except ConfigurationRefused as refused:
