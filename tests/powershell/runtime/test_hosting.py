@@ -106,3 +106,11 @@ def test_get_runspace_lists_the_runspaces_of_the_process(shell):
         "2",
         "1",
     ]
+
+
+@pytest.mark.parametrize(
+    "use", ["$null = $s.Commands['x']", "[runspacefactory]::CreateRunspace($s).Open()"], ids=["name", "open"]
+)
+def test_what_is_no_entry_of_a_session_state_is_refused_in_words(shell, use):
+    found = shell.error(f"$s = [initialsessionstate]::CreateDefault(); $null = $s.Commands.Add(5); {use}")
+    assert "no entry of a session state" in found.message
