@@ -114,3 +114,8 @@ def test_get_runspace_lists_the_runspaces_of_the_process(shell):
 def test_what_is_no_entry_of_a_session_state_is_refused_in_words(shell, use):
     found = shell.error(f"$s = [initialsessionstate]::CreateDefault(); $null = $s.Commands.Add(5); {use}")
     assert "no entry of a session state" in found.message
+
+
+@pytest.mark.parametrize("member", ["Runspace", "RunspacePool"])
+def test_a_pipeline_takes_no_other_value_for_its_runspace_or_pool(shell, member):
+    assert "Cannot convert" in shell.error(f"[powershell]::Create().{member} = 5").message
