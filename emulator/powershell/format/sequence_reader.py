@@ -11,13 +11,14 @@ from emulator.powershell.dotnet.library.formatting import CLASSES, LIST, all_fie
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.format.controls import Control, FramedLine, FramedText
 from emulator.powershell.format.documents import Document, Settled
+from emulator.powershell.format.sequence import ALIGNMENTS
 from emulator.powershell.format.views import Column
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
-_ALIGNMENTS = ("", "left", "center", "right")
+_ALIGNMENTS = tuple(ALIGNMENTS)
 _KINDS = {
     "TableHeaderInfo": "table",
     "ListViewHeaderInfo": "list",
