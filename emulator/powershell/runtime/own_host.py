@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import builtin, type_of
-from emulator.powershell.runtime.host_objects import NO_USER, HostObject
+from emulator.powershell.runtime.host_objects import HostObject, nobody_there
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -122,7 +122,7 @@ class OwnHost:
         if name in _RAW_METHODS or (kind in ("Get", "Set") and member in _RAW_PROPERTIES):
             raw = self._raw()
             if raw is None:
-                raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+                raise nobody_there()
             if name in _RAW_METHODS:
                 return call_method(raw, name, arguments, engine)
             if kind == "Get":
@@ -131,7 +131,7 @@ class OwnHost:
             return None
         interface = self._interface()
         if interface is None:
-            raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+            raise nobody_there()
         return call_method(interface, name, arguments, engine)
 
 
