@@ -112,8 +112,8 @@ def derived_object(native: Any, ps_type: PSType) -> Any:
 
 
 def _derive(origin: type) -> type:
-
-    kind = type(f"Derived{origin.__name__}", (origin,), {})
+    # Its objects have a type of their own, also where those of the origin find theirs by a property.
+    kind = type(f"Derived{origin.__name__}", (origin,), {"ps_type": None})
     if origin in LIST_TYPES:
         LIST_TYPES.add(kind)
     if origin in DICTIONARY_TYPES:

@@ -159,3 +159,8 @@ def test_a_class_outlives_the_runspace_that_defined_it(shell):
 def test_a_class_that_derives_from_a_reader_reads_from_the_beginning(shell):
     script = 'class R : System.IO.StringReader { R([string]$s) : base($s) { } }; $r = [R]::new("a`nb"); $r.ReadLine(); $r.ReadToEnd()'
     assert shell.texts(script) == ["a", "b"]
+
+
+def test_a_class_derives_from_a_stream(shell):
+    script = "class M : System.IO.MemoryStream { [int] Twice() { return 2 * $this.Length } }; $m = [M]::new(); $m.WriteByte(7); "
+    assert shell.texts(script + "$m.Twice(); $m.Position; $m.GetType().Name") == ["2", "1", "M"]
