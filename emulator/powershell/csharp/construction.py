@@ -81,7 +81,7 @@ def _base(
     else:
         from emulator.powershell.runtime.script_object import derived_object
 
-        this = derived_object(construct_native(base, arguments, engine), concrete)  # type: ignore[arg-type]
+        this = derived_object(construct_native(base, arguments, engine), concrete)
     concrete.clear(this, engine)
     return this
 

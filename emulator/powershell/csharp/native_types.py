@@ -63,11 +63,11 @@ class NativeType(ABC):
     def read(self, process: NativeProcess, address: int) -> Any:
         """The value that lies there."""
 
-    def word(self, value: Any) -> int | None:  # noqa: ARG002 - for those that fit
+    def word(self, _value: Any) -> int | None:
         """What a register holds of the value as an argument; None when memory holds it."""
         return None
 
-    def from_word(self, word: int) -> Any:  # noqa: ARG002 - for those that fit
+    def from_word(self, _word: int) -> Any:
         """The value that a register holds as the result of a function."""
         raise not_emulated("A native function whose result is wider than a register")
 

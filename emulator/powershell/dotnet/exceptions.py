@@ -26,14 +26,14 @@ class ExceptionObject:
         "extra",
         "hresult",
         "inner",
+        "made_in",
         "parameter",
-        "place",
         "ps_type",
         "source",
         "stack_trace",
     )
 
-    place: Any
+    made_in: Any
     """Where methods of a class of a script run, for an exception of one."""
 
     def __init__(

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.format_info import DESERIALIZED, NAMESPACE, FormatInfo
-from emulator.powershell.dotnet.library.formatting import CLASSES, all_fields
+from emulator.powershell.dotnet.library.formatting import CLASSES, LIST, all_fields
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.format.controls import Control, FramedLine, FramedText
 from emulator.powershell.format.documents import Document, Settled
+from emulator.powershell.format.sequence import ALIGNMENTS
 from emulator.powershell.format.views import Column
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
-_ALIGNMENTS = ("", "left", "center", "right")
+_ALIGNMENTS = tuple(ALIGNMENTS)
 _KINDS = {
     "TableHeaderInfo": "table",
     "ListViewHeaderInfo": "list",
@@ -47,10 +48,11 @@ def rehydrated(bag: PSObject, depth: int = 0) -> FormatInfo | None:
     for name, (declared, default) in all_fields(kind).items():
         value = bag.note(name)
         held = unwrap(value)
-        if isinstance(held, list):
+        if declared.startswith(LIST):
+            items = held if isinstance(held, list) else ()
             found[name] = [
                 made
-                for one in held
+                for one in items
                 if type(one) is PSObject and (made := rehydrated(one, depth + 1)) is not None
             ]
         elif type(held) is PSObject:

@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.runtime.errors import BreakSignal, ControlFlow, PSError, not_emulated
+from emulator.powershell.runtime.errors import (
+    BreakSignal,
+    BudgetSignal,
+    ControlFlow,
+    PipelineStopped,
+    PSError,
+    not_emulated,
+)
 
 if TYPE_CHECKING:
     from emulator.powershell.parser.extents import Extent
@@ -188,6 +195,8 @@ class Breakpoints:
             one.action.inline_with(inner, lambda _value: None, one)
         except BreakSignal:
             raise not_emulated("break in the action of a breakpoint (it needs a debugger)") from None
+        except (BudgetSignal, PipelineStopped):
+            raise
         except (PSError, ControlFlow):
             return
         finally:

@@ -12,8 +12,7 @@ from typing import Any
 
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
-from emulator.powershell.dotnet.cultures.collation import collation_key as collation_key
-from emulator.powershell.dotnet.cultures.collation import compare_text as compare_text
+from emulator.powershell.dotnet.cultures.collation import compare_text
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.numbers import Char
 from emulator.powershell.dotnet.psobject import PSObject

@@ -225,10 +225,10 @@ class Engine:
         self.constrained = mode is CONSTRAINED
         if self.constrained:
             self.was_constrained = True
-        self.minds_conversions = self.constrained or self.tracing is not None
+        self.watch_conversions()
 
     def watch_conversions(self) -> None:
-        """Call after trace sources were turned on or off."""
+        """Call after the language mode changed, or trace sources were turned on or off."""
         self.minds_conversions = self.constrained or self.tracing is not None
 
     # Budgets

@@ -121,7 +121,7 @@ def _read_line(part: HostPart) -> Any:
         return _host_call(part, "ReadLine", ())
     answer = part.engine.ui.read_line("")
     if answer is None:
-        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+        raise nobody_there()
     return answer
 
 
@@ -131,7 +131,7 @@ def _credential(part: HostPart, caption: str, message: str, user_name: str, targ
     if getattr(part.engine.ui, "host_call", None) is not None:
         return _host_call(part, "PromptForCredential1", (caption, message, user_name, target_name))
     if not getattr(part.engine.ui, "interactive", False):
-        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+        raise nobody_there()
     return read_credential(part.engine, user_name, message, caption)
 
 
@@ -152,7 +152,7 @@ def _error_line(part: HostPart, text: str) -> None:
         _write(True)(part, text)
 
 
-NO_USER = (
+_NO_USER = (
     "A command that prompts the user failed because the host program or the command type does not support "
     "user interaction. Try a host program that supports user interaction, such as the Windows PowerShell "
     "Console or Windows PowerShell ISE, and remove prompt-related commands from command types that do not "
@@ -160,11 +160,16 @@ NO_USER = (
 )
 
 
+def nobody_there() -> NetError:
+    """The HostException of what a host without a user cannot do."""
+    return NetError("System.Management.Automation.Host.HostException", _NO_USER)
+
+
 def _host_call(part: Any, method: str, arguments: tuple[Any, ...]) -> Any:
     """Let the user interface do something that only some can: those with a method ``host_call``."""
     call = getattr(part.engine.ui, "host_call", None)
     if call is None:
-        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+        raise nobody_there()
     return call(method, list(arguments))
 
 

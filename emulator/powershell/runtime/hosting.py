@@ -28,7 +28,7 @@ from emulator.powershell.runtime.services import Sessions
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.runspace import Result, Runspace
@@ -43,7 +43,16 @@ class StateEntries(ArrayList):
 
     def named_item(self, name: str) -> PSArray:
         """The entries of a name."""
-        return PSArray(one for one in self if one.name.lower() == name.lower())
+        return PSArray(one for one in self.checked() if one.name.lower() == name.lower())
+
+    def checked(self) -> Iterator[StateEntry]:
+        """The entries. Raises InvalidCastException for anything else that a script has put in."""
+        for one in self:
+            held = unwrap(one)
+            if not isinstance(held, StateEntry):
+                text = "The collection holds something that is no entry of a session state."
+                raise NetError("System.InvalidCastException", text)
+            yield held
 
 
 LIST_TYPES.add(StateEntries)
@@ -204,6 +213,7 @@ def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Run
 
     if entries.make is not None:
         return entries.make()
+    content = (*entries.variables.checked(), *entries.commands.checked())
     session = new_session(engine)
     if host is not None:
         _give_host(session, host, engine)
@@ -215,7 +225,7 @@ def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Run
         found = made.engine.commands.module(module)
         if found is not None:
             made.engine.commands.load(found)
-    for entry in (*entries.variables, *entries.commands):
+    for entry in content:
         if entry.kind == "Variable":
             made.set_variable(entry.name, entry.value)
         elif entry.kind == "Function":

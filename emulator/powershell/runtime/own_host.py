@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import builtin, type_of
-from emulator.powershell.runtime.host_objects import NO_USER, HostObject
+from emulator.powershell.runtime.host_objects import HostObject, nobody_there
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -47,12 +47,14 @@ _RAW_PROPERTIES = frozenset(
 class OwnHost:
     """The user interface of a runspace whose host is an object of a script.
 
-    ``console`` is the interface of the process: [Console] is the same for all its runspaces.
+    ``engine`` is the runspace of the script, whose user interface is also that of the process: [Console] is
+    the same for all its runspaces.
     """
 
-    def __init__(self, host: Any, console: Any) -> None:
+    def __init__(self, host: Any, engine: Engine) -> None:
         self.host = host
-        self._console = console
+        self._engine = engine
+        self._console = engine.ui
 
     @property
     def width(self) -> int:
@@ -62,23 +64,19 @@ class OwnHost:
             return _WIDTH + 1
         from emulator.powershell.runtime.members import get_member
 
-        size = get_member(raw, "BufferSize", self._engine())
-        return int(get_member(size, "Width", self._engine()))
-
-    def _engine(self) -> Engine:
-        found: Engine = type_of(self.host).engine  # type: ignore[attr-defined]
-        return found
+        size = get_member(raw, "BufferSize", self._engine)
+        return int(get_member(size, "Width", self._engine))
 
     def _interface(self) -> Any:
         from emulator.powershell.runtime.members import get_member
 
-        return get_member(self.host, "UI", self._engine())
+        return get_member(self.host, "UI", self._engine)
 
     def _raw(self) -> Any:
         from emulator.powershell.runtime.members import get_member
 
         interface = self._interface()
-        return None if interface is None else get_member(interface, "RawUI", self._engine())
+        return None if interface is None else get_member(interface, "RawUI", self._engine)
 
     def write_host(self, record: InformationRecord) -> None:
         """Write-Host: with colours when the script chose some."""
@@ -117,14 +115,14 @@ class OwnHost:
         from emulator.powershell.runtime.invoke import call_method
         from emulator.powershell.runtime.members import get_member, set_member
 
-        engine, name = self._engine(), method.rstrip("123")
+        engine, name = self._engine, method.rstrip("123")
         if name in _OF_HOST:
             return call_method(self.host, name, arguments, engine)
         kind, member = name[:3], name[3:]
         if name in _RAW_METHODS or (kind in ("Get", "Set") and member in _RAW_PROPERTIES):
             raw = self._raw()
             if raw is None:
-                raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+                raise nobody_there()
             if name in _RAW_METHODS:
                 return call_method(raw, name, arguments, engine)
             if kind == "Get":
@@ -133,7 +131,7 @@ class OwnHost:
             return None
         interface = self._interface()
         if interface is None:
-            raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+            raise nobody_there()
         return call_method(interface, name, arguments, engine)
 
 
@@ -151,7 +149,7 @@ def interface_of(host: Any, engine: Engine) -> Any:
         return held.engine.ui
     if not type_of(held).is_assignable_to(builtin(_HOST_TYPE)):
         raise NetError("System.ArgumentException", "The object is no host.")
-    return OwnHost(held, engine.ui)
+    return OwnHost(held, engine)
 
 
 class HostSink:

@@ -108,9 +108,9 @@ class ScriptClass(PSType):
         """The runspace that defined the class last."""
         return list(self.homes)[-1]
 
-    def place_in(self, engine: Engine) -> Place | None:
-        """Where the class is in a runspace; None when that has not defined it."""
-        return Place(engine, self.homes[engine]) if engine in self.homes else None
+    def place_in(self, engine: Engine) -> Place:
+        """Where the class is in a runspace."""
+        return Place(engine, self.homes.get(engine), engine in self.homes)
 
     # The type among others
 
@@ -172,7 +172,7 @@ class ScriptClass(PSType):
         from emulator.powershell.runtime.conversion import to_text
         from emulator.powershell.runtime.invoke import call_method
 
-        return to_text(call_method(value, "ToString", [], self.engine))
+        return to_text(call_method(value, "ToString", [], value.made_in.engine))
 
     def _add_property(self, plan: PropertyPlan, frame: Frame) -> None:
         kind = plan.kind(frame) if plan.kind is not None else None
@@ -211,6 +211,8 @@ class ScriptClass(PSType):
 
         Raises TypeInitializationException, at each use, when that failed.
         """
+        if not self.homes:  # nobody that defined it is left
+            self.define_in(engine, None)
         if not self.is_initialized:
             self.is_initialized = True
             try:
@@ -278,13 +280,14 @@ class ScriptClass(PSType):
         base = self.base_type
         if isinstance(base, ScriptClass):
             return base._build(engine, arguments, concrete)
+        made_in = concrete.place_in(engine)
         if (base.definition or base.name) in _PLAIN_BASES:
-            this: Any = ScriptObject(concrete)
+            this: Any = ScriptObject(concrete, made_in)
         else:
             from emulator.powershell.runtime.invoke import construct
 
             this = derived_object(construct(base, arguments, engine, derived=True), concrete)
-        this.place = concrete.place_in(engine)
+            this.made_in = made_in
         fields = fields_of(this)
         for kind in concrete.lineage():
             if isinstance(kind, ScriptClass):
@@ -311,19 +314,16 @@ class ScriptClass(PSType):
         """Where code of the class runs that a runspace calls: of an object, or static."""
         from emulator.powershell.runtime.engine import Frame as FrameType
 
-        scope = engine.frame.scope
-        place = (self.place_in(engine) or self.place_in(self.engine)) if this is None else this.place
-        if place is None:
-            scope = scope.called(None)
+        if this is None:
+            runs_in = engine if engine in self.homes else self.engine
+            home = self.homes.get(runs_in)
+        elif not this.made_in.is_bound:
+            runs_in, home = engine, None
         else:
-            home = place.home
-            if (
-                this is not None and this.ps_type is not self
-            ):  # code of a base class, which has a module of its own
-                home = self.homes.get(place.engine)
-            if place.engine is not engine:
-                scope = place.engine.frame.scope
-            scope = scope.called(home)
+            runs_in = this.made_in.engine
+            # Code of a base class has a module of its own.
+            home = this.made_in.home if this.ps_type is self else self.homes.get(runs_in)
+        scope = runs_in.frame.scope.called(home)
         if this is not None:
             scope.set("this", this)
         if self.plan.file is not None:

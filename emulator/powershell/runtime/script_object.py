@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.dotnet.types import type_of
+from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.record import Record
 
 if TYPE_CHECKING:
@@ -24,34 +24,36 @@ HOST_BASES = tuple(
 
 
 class Place(Record):
-    """The runspace in which a class was defined, and the scope of the module there, None outside of modules.
+    """A runspace, and the scope of the module there that defined a class, None outside of modules.
 
-    An object is bound to the one where it was made; its methods run there, whoever calls them.
+    An object is bound to the one where it was made; its methods run there, whoever calls them. One that was
+    made where the class was not defined is not bound: its methods run where they are called.
     """
 
     engine: Engine
     home: Scope | None
+    is_bound: bool
 
 
 class ScriptObject:
     """An object of a script class that derives from System.Object. ``fields`` are by lower-case name."""
 
-    __slots__ = ("fields", "place", "ps_type")
+    __slots__ = ("fields", "made_in", "ps_type")
 
-    def __init__(self, ps_type: ScriptClass) -> None:
+    def __init__(self, ps_type: ScriptClass, made_in: Place) -> None:
         self.ps_type = ps_type
-        self.place: Place | None = None
+        self.made_in = made_in
         self.fields: dict[str, Any] = {}
 
     def __eq__(self, other: object) -> bool:
         """As the class's own Equals(object) says, otherwise only the object itself."""
         own = self.ps_type.own_method("Equals", 1)
-        return self is other if own is None else bool(own.run(self.ps_type.engine, self, [other]))
+        return self is other if own is None else bool(own.run(self.made_in.engine, self, [other]))
 
     def __hash__(self) -> int:
         """What the class's own GetHashCode gives."""
         own = self.ps_type.own_method("GetHashCode", 0)
-        return object.__hash__(self) if own is None else hash(own.run(self.ps_type.engine, self, []))
+        return object.__hash__(self) if own is None else hash(own.run(self.made_in.engine, self, []))
 
     @property
     def unroll(self) -> Callable[[], Iterator[Any]]:
@@ -64,7 +66,7 @@ class ScriptObject:
         from emulator.powershell.runtime.invoke import call_method
         from emulator.powershell.runtime.members import get_member
 
-        engine = self.ps_type.engine
+        engine = self.made_in.engine
         enumerator: Any = self
         if self.ps_type.member("GetEnumerator") is not None:
             enumerator = call_method(self, "GetEnumerator", [], engine)
@@ -87,11 +89,10 @@ def fields_of(value: Any) -> dict[str, Any]:
 _DERIVED: dict[type, type] = {}
 
 
-def derived_object(native: Any, ps_type: ScriptClass) -> Any:
-    """An object of .NET's as one of a script class derived from its type."""
+def derived_object(native: Any, ps_type: PSType) -> Any:
+    """An object of .NET's as one of a class of a script, or of C#, derived from its type."""
     if isinstance(native, ExceptionObject):
         native.ps_type = ps_type
-        native.place = None
         return native
     origin = type(native)
     kind = _DERIVED.get(origin)
@@ -106,14 +107,13 @@ def derived_object(native: Any, ps_type: ScriptClass) -> Any:
                 setattr(made, name, getattr(native, name))
     made.__dict__.update(getattr(native, "__dict__", {}))
     made.ps_type = ps_type
-    made.place = None
     made.fields = {}
     return made
 
 
 def _derive(origin: type) -> type:
-
-    kind = type(f"Derived{origin.__name__}", (origin,), {})
+    # Its objects have a type of their own, also where those of the origin find theirs by a property.
+    kind = type(f"Derived{origin.__name__}", (origin,), {"ps_type": None})
     if origin in LIST_TYPES:
         LIST_TYPES.add(kind)
     if origin in DICTIONARY_TYPES:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.runtime.host_objects import NO_USER
+from emulator.powershell.runtime.host_objects import nobody_there
 from emulator.powershell.runtime.host_values import color_named
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord
 from emulator.shells.powershell.host_calls import belongs_to, is_void
@@ -14,7 +13,6 @@ from emulator.shells.powershell.requests import HostInfo
 if TYPE_CHECKING:
     from emulator.shells.powershell.pipeline import Pipeline
 
-_HOST_EXCEPTION = "System.Management.Automation.Host.HostException"
 _GRAY, _BLACK = "Gray", "Black"
 
 
@@ -68,5 +66,5 @@ class RemoteInterface:
         if pipeline is None or missing:
             if is_void(method):
                 return None
-            raise NetError(_HOST_EXCEPTION, NO_USER)
+            raise nobody_there()
         return pipeline.host_call(method, arguments)

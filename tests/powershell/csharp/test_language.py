@@ -231,3 +231,8 @@ def test_types_are_those_of_the_whole_process(shell):
     $other.AddScript('[Shared]::Count++; [Shared]::Count').Invoke()
     """
     assert shell.texts(script) == ["4"]
+
+
+def test_a_class_that_derives_from_a_reader_reads_from_the_beginning(shell):
+    script = "Add-Type 'public class R : System.IO.StringReader { public R(string s) : base(s) { } }'; $r = [R]::new(\"a`nb\"); "
+    assert shell.texts(script + "$r.ReadLine(); $r.ReadToEnd()") == ["a", "b"]

@@ -118,3 +118,16 @@ def test_bags_that_claim_to_be_format_objects_do_no_harm(session):
     $bag, $entry | Out-String
     """
     session.shown(script)
+
+
+def test_a_list_that_came_as_something_else_counts_as_empty(session):
+    script = """
+    function Bag($kind, $held) {
+        $o = [pscustomobject]$held
+        $o.PSTypeNames.Insert(0, "Deserialized.Microsoft.PowerShell.Commands.Internal.Format.$kind")
+        $o
+    }
+    $entry = Bag ComplexViewEntry @{formatValueList = 5}
+    (Bag FormatEntryData @{outOfBand = $true; formatEntryInfo = $entry} | Out-String).Trim()
+    """
+    assert session.values(script) == [""]

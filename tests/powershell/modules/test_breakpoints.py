@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.powershell.runtime.limits import Limits
 from tests.powershell.modules.console_session import ConsoleSession
 
 SCRIPT = "Set-Content C:\\s.ps1 'param($n)','$a = 1','foreach ($i in 1..$n) {','    $a = $a + $i','}','\"end $a\"'\n"
@@ -123,3 +124,11 @@ def test_a_remote_session_has_no_breakpoints(session):
         "Breakpoints cannot be set in the remote session because remote debugging is not supported by the "
         "current host.",
     )
+
+
+def test_an_action_cannot_use_up_more_steps_than_its_script_has(make_shell):
+    shell = make_shell(limits=Limits(steps=10_000))
+    result = shell.run(
+        "$null = Set-PSBreakpoint -Variable q -Action { while ($true) { } }; & { $q = 1; 'after' }"
+    )
+    assert (result.failure.error_id, result.output) == ("StepLimit", [])

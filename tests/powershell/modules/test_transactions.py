@@ -149,3 +149,13 @@ def test_the_view_of_a_transaction(session):
     assert session.shown("Start-Transaction; Get-Transaction").splitlines()[0].split() == [
         *("RollbackPreference", "SubscriberCount", "Status")
     ]
+
+
+def test_a_key_that_is_gone_when_the_transaction_is_completed_undoes_it(session):
+    session.values(
+        f"$null = New-Item {KEY}; Start-Transaction; Set-ItemProperty {KEY} A 5 -UseTransaction; Remove-Item {KEY}"
+    )
+    result = session.runspace.run("Complete-Transaction; (Get-Transaction).Status")
+    assert result.failure is None
+    assert [one.error_id.partition(",")[0] for one in result.errors] == ["System.IO.IOException"]
+    assert [str(one) for one in result.output] == ["RolledBack"]

@@ -1,5 +1,7 @@
 """Where the classes and enums of scripts are known, and in which runspace their code runs."""
 
+import gc
+
 import pytest
 
 from tests.powershell.modules.console_session import ConsoleSession
@@ -143,3 +145,22 @@ def test_a_script_that_uses_a_module_that_is_not_there_is_refused_as_it_is_read(
     )
     assert session.error("using module NoSuch\n$null = mkdir C:\\never")[0] == "ModuleNotFoundDuringParse"
     assert session.values("Test-Path C:\\never") == [False]
+
+
+def test_a_class_outlives_the_runspace_that_defined_it(shell):
+    shell.values(
+        "$p = [powershell]::Create(); $p.AddScript('class A { static [int]$n = 3; static [int] F() { return 4 }; "
+        '[string] ToString() { return "a" } }; [A]\').Invoke() | % { $t = $_ }; $p.Dispose(); $p = $null'
+    )
+    gc.collect()
+    assert shell.texts('$t::F(); $t::n; $o = $t::new(); "$o"') == ["4", "3", "a"]
+
+
+def test_a_class_that_derives_from_a_reader_reads_from_the_beginning(shell):
+    script = 'class R : System.IO.StringReader { R([string]$s) : base($s) { } }; $r = [R]::new("a`nb"); $r.ReadLine(); $r.ReadToEnd()'
+    assert shell.texts(script) == ["a", "b"]
+
+
+def test_a_class_derives_from_a_stream(shell):
+    script = "class M : System.IO.MemoryStream { [int] Twice() { return 2 * $this.Length } }; $m = [M]::new(); $m.WriteByte(7); "
+    assert shell.texts(script + "$m.Twice(); $m.Position; $m.GetType().Name") == ["2", "1", "M"]

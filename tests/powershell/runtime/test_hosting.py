@@ -114,3 +114,16 @@ def test_an_exception_of_a_command_that_was_added_is_its_error(shell):
         "try { $p.Invoke() } catch { $_.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId }"
     )
     assert shell.texts(script) == ["System.Management.Automation.WildcardPatternException"]
+
+
+@pytest.mark.parametrize(
+    "use", ["$null = $s.Commands['x']", "[runspacefactory]::CreateRunspace($s).Open()"], ids=["name", "open"]
+)
+def test_what_is_no_entry_of_a_session_state_is_refused_in_words(shell, use):
+    found = shell.error(f"$s = [initialsessionstate]::CreateDefault(); $null = $s.Commands.Add(5); {use}")
+    assert "no entry of a session state" in found.message
+
+
+@pytest.mark.parametrize("member", ["Runspace", "RunspacePool"])
+def test_a_pipeline_takes_no_other_value_for_its_runspace_or_pool(shell, member):
+    assert "Cannot convert" in shell.error(f"[powershell]::Create().{member} = 5").message

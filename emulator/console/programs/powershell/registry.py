@@ -36,22 +36,22 @@ class ProcessRegistry:
         place = _place(path)
         if place is None:
             return None
-        try:
-            with _errors():
+        with _errors():
+            try:
                 return self._registry.subkeys(*place, self._account)
-        except KeyNotFound:
-            return None
+            except KeyNotFound:
+                return None
 
     def values(self, path: str) -> list[tuple[str, str, RegistryData]] | None:
         """Name, kind and data of the values of a key, or None."""
         place = _place(path)
         if place is None:
             return None
-        try:
-            with _errors():
+        with _errors():
+            try:
                 found = self._registry.values(*place, self._account)
-        except KeyNotFound:
-            return None
+            except KeyNotFound:
+                return None
         return [(one.name, one.kind.name, one.data) for one in found]
 
     def may_write(self, path: str) -> bool:
@@ -96,8 +96,6 @@ def _known(path: str) -> tuple[int, str]:
 def _errors() -> Iterator[None]:
     try:
         yield
-    except KeyNotFound:
-        raise
     except AccessDenied:
         raise NetError(
             "System.Security.SecurityException", "Requested registry access is not allowed."

@@ -7,11 +7,12 @@ from functools import cmp_to_key, partial
 from typing import Any
 
 from emulator.powershell.dotnet.compared_collections import Equality
+from emulator.powershell.dotnet.cultures.collation import compare_text
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.hash_codes import TEXT_HASHES, identity_code, key_hash
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.runtime.comparison import compare, compare_text
+from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.errors import PSError
 
 Order = Callable[[Any, Any], int]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.cultures.collation import compare_text
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.modules.utility.properties import (
@@ -13,7 +14,6 @@ from emulator.powershell.modules.utility.properties import (
 )
 from emulator.powershell.modules.utility.sorting import compare_values
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
-from emulator.powershell.runtime.comparison import compare_text
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.members import MISSING
 from emulator.powershell.runtime.module import Cmdlet, cmdlet

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.cultures.collation import collation_key, compare_text
 from emulator.powershell.dotnet.introsort import introsort
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, INT64_MAXIMUM, NUMBER_TYPES, Int64
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
@@ -15,7 +16,7 @@ from emulator.powershell.modules.utility.properties import (
     compared_in,
 )
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.comparison import collation_key, compare, compare_text, equal
+from emulator.powershell.runtime.comparison import compare, equal
 from emulator.powershell.runtime.conversion import items_of, to_bool, to_number, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError
 from emulator.powershell.runtime.members import MISSING, type_names

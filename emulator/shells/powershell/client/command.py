@@ -11,7 +11,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.runtime.command_pipeline import PipelineCommand
 from emulator.powershell.runtime.errors import ErrorRecord, PipelineStopped, PSError
-from emulator.powershell.runtime.host_objects import NO_USER
+from emulator.powershell.runtime.host_objects import nobody_there
 from emulator.powershell.runtime.host_values import Size
 from emulator.powershell.runtime.streams import MessageRecord
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
@@ -174,7 +174,7 @@ class PoolCommand:
             return perform(engine, method, arguments)
         if is_void(method):
             return None
-        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+        raise nobody_there()
 
     def _answer(self, engine: Engine, bag: PSObject) -> None:
         """A call of the host of the script."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.runtime.host_objects import NO_USER
+from emulator.powershell.runtime.host_objects import nobody_there
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT, Size, color
 from emulator.powershell.runtime.scalars import to_text
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
@@ -25,7 +24,7 @@ def perform(engine: Engine, method: str, arguments: list[Any]) -> Any:
         return forward(method, arguments)
     known = _METHODS.get(method)
     if known is None:
-        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+        raise nobody_there()
     return known(engine, *arguments)
 
 
@@ -64,7 +63,7 @@ def _error_line(engine: Engine, text: Any) -> None:
 def _read_line(engine: Engine) -> str:
     answer = engine.ui.read_line("")
     if answer is None:
-        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+        raise nobody_there()
     return to_text(answer)
 
 
