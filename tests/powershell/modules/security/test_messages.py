@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.host.security.der import identifier, integer, sequence, set_of, value
 from tests.powershell.modules.console_session import ConsoleSession
 
 MAKE = "$d = New-SelfSignedCertificate -Subject CN=doc -Type DocumentEncryptionCert -CertStoreLocation Cert:\\CurrentUser\\My; "
@@ -86,3 +87,17 @@ def test_what_is_no_message(session: ConsoleSession) -> None:
     broken = "-----BEGIN CMS-----`r`nAAAA`r`n-----END CMS-----"
     for cmdlet in ("Get-CmsMessage", "Unprotect-CmsMessage -Content"):
         assert "ASN1" in session.error(f'{cmdlet} "{broken}"')[2]
+
+
+def test_messages_with_parts_missing(session: ConsoleSession) -> None:
+    wrong_name = sequence(integer(0), sequence(integer(5), integer(7)))
+    contents = (
+        b"",
+        sequence(integer(0)),
+        *(sequence(integer(0), set_of(one)) for one in (wrong_name, sequence())),
+    )
+    for content in contents:
+        data = base64.b64encode(sequence(identifier("1.2.840.113549.1.7.3"), value(0xA0, content))).decode()
+        for command in ("Get-CmsMessage", "Unprotect-CmsMessage"):
+            text = session.error(f"'-----BEGIN CMS-----{data}-----END CMS-----' | {command}")[2]
+            assert text == "ASN1 bad tag value met.\r\n", content
