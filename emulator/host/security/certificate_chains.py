@@ -108,10 +108,10 @@ def _issues(issuer: Certificate, certificate: "Parsed") -> bool:
 
 
 def _signed_by(certificate: "Parsed", issuer: "Parsed") -> bool:
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
         return False
     return True

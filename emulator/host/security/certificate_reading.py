@@ -22,7 +22,8 @@ def certificate_of(encoded: bytes, store: str = "My") -> Certificate:
         read = x509.load_der_x509_certificate(encoded)
         extensions = read.extensions
         names = read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    except ValueError:
+        read.issuer.public_bytes()
+    except (ValueError, x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType):
         raise InvalidParameter("The data is invalid.", hresult=0x8007000D) from None
     common_name = str(names[0].value) if names else ""
     alternatives = usages = constraints = None

@@ -154,7 +154,7 @@ def _signer(info: Value, encoded: list[bytes]) -> bytes:
 
 def _is_genuine(info: Value, content: bytes, signer: bytes) -> bool:
     """Whether the signed attributes hold the content's hash, and the signer's key has signed them."""
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -167,7 +167,10 @@ def _is_genuine(info: Value, content: bytes, signer: bytes) -> bool:
     digest = hashlib.new(name, content, usedforsecurity=False).digest()
     if _attribute(_DIGEST, octets(digest)) not in [one.whole for one in attributes.parts()]:
         return False
-    key = load_der_x509_certificate(signer).public_key()
+    try:
+        key = load_der_x509_certificate(signer).public_key()
+    except UnsupportedAlgorithm:
+        raise Malformed("another kind of key") from None
     if not isinstance(key, RSAPublicKey):
         raise Malformed("another kind of key")
     covered = value(0x31, attributes.content)

@@ -55,14 +55,17 @@ def certificates_of(
     plain = _plain(data)
     try:
         if _is_pfx(plain):
-            return _of_pfx(engine, plain, password, exportable)
+            found = _of_pfx(engine, plain, password, exportable)
+            if not found:
+                raise wrong()  # a key alone
+            return found
         for reads in (_of_der, _of_pkcs7):
             try:
-                found = reads(plain)
+                encoded_ones = reads(plain)
             except ValueError:
                 continue
-            if found:
-                return [CertificateObject.of_bytes(engine, one) for one in found[:_MOST]]
+            if encoded_ones:
+                return [CertificateObject.of_bytes(engine, one) for one in encoded_ones[:_MOST]]
         encoded, name = _of_serialized(plain)
         made = CertificateObject.of_bytes(engine, encoded)
     except (ValueError, HostError):
@@ -191,9 +194,9 @@ def pfx_of(
     if strong:
         builder = builder.key_cert_algorithm(PBES.PBESv2SHA256AndAES256CBC).hmac_hash(hashes.SHA256())
     else:
-        builder = builder.key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC).hmac_hash(hashes.SHA1())  # noqa: S303
-    secret: Any = builder.build(password.encode()) if password else NoEncryption()
-    name = main.facts.friendly_name.encode() or None
+        builder = builder.key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC).hmac_hash(hashes.SHA1())  # noqa: S303 - as Windows
+    secret: Any = builder.build(password.encode("utf-8", "replace")) if password else NoEncryption()
+    name = main.facts.friendly_name.encode("utf-8", "replace") or None
     extra = [one.certificate for one in others]
     return serialize_key_and_certificates(name, main.exported_key(), main.certificate, extra or None, secret)
 
@@ -211,6 +214,6 @@ def serialized_of(certificate: CertificateObject) -> bytes:
     elements = []
     name = certificate.facts.friendly_name
     if name:
-        elements.append((_FRIENDLY_NAME, f"{name}\0".encode("utf-16-le")))
+        elements.append((_FRIENDLY_NAME, f"{name}\0".encode("utf-16-le", "surrogatepass")))
     elements.append((_ITSELF, certificate.facts.encoded))
     return b"".join(struct.pack("<III", number, 1, len(value)) + value for number, value in elements)
