@@ -121,7 +121,7 @@ class CertificateObject:
         if self.parsed is None:
             return None
         number = self.parsed.serial_number
-        return number.to_bytes(number.bit_length() // 8 + 1, "big")
+        return number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True)
 
     def private_key(self) -> Any:
         """The private key of the library, None without one. Raises NetError for whom it is not meant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import HostError
+from emulator.host.security.certificate_reading import USER_PRINCIPAL_NAME, utf_8_string
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.enums import EnumType
@@ -141,11 +142,9 @@ def _name_info(certificate: CertificateObject, kind: Any, for_issuer: bool) -> s
         found = next((str(one.value) for one in names if isinstance(one, alternatives[wanted])), "")
         return found or (plain if wanted == "DnsName" else "")
     if wanted == "UpnName":
-        upn = "1.3.6.1.4.1.311.20.2.3"
-        others = (
-            one for one in names if isinstance(one, x509.OtherName) and one.type_id.dotted_string == upn
-        )
-        return next((one.value[2:].decode("utf-8", "replace") for one in others), "")
+        others = (one for one in names if isinstance(one, x509.OtherName))
+        values = (one.value for one in others if one.type_id.dotted_string == USER_PRINCIPAL_NAME)
+        return next((utf_8_string(one) for one in values), "")
     return plain
 
 

@@ -83,6 +83,10 @@ class Chain:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.policy = Policy()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was found."""
         self.elements: list[Element] = []
         self.problems: tuple[str, ...] = ()
 
@@ -195,7 +199,7 @@ register(
             "ChainPolicy=": _set_policy,
             "ChainStatus": lambda c: _statuses(c.problems),
             f"Build({_X}X509Certificate2 certificate)": _build,
-            "Reset()": lambda c: setattr(c, "elements", []),
+            "Reset()": lambda c: c.reset(),
             "Dispose()": lambda _c: None,
         },
         static={"@Create()": Chain},

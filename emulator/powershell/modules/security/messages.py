@@ -180,7 +180,7 @@ register(
         instance={
             "IssuerName: string": lambda r: r.name,
             "SerialNumber: string": lambda r: (
-                r.serial.to_bytes(r.serial.bit_length() // 8 + 1, "big").hex().upper()
+                r.serial.to_bytes(r.serial.bit_length() // 8 + 1, "big", signed=True).hex().upper()
             ),
         },
     ),

@@ -101,3 +101,11 @@ def test_messages_with_parts_missing(session: ConsoleSession) -> None:
         for command in ("Get-CmsMessage", "Unprotect-CmsMessage"):
             text = session.error(f"'-----BEGIN CMS-----{data}-----END CMS-----' | {command}")[2]
             assert text == "ASN1 bad tag value met.\r\n", content
+
+
+def test_a_recipient_with_a_negative_number(session: ConsoleSession) -> None:
+    recipient = sequence(integer(0), sequence(sequence(), value(0x02, b"\xff")))
+    content = sequence(integer(0), set_of(recipient))
+    data = base64.b64encode(sequence(identifier("1.2.840.113549.1.7.3"), value(0xA0, content))).decode()
+    script = f"('-----BEGIN CMS-----{data}-----END CMS-----' | Get-CmsMessage).Recipients[0].SerialNumber"
+    assert session.values(script) == ["FF"]

@@ -382,6 +382,9 @@ def test_the_policy_of_a_chain(session: ConsoleSession) -> None:
         assert session.values(script) == ["NotTimeValid UntrustedRoot"]
     script = build.format("$chain.ChainPolicy.ApplicationPolicy.Add('1.2.3') | Out-Null")
     assert session.values(script) == ["UntrustedRoot NotValidForUsage"]
+    assert session.values("$chain.Reset(); @($chain.ChainStatus).Count + @($chain.ChainElements).Count") == [
+        0
+    ]
     for wrong in ("$chain.ChainPolicy = $null", "$chain.ChainPolicy = 'x'"):
         assert session.error(build.format(wrong))[0].startswith("ExceptionWhenSetting")
 
