@@ -21,7 +21,7 @@ NOTHING_FOUND = "Cannot find the requested object.\r\n"
 WRONG_PASSWORD = "The specified network password is not correct.\r\n"  # noqa: S105 - a message
 _LARGEST = 4 * 1024 * 1024
 _MOST, _DEEPEST, _MOST_ROUNDS = 256, 24, 500_000
-_PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END", re.DOTALL)
+_PEM_BEGINS, _PEM_ENDS = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----"), b"-----END"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 #: Properties of a serialized certificate (wincrypt.h): the certificate itself, its friendly name.
 _ITSELF, _FRIENDLY_NAME = 32, 11
@@ -76,9 +76,11 @@ def certificates_of(
 
 def _plain(data: bytes) -> bytes:
     """DER of Base64 with or without its lines around."""
-    found = _PEM.search(data)
-    body = found[1] if found else data
-    if found or _BASE64.fullmatch(body.strip()):
+    # The end is looked for once: behind the first beginning, or there is none for any.
+    found = _PEM_BEGINS.search(data)
+    end = data.find(_PEM_ENDS, found.end()) if found else -1
+    body = data[found.end() : end] if found and end >= 0 else data
+    if body is not data or _BASE64.fullmatch(body.strip()):
         try:
             return base64.b64decode(b"".join(body.split()), validate=True)
         except binascii.Error:

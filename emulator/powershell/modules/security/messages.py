@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from typing import Any, NamedTuple
 
@@ -26,7 +25,7 @@ from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.services import ByteStore
 
 _BEGIN, _END = "-----BEGIN CMS-----", "-----END CMS-----"
-_ARMOR = re.compile(r"-----BEGIN CMS-----(.*?)-----END CMS-----", re.DOTALL | re.IGNORECASE)
+_BEGINS, _ENDS = re.compile(_BEGIN, re.IGNORECASE), re.compile(_END, re.IGNORECASE)
 _DOCUMENT_ENCRYPTION = "1.3.6.1.4.1.311.80.1"
 _ENVELOPED = "1.2.840.113549.1.7.3"
 _LINE = 76
@@ -224,12 +223,15 @@ def _armored(data: bytes) -> str:
 
 def _message_in(text: str) -> tuple[bytes, int, int] | None:
     """The message in a text and where it stands."""
-    found = _ARMOR.search(text)
-    if found is None:
+    # The end is looked for once: behind the first beginning, or there is none for any.
+    begin = _BEGINS.search(text)
+    end = _ENDS.search(text, begin.end()) if begin is not None else None
+    if begin is None or end is None:
         return None
     try:
-        return base64.b64decode("".join(found[1].split()), validate=True), found.start(), found.end()
-    except binascii.Error:
+        encoded = "".join(text[begin.end() : end.start()].split())
+        return base64.b64decode(encoded, validate=True), begin.start(), end.end()
+    except ValueError:  # also for characters that are no Base64
         return None
 
 

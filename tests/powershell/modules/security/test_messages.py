@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,17 @@ def test_a_recipient_with_a_negative_number(session: ConsoleSession) -> None:
     data = base64.b64encode(sequence(identifier("1.2.840.113549.1.7.3"), value(0xA0, content))).decode()
     script = f"('-----BEGIN CMS-----{data}-----END CMS-----' | Get-CmsMessage).Recipients[0].SerialNumber"
     assert session.values(script) == ["FF"]
+
+
+def test_many_beginnings_without_an_end_take_no_time(session: ConsoleSession) -> None:
+    started = time.perf_counter()
+    text = session.error("('-----BEGIN CMS-----' * 100000) | Get-CmsMessage")[2]
+    assert text.startswith("Cannot unprotect message. The input contained no encrypted content.")
+    session.host.filesystem.write("C:\\many.cer", b"-----BEGIN CERTIFICATE-----" * 100_000)
+    session.error("Get-PfxCertificate C:\\many.cer")
+    assert time.perf_counter() - started < 5
+
+
+def test_a_message_of_other_characters(session: ConsoleSession) -> None:
+    text = session.error('"-----BEGIN CMS-----$([char]0xE4)-----END CMS-----" | Get-CmsMessage')[2]
+    assert text.startswith("Cannot unprotect message. The input contained no encrypted content.")
