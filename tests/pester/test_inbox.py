@@ -128,3 +128,13 @@ def test_mocks_count_in_their_describe(session):
 def test_what_is_not_emulated_of_a_run_says_so(session):
     problem = session.error("Invoke-Pester C:\\t -OutputFile C:\\t\\o.xml -OutputFormat LegacyNUnitXml")
     assert problem[1].startswith("NotImplemented")
+
+
+def test_lines_of_a_coverage_are_numbers(session):
+    part = "@{ Path = 'C:\\t\\code.ps1'; StartLine = 'x' }"
+    message = session.error(f"Invoke-Pester C:\\t -Quiet -CodeCoverage {part}")[2]
+    assert message.startswith('Cannot convert value "x" to type "System.Int32".')
+
+
+def test_a_describe_without_cases_has_no_tests(session):
+    assert session.values("Describe x -ForEach @() { It a { } }") == []

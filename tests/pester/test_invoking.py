@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from tests.pester.test_rules import Ran
+from tests.pester.test_rules import Ran  # loads the engine
+
+from emulator.powershell.modules.pester.coverage import Coverage  # isort: skip
+from emulator.powershell.modules.pester.jacoco import cobertura  # isort: skip
 
 FILES = {
     "src/code.ps1": "function Get-Size($x) { if ($x -gt 1) { 'big' } else { Write-Output 'small' } }\n"
@@ -87,6 +90,9 @@ def test_a_configuration_knows_defaults_and_changes(tmp_path):
     $c.Run.Exit.Value, $c.Should.ErrorAction.Value | Should -Be $true, Continue
     ($c | Get-Member -MemberType Property).Name | Should -Contain TestRegistry
     (New-PesterConfiguration -Hashtable @{ TestResult = @{ Enabled = $true } }).TestResult.Enabled.Value | Should -BeTrue
+    $other = [PesterConfiguration]@{ Run = @{ Path = $c.Run.Exit } }
+    ,$other.Run.Path.Value | Should -BeOfType string[]
+    $other.Run.Path.Value | Should -Be True
     """,
     )
 
@@ -130,6 +136,11 @@ def test_nothing_to_run_is_an_error_and_failures_throw_when_asked(tmp_path):
         Should -Throw "TestResult.OutputFormat must be *JUnitXml', but it was 'Html'.*"
     """,
     )
+
+
+def test_a_folder_with_an_ampersand_in_a_report_of_cobertura():
+    report = ElementTree.fromstring(cobertura(Coverage(), "C:\\a & b", 0))  # noqa: S314 - our own
+    assert report.findtext("sources/source") == "C:/a & b"
 
 
 def read(ran, name):

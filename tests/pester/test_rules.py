@@ -78,6 +78,8 @@ ASSERTIONS = [
     ("1 | Should Be 1", "Legacy Should syntax (without dashes) is not supported in Pester 5."),
     ("Get-VM nope -ErrorAction Stop", 'Hyper-V was unable to find a virtual machine with name "nope".'),
     ("(1/0)", "Attempted to divide by zero."),
+    ("1 | Should -HaveCount abc", 'Cannot convert value "abc" to type "System.Int32".'),
+    ("Add-ShouldOperator -Name x -Test 5", "The test of the operator 'x' is no script block or function."),
 ]
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate as X509Certificate
     from cryptography.x509 import SubjectAlternativeName
 
-_USER_PRINCIPAL_NAME = "1.3.6.1.4.1.311.20.2.3"
+USER_PRINCIPAL_NAME = "1.3.6.1.4.1.311.20.2.3"
 
 
 def certificate_of(encoded: bytes, store: str = "My") -> Certificate:
@@ -21,12 +21,14 @@ def certificate_of(encoded: bytes, store: str = "My") -> Certificate:
     try:
         read = x509.load_der_x509_certificate(encoded)
         found: dict[type, Any] = {type(one.value): one.value for one in read.extensions}
-    except ValueError:
+        name = common_name(read)
+        read.issuer.public_bytes()
+    except (ValueError, x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType):
         raise InvalidParameter("The data is invalid.", hresult=0x8007000D) from None
     usages, constraints = found.get(x509.ExtendedKeyUsage), found.get(x509.BasicConstraints)
     return Certificate(
         hashlib.sha1(encoded, usedforsecurity=False).hexdigest().upper(),
-        common_name(read),
+        name,
         store,
         names=tuple(dns_names(read)),
         for_servers=usages is None or ExtendedKeyUsageOID.SERVER_AUTH in usages,
@@ -58,7 +60,7 @@ def subjects(certificate: "X509Certificate") -> list[str]:
     names = _alternative_names(certificate)
     others = names.get_values_for_type(x509.OtherName) if names is not None else []
     principals = [
-        _utf_8_string(other.value) for other in others if other.type_id.dotted_string == _USER_PRINCIPAL_NAME
+        utf_8_string(other.value) for other in others if other.type_id.dotted_string == USER_PRINCIPAL_NAME
     ]
     subjects = (*principals, *dns_names(certificate), common_name(certificate))
     return [subject for subject in subjects if subject]
@@ -84,7 +86,7 @@ def _alternative_names(certificate: "X509Certificate") -> "SubjectAlternativeNam
         return None
 
 
-def _utf_8_string(der: bytes) -> str:
+def utf_8_string(der: bytes) -> str:
     """The text of a DER UTF8String of at most 127 bytes, or of a longer one."""
     if len(der) < 2 or der[0] != 0x0C:
         return ""

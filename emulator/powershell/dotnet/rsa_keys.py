@@ -103,7 +103,8 @@ class RsaKey:
     def public(self) -> RSAPublicKey:
         """The public half."""
         found: Any = self.key
-        return found if self.is_public_only else found.public_key()  # type: ignore[no-any-return]
+        public: RSAPublicKey = found if self.is_public_only else found.public_key()
+        return public
 
     @property
     def is_public_only(self) -> bool:

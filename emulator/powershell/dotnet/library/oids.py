@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.types import PSType, register
 
 _SPACE = "System.Security.Cryptography."
@@ -109,6 +110,13 @@ def _set(field: str) -> Any:
     return lambda oid, value: setattr(oid, field, value)
 
 
+def _add(oids: OidCollection, oid: Oid | None) -> int:
+    if oid is None:
+        raise null_argument("oid")
+    oids.append(oid)
+    return len(oids) - 1
+
+
 LIST_TYPES.add(OidCollection)
 register(
     PSType(
@@ -134,7 +142,7 @@ register(
         interfaces=("System.Collections.ICollection", "System.Collections.IEnumerable"),
         instance={
             "Count: int": len,
-            "Add(object oid)": lambda c, oid: c.append(oid) or len(c) - 1,
+            f"Add({_SPACE}Oid oid)": _add,
         },
         construct={"new()": lambda _kind: OidCollection()},
     ),

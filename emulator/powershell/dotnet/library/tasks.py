@@ -31,20 +31,12 @@ class Attempt:
     def wait(self, *_milliseconds: Any) -> bool:
         """Task.Wait: false when no answer came. Raises AggregateException when the answer was an error."""
         if self.problem is not None and (self.over or not _milliseconds):
-            raise self._aggregate()
+            raise _aggregate(self.problem)
         return self.over
-
-    def _aggregate(self) -> NetError:
-        assert self.problem is not None  # noqa: S101 - callers looked
-        made = NetError("System.AggregateException", "One or more errors occurred.")
-        made.exception = ExceptionObject(
-            "System.AggregateException", "One or more errors occurred.", self.problem.exception
-        )
-        return made
 
     def failure(self) -> ExceptionObject | None:
         """Task.Exception."""
-        return self._aggregate().exception if self.problem is not None and self.over else None
+        return _aggregate(self.problem).exception if self.problem is not None and self.over else None
 
     def awaited(self) -> Any:
         """GetAwaiter().GetResult(): the result, or the error itself."""
@@ -55,8 +47,16 @@ class Attempt:
     def outcome(self) -> Any:
         """Task.Result."""
         if self.problem is not None:
-            raise self._aggregate()
+            raise _aggregate(self.problem)
         return self.result
+
+
+def _aggregate(problem: NetError) -> NetError:
+    made = NetError("System.AggregateException", "One or more errors occurred.")
+    made.exception = ExceptionObject(
+        "System.AggregateException", "One or more errors occurred.", problem.exception
+    )
+    return made
 
 
 def _number_of(problem: NetError) -> Any:

@@ -21,7 +21,7 @@ NOTHING_FOUND = "Cannot find the requested object.\r\n"
 WRONG_PASSWORD = "The specified network password is not correct.\r\n"  # noqa: S105 - a message
 _LARGEST = 4 * 1024 * 1024
 _MOST, _DEEPEST, _MOST_ROUNDS = 256, 24, 500_000
-_PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END", re.DOTALL)
+_PEM_BEGINS, _PEM_ENDS = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----"), b"-----END"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 #: Properties of a serialized certificate (wincrypt.h): the certificate itself, its friendly name.
 _ITSELF, _FRIENDLY_NAME = 32, 11
@@ -55,14 +55,17 @@ def certificates_of(
     plain = _plain(data)
     try:
         if _is_pfx(plain):
-            return _of_pfx(engine, plain, password, exportable)
+            found = _of_pfx(engine, plain, password, exportable)
+            if not found:
+                raise wrong()  # a key alone
+            return found
         for reads in (_of_der, _of_pkcs7):
             try:
-                found = reads(plain)
+                encoded_ones = reads(plain)
             except ValueError:
                 continue
-            if found:
-                return [CertificateObject.of_bytes(engine, one) for one in found[:_MOST]]
+            if encoded_ones:
+                return [CertificateObject.of_bytes(engine, one) for one in encoded_ones[:_MOST]]
         encoded, name = _of_serialized(plain)
         made = CertificateObject.of_bytes(engine, encoded)
     except (ValueError, HostError):
@@ -73,9 +76,11 @@ def certificates_of(
 
 def _plain(data: bytes) -> bytes:
     """DER of Base64 with or without its lines around."""
-    found = _PEM.search(data)
-    body = found[1] if found else data
-    if found or _BASE64.fullmatch(body.strip()):
+    # The end is looked for once: behind the first beginning, or there is none for any.
+    found = _PEM_BEGINS.search(data)
+    end = data.find(_PEM_ENDS, found.end()) if found else -1
+    body = data[found.end() : end] if found and end >= 0 else data
+    if body is not data or _BASE64.fullmatch(body.strip()):
         try:
             return base64.b64decode(b"".join(body.split()), validate=True)
         except binascii.Error:
@@ -191,9 +196,9 @@ def pfx_of(
     if strong:
         builder = builder.key_cert_algorithm(PBES.PBESv2SHA256AndAES256CBC).hmac_hash(hashes.SHA256())
     else:
-        builder = builder.key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC).hmac_hash(hashes.SHA1())  # noqa: S303
-    secret: Any = builder.build(password.encode()) if password else NoEncryption()
-    name = main.facts.friendly_name.encode() or None
+        builder = builder.key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC).hmac_hash(hashes.SHA1())  # noqa: S303 - as Windows
+    secret: Any = builder.build(password.encode("utf-8", "replace")) if password else NoEncryption()
+    name = main.facts.friendly_name.encode("utf-8", "replace") or None
     extra = [one.certificate for one in others]
     return serialize_key_and_certificates(name, main.exported_key(), main.certificate, extra or None, secret)
 
@@ -211,6 +216,6 @@ def serialized_of(certificate: CertificateObject) -> bytes:
     elements = []
     name = certificate.facts.friendly_name
     if name:
-        elements.append((_FRIENDLY_NAME, f"{name}\0".encode("utf-16-le")))
+        elements.append((_FRIENDLY_NAME, f"{name}\0".encode("utf-16-le", "surrogatepass")))
     elements.append((_ITSELF, certificate.facts.encoded))
     return b"".join(struct.pack("<III", number, 1, len(value)) + value for number, value in elements)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -58,9 +59,9 @@ class CertificateObject:
     @property
     def ps_type(self) -> PSType:
         """Its class, which is loaded when the first one is looked at."""
-        from emulator.powershell.modules.certificates import certificate_types  # noqa: F401 - registers it
+        from emulator.powershell.modules.certificates.certificate_types import CERTIFICATE
 
-        return builtin("System.Security.Cryptography.X509Certificates.X509Certificate2")
+        return CERTIFICATE
 
     @property
     def is_empty(self) -> bool:
@@ -120,7 +121,7 @@ class CertificateObject:
         if self.parsed is None:
             return None
         number = self.parsed.serial_number
-        return number.to_bytes(number.bit_length() // 8 + 1, "big")
+        return number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True)
 
     def private_key(self) -> Any:
         """The private key of the library, None without one. Raises NetError for whom it is not meant."""
@@ -141,12 +142,16 @@ class CertificateObject:
 
     def rsa_key(self, kind: str = "RSACryptoServiceProvider", *, private: bool = True) -> RsaKey | None:
         """The RSA key, or its public half; None when there is none or it is of another kind."""
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
         from emulator.powershell.dotnet.library import rsa_types  # noqa: F401 - registers the classes of keys
         from emulator.powershell.dotnet.rsa_keys import RsaKey
 
-        found = self.private_key() if private else self.certificate.public_key()
+        try:
+            found = self.private_key() if private else self.certificate.public_key()
+        except (UnsupportedAlgorithm, ValueError):
+            return None
         if not isinstance(found, RSAPrivateKey | RSAPublicKey):
             return None
         made = RsaKey(
@@ -159,6 +164,14 @@ class CertificateObject:
         )
         made.is_of_machine = self.owner == MACHINE
         return made
+
+
+def utc_moment(engine: Engine, value: DateTime) -> datetime:
+    """A time of a script, local or not, in UTC."""
+    from emulator.powershell.runtime.invoke import call_method
+
+    plain: datetime = call_method(value, "ToUniversalTime", [], engine).to_python()
+    return plain.replace(tzinfo=UTC)
 
 
 def container_name(facts: Certificate) -> str:

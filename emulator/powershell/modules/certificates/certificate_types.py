@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import HostError
+from emulator.host.security.certificate_reading import USER_PRINCIPAL_NAME, utf_8_string
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.credentials import SecureString
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.oids import Oid, friendly_name
 from emulator.powershell.dotnet.psobject import unwrap
@@ -34,7 +36,20 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 _X = "System.Security.Cryptography.X509Certificates."
-_KEY = "System.Security.Cryptography."
+_CONTENT_TYPE = EnumType(
+    f"{_X}X509ContentType",
+    {
+        "Unknown": 0,
+        "Cert": 1,
+        "SerializedCert": 2,
+        "Pfx": 3,
+        "Pkcs12": 3,
+        "SerializedStore": 4,
+        "Pkcs7": 5,
+        "Authenticode": 6,
+    },
+)
+register(_CONTENT_TYPE)
 
 
 class UsageName:
@@ -127,11 +142,9 @@ def _name_info(certificate: CertificateObject, kind: Any, for_issuer: bool) -> s
         found = next((str(one.value) for one in names if isinstance(one, alternatives[wanted])), "")
         return found or (plain if wanted == "DnsName" else "")
     if wanted == "UpnName":
-        upn = "1.3.6.1.4.1.311.20.2.3"
-        others = (
-            one for one in names if isinstance(one, x509.OtherName) and one.type_id.dotted_string == upn
-        )
-        return next((one.value[2:].decode("utf-8", "replace") for one in others), "")
+        others = (one for one in names if isinstance(one, x509.OtherName))
+        values = (one.value for one in others if one.type_id.dotted_string == USER_PRINCIPAL_NAME)
+        return next((utf_8_string(one) for one in values), "")
     return plain
 
 
@@ -142,12 +155,16 @@ def _private_key(certificate: CertificateObject) -> Any:
     return certificate.rsa_key()
 
 
-def _file_bytes(engine: Engine, name: str) -> bytes:
+def _bytes_of(engine: Engine, source: Any) -> bytes:
+    """Bytes that are given, or those of a file by its name. Raises NetError."""
+    held = unwrap(source)
+    if isinstance(held, bytearray):
+        return bytes(held)
     files, store = engine.find_service(ByteStore), engine.find_service(FileStore)
     if files is None or store is None:
         raise wrong("The system cannot find the file specified.\r\n", 0x80070002)
     try:
-        return files.read_bytes(store.resolve(name))
+        return files.read_bytes(store.resolve(to_text(held)))
     except FileFailure:
         raise wrong("The system cannot find the file specified.\r\n", 0x80070002) from None
 
@@ -162,10 +179,8 @@ def read_certificates(
     engine: Engine, source: Any, password: Any = None, flags: Any = None
 ) -> list[CertificateObject]:
     """The certificates of a file by its name, or of bytes. Raises NetError."""
-    held = unwrap(source)
-    data = bytes(held) if isinstance(held, bytearray) else _file_bytes(engine, to_text(held))
     exportable = bool(int(getattr(unwrap(flags), "number", 0) or 0) & 4)
-    return certificates_of(engine, data, secret_text(password), exportable=exportable)
+    return certificates_of(engine, _bytes_of(engine, source), secret_text(password), exportable=exportable)
 
 
 def _new(
@@ -239,11 +254,7 @@ OVERLOADS = tuple(f"({source}{rest})" for source in _SOURCES for rest in (*_REST
 
 
 def _content_type(engine: Engine, source: Any) -> Any:
-    from emulator.powershell.dotnet.types import builtin
-
-    held = unwrap(source)
-    data = bytes(held) if isinstance(held, bytearray) else _file_bytes(engine, to_text(held))
-    return builtin(f"{_X}X509ContentType")[content_type(data)]  # type: ignore[index]
+    return _CONTENT_TYPE[content_type(_bytes_of(engine, source))]
 
 
 register(
@@ -283,7 +294,7 @@ register(
         static={"@CreateFromCertFile(string filename)": lambda e, name: read_certificates(e, name)[0]},
     )
 )
-register(
+CERTIFICATE = register(
     PSType(
         f"{_X}X509Certificate2",
         base=f"{_X}X509Certificate",

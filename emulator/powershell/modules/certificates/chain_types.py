@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.security.certificate_chains import STATUSES
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import argument_error
+from emulator.powershell.dotnet.exceptions import argument_error, null_argument
 from emulator.powershell.dotnet.library.oids import OidCollection
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.modules.certificates.certificate_object import CertificateObject
+from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject, utc_moment
 from emulator.powershell.modules.certificates.certificate_types import usage_identifiers
 from emulator.powershell.modules.certificates.chains import Element, chain_of
 from emulator.powershell.modules.certificates.store_types import Certificates
+from emulator.powershell.runtime.conversion import convert
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -82,6 +83,10 @@ class Chain:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.policy = Policy()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was found."""
         self.elements: list[Element] = []
         self.problems: tuple[str, ...] = ()
 
@@ -106,7 +111,7 @@ def _build(chain: Chain, certificate: Any) -> bool:
     chain.elements = chain_of(
         held,
         extra=list(values["ExtraStore"]),
-        moment=None if moment is None else _utc(chain.engine, moment),
+        moment=None if moment is None else utc_moment(chain.engine, moment),
         checks_revocation=values["RevocationMode"] != _MODES["NoCheck"],
     )
     found = dict.fromkeys(name for one in chain.elements for name in one.problems)
@@ -125,36 +130,38 @@ def _build(chain: Chain, certificate: Any) -> bool:
     return not set(found) - forgiven
 
 
-def _utc(engine: Engine, moment: Any) -> Any:
-    from emulator.powershell.runtime.invoke import call_method
-
-    return call_method(moment, "ToUniversalTime", [], engine).to_python()
-
-
 def _value(name: str) -> Any:
     return lambda policy: policy.values[name]
 
 
+_KINDS: dict[str, PSType] = {
+    "RevocationMode": _MODES,
+    "RevocationFlag": _PARTS,
+    "VerificationFlags": _FLAGS,
+    "VerificationTime": builtin("System.DateTime"),
+}
+
+
 def _set_value(name: str) -> Any:
-    kinds = {"RevocationMode": _MODES, "RevocationFlag": _PARTS, "VerificationFlags": _FLAGS}
-
     def write(policy: Policy, value: Any) -> None:
-        from emulator.powershell.runtime.conversion import convert
-
-        policy.values[name] = convert(unwrap(value), kinds[name], None) if name in kinds else unwrap(value)
+        policy.values[name] = convert(unwrap(value), _KINDS[name])
 
     return write
 
 
-register(
+def _set_policy(chain: Chain, value: Any) -> None:
+    policy = unwrap(value)
+    if policy is None:
+        raise null_argument("value")
+    chain.policy = convert(policy, _POLICY)
+
+
+_POLICY = register(
     PSType(
         f"{_X}X509ChainPolicy",
         instance={
             **{name: _value(name) for name in Policy().values},
-            **{
-                f"{name}=": _set_value(name)
-                for name in ("RevocationMode", "RevocationFlag", "VerificationFlags", "VerificationTime")
-            },
+            **{f"{name}=": _set_value(name) for name in _KINDS},
         },
         construct={"new()": lambda _kind: Policy()},
     ),
@@ -189,10 +196,10 @@ register(
         instance={
             "ChainElements": lambda c: PSArray(c.elements),
             "ChainPolicy": lambda c: c.policy,
-            "ChainPolicy=": lambda c, policy: setattr(c, "policy", unwrap(policy)),
+            "ChainPolicy=": _set_policy,
             "ChainStatus": lambda c: _statuses(c.problems),
             f"Build({_X}X509Certificate2 certificate)": _build,
-            "Reset()": lambda c: setattr(c, "elements", []),
+            "Reset()": lambda c: c.reset(),
             "Dispose()": lambda _c: None,
         },
         static={"@Create()": Chain},

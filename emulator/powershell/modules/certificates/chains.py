@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host import Host
+from emulator.powershell.modules.certificates.certificate_files import wrong
 from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.certificates.provider import owner_of
 from emulator.powershell.runtime.errors import not_emulated
@@ -34,7 +35,8 @@ def chain_of(
     host = engine.find_service(Host)
     if host is None:
         raise not_emulated("A chain of certificates without a machine")
-    certificate.certificate  # noqa: B018 - raises where only facts are known
+    if certificate.parsed is None:
+        raise wrong()
     links = chain_of_host(
         host,
         owner_of(engine, "CurrentUser"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emulator.host.security.certificate_reading import USER_PRINCIPAL_NAME, utf_8_string
 from emulator.powershell.dotnet.library.oids import friendly_name
 from emulator.powershell.modules.certificates.distinguished_names import name_text
 
@@ -22,7 +23,6 @@ KEY_USAGES = {
     "encipher_only": ("Encipher Only", "EncipherOnly", 0x01),
     "decipher_only": ("Decipher Only", "DecipherOnly", 0x8000),
 }
-_PRINCIPAL_NAME = "1.3.6.1.4.1.311.20.2.3"
 
 
 def key_usage_number(usage: x509.KeyUsage) -> int:
@@ -93,10 +93,9 @@ def _name(name: x509.GeneralName, multi_line: bool) -> list[str]:
             return ["Directory Address:", f"     {parts}"] if multi_line else [f"Directory Address:{parts}"]
         case x509.OtherName():
             identifier = name.type_id.dotted_string
-            text = name.value[2:].decode("utf-8", "replace")
             inner = (
-                f"Principal Name={text}"
-                if identifier == _PRINCIPAL_NAME
+                f"Principal Name={utf_8_string(name.value)}"
+                if identifier == USER_PRINCIPAL_NAME
                 else f"{identifier}={name.value.hex(' ')}"
             )
             return ["Other Name:", f"     {inner}"] if multi_line else [f"Other Name:{inner}"]

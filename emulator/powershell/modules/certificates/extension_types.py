@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.security.der import read
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError
@@ -63,10 +64,9 @@ class Extensions(PSArray):
 
     def named_item(self, key: str) -> Extension | None:
         """The extension of an identifier or a name."""
-        for one in self:
-            if key == one.oid.value or key.lower() == (one.oid.name or "").lower():
-                return one  # type: ignore[no-any-return]
-        return None
+        return next(
+            (one for one in self if key == one.oid.value or key.lower() == (one.oid.name or "").lower()), None
+        )
 
 
 LIST_TYPES.add(Extensions)
@@ -207,13 +207,11 @@ class PublicKey:
     @property
     def encoded(self) -> bytes:
         """The key itself, without its algorithm."""
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-        key = self.certificate.certificate.public_key()
-        if isinstance(key, RSAPublicKey):
-            return key.public_bytes(Encoding.DER, PublicFormat.PKCS1)
-        return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        # As it stands behind the subject (RFC 5280, 4.1): algorithms that the library does not know have one.
+        first, *rest = read(self.certificate.certificate.tbs_certificate_bytes).parts()
+        has_version = first.tag == 0xA0
+        _algorithm, key = rest[5 if has_version else 4].parts()
+        return key.content[1:]  # a BIT STRING of whole octets
 
     @property
     def key(self) -> Any:

@@ -165,6 +165,8 @@ class CertificateProvider(Provider):
             )
         if not change.allows_transfer(place.shown, target.shown, "Move Item"):
             return
+        if store_name(goal[1]) == store_name(found.facts.store):
+            return  # it is there
         moved = found.facts.replaced(store=store_name(goal[1]))
         account = self.engine.find_service(Account)
         with self._host.looking():

@@ -84,19 +84,6 @@ _OTHERS = (
         flags=True,
     ),
     EnumType(
-        f"{_X}X509ContentType",
-        {
-            "Unknown": 0,
-            "Cert": 1,
-            "SerializedCert": 2,
-            "Pfx": 3,
-            "Pkcs12": 3,
-            "SerializedStore": 4,
-            "Pkcs7": 5,
-            "Authenticode": 6,
-        },
-    ),
-    EnumType(
         f"{_X}X509NameType",
         {
             "SimpleName": 0,
@@ -320,7 +307,7 @@ def _export(found: Certificates, kind: Any, password: Any = None) -> bytearray |
 
 
 def _new_collection(_kind: PSType, given: Any = None) -> Certificates:
-    return Certificates(unwrap(one) for one in items_of(given)) if given is not None else Certificates()
+    return Certificates(_certificate(one) for one in items_of(given)) if given is not None else Certificates()
 
 
 def _drop(found: Certificates, certificate: Any) -> None:
@@ -344,7 +331,7 @@ register(
             f"Add({_X}X509Certificate2 certificate)": lambda c, one: (
                 c.append(_certificate(one)) or len(c) - 1
             ),
-            "AddRange(object certificates)": lambda c, many: c.extend(map(unwrap, items_of(many))),
+            "AddRange(object certificates)": lambda c, many: c.extend(map(_certificate, items_of(many))),
             "Remove(object certificate)": _drop,
             "Clear()": lambda c: c.clear(),
             **{f"@Import{one}": _import for one in OVERLOADS},

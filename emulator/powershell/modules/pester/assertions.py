@@ -10,8 +10,9 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.modules.pester.legacy_texts import NAMES as LEGACY_NAMES
 from emulator.powershell.modules.pester.legacy_texts import legacy_message
 from emulator.powershell.modules.pester.mocks import COUNTED, assert_called, assert_verifiable
+from emulator.powershell.modules.pester.model import FIRST_WITH_DISCOVERY
 from emulator.powershell.modules.pester.operators import NAMES, Asked, Entry, table
-from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, Run
+from emulator.powershell.modules.pester.run import Run
 from emulator.powershell.modules.pester.state import run_of
 from emulator.powershell.modules.pester.thrown import thrown
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
@@ -22,8 +23,7 @@ from emulator.powershell.runtime.module import Cmdlet, cmdlet
 FIRST_WITH_DASHES = 4
 """The first major version of Pester whose operators are parameters."""
 _PLACES = ("ExpectedValue", "Second", "Third", "Fourth", "Fifth")
-
-
+#: Operators of Pester 3 that look into files -> what later versions call them.
 _OF_FILES = {
     "contain": "filecontentmatch",
     "containexactly": "filecontentmatchexactly",

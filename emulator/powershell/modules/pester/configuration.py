@@ -30,16 +30,10 @@ class Option:
         """Its .NET class."""
         return TYPES_OF_OPTIONS[self.kind]
 
-    def copy(self) -> Option:
-        """An option of its own with the same value."""
-        made = Option(self.kind, self.default, self.description)
-        made.value, made.is_modified = self.value, self.is_modified
-        return made
-
     def take(self, value: Any) -> None:
         """Set it as an assignment does: another option gives its value."""
         held = unwrap(value)
-        self.value = held.value if isinstance(held, Option) else _value(self.kind, value)
+        self.value = _value(self.kind, held.value if isinstance(held, Option) else value)
         self.is_modified = True
 
 
@@ -66,7 +60,7 @@ class Section:
         if isinstance(held, Section):
             for key, option in held.options.items():
                 if option.is_modified and key in self.options:
-                    self.options[key] = option.copy()
+                    self.options[key].take(option)
             return
         for key, value in held.items() if type(held) in DICTIONARY_TYPES else ():
             known = self.options.get(to_text(key).lower())

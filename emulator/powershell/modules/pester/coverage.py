@@ -7,7 +7,6 @@ and throw. A part of -CodeCoverage is a path, or a table with Path and Function,
 
 from __future__ import annotations
 
-import ntpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,7 +37,7 @@ class Measured:
 
 @dataclass(eq=False, slots=True)
 class Command:
-    """A command of a measured file. ``count`` is how often it ran."""
+    """A command of a measured file. ``counts`` are those of the file, by the place of the command in it."""
 
     file: str
     extent: Extent
@@ -104,8 +103,7 @@ class Coverage:
                 if place not in seen:
                     seen.add(place)
                     self.commands.append(one)
-                    if part.path not in self.files:
-                        self.files.append(part.path)
+        self.files = list(dict.fromkeys(one.file for one in self.commands))
         engine.covered = compiled
 
     def summary(self) -> str:
@@ -148,8 +146,3 @@ def relative(path: str, root: str) -> str:
     top = root.rstrip("\\") + "\\"
     inside = path[len(top) :] if path.lower().startswith(top.lower()) else path
     return inside.replace("\\", "/")
-
-
-def folder_of(path: str) -> str:
-    """The folder of a file."""
-    return ntpath.dirname(path)

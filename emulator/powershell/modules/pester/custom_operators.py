@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.pester.run import Run, run_dot
 from emulator.powershell.modules.pester.shapes import should_metadata
 from emulator.powershell.modules.pester.state import run_of
+from emulator.powershell.modules.pester.thrown import thrown
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_bool, to_text
@@ -62,6 +63,8 @@ def add_should_operator(
     """Make an operator known to Should, with the parameters of its function."""
     run = run_of(call)
     block = unwrap(getattr(unwrap(test), "script", test))
+    if not isinstance(block, ScriptBlock):
+        raise thrown(f"The test of the operator '{name}' is no script block or function.")
     metadata = block.metadata(call.engine)
     known = set(should_metadata(run.operators).parameters)
     extra = tuple(

@@ -8,8 +8,8 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.pester.mocks import COUNTED, assert_called, assert_verifiable, module_scope
-from emulator.powershell.modules.pester.model import Block, Case, Container, Test
-from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, cases_of, run_dot
+from emulator.powershell.modules.pester.model import FIRST_WITH_DISCOVERY, Block, Case, Container, Test
+from emulator.powershell.modules.pester.run import cases_of, run_dot
 from emulator.powershell.modules.pester.state import run_of
 from emulator.powershell.modules.pester.thrown import thrown
 from emulator.powershell.modules.utility.invoking import values_of_command
@@ -50,7 +50,7 @@ def describe(
         Block(name, call.name, script=fixture, case=case, tags=tuple(tag or ()), skip=skip)
         for case in (cases if cases is not None else [None])
     ]
-    if run.block is None and run.version < FIRST_WITH_DISCOVERY and call.name == "Describe":
+    if blocks and run.block is None and run.version < FIRST_WITH_DISCOVERY and call.name == "Describe":
         from emulator.powershell.modules.pester.legacy import describe_alone
 
         describe_alone(call, blocks)

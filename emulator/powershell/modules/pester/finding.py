@@ -8,6 +8,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.modules.pester.coverage import MAXIMUM_FILES, Measured
 from emulator.powershell.modules.pester.model import Container
+from emulator.powershell.modules.pester.texts import whole_number
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_bool, to_text
@@ -117,5 +118,9 @@ def _part(path: str, read: Any) -> Measured:
         return Measured(path)
     first, last = read("StartLine", "Start", "S"), read("EndLine", "End", "E")
     return Measured(
-        path, to_text(read("Function", "F")), to_text(read("Class", "C")), int(first or 0), int(last or 0)
+        path,
+        to_text(read("Function", "F")),
+        to_text(read("Class", "C")),
+        whole_number(first),
+        whole_number(last),
     )

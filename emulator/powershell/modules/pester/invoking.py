@@ -12,10 +12,10 @@ from emulator.powershell.modules.pester.configuration import Configuration, conf
 from emulator.powershell.modules.pester.coverage import Coverage
 from emulator.powershell.modules.pester.finding import container_of, measured_files, test_files
 from emulator.powershell.modules.pester.legacy import invoke_legacy
-from emulator.powershell.modules.pester.model import Container, Outcome, Selection
+from emulator.powershell.modules.pester.model import FIRST_WITH_DISCOVERY, Container, Outcome, Selection
 from emulator.powershell.modules.pester.report import ConsoleReport, NormalReport, Silent
 from emulator.powershell.modules.pester.reports import write_coverage, write_results
-from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, Run
+from emulator.powershell.modules.pester.run import Run
 from emulator.powershell.modules.pester.state import (
     MAXIMUM_DEPTH,
     depth_of,

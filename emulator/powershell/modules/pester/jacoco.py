@@ -5,9 +5,9 @@ from __future__ import annotations
 import ntpath
 from collections.abc import Callable, Iterable
 from itertools import groupby
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
-from emulator.powershell.modules.pester.coverage import Command, Coverage, folder_of, relative
+from emulator.powershell.modules.pester.coverage import Command, Coverage, relative
 
 _DOCTYPE = '<!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "report.dtd">'
 
@@ -15,7 +15,7 @@ _DOCTYPE = '<!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "report.dtd"
 def jacoco(coverage: Coverage, root: str, title: str, began: int, ended: int) -> str:
     """The JaCoCo report. The moments are milliseconds of Unix time."""
     body = [f'<sessioninfo id="this" start="{began}" dump="{ended}" />']
-    for folder, commands in _by(coverage.commands, lambda one: folder_of(one.file)):
+    for folder, commands in _by(coverage.commands, lambda one: ntpath.dirname(one.file)):
         name = relative(folder, root) if folder.lower() != root.rstrip("\\").lower() else "."
         body.append(f"<package name={quoteattr(name)}>")
         files = _by(commands, lambda one: one.file)
@@ -48,7 +48,7 @@ def jacoco(coverage: Coverage, root: str, title: str, began: int, ended: int) ->
 def cobertura(coverage: Coverage, root: str, began: int) -> str:
     """The Cobertura report."""
     packages = []
-    for folder, commands in _by(coverage.commands, lambda one: folder_of(one.file)):
+    for folder, commands in _by(coverage.commands, lambda one: ntpath.dirname(one.file)):
         classes = []
         for file, inside in _by(commands, lambda one: one.file):
             methods = [
@@ -70,7 +70,7 @@ def cobertura(coverage: Coverage, root: str, began: int) -> str:
         '<?xml version="1.0" ?>\n<!DOCTYPE coverage SYSTEM "coverage-loose.dtd">\n'
         f'<coverage lines-valid="{valid}" lines-covered="{covered}" line-rate="{_rate(coverage.commands)}" '
         f'branches-valid="0" branches-covered="0" branch-rate="1" timestamp="{began}" version="0.1">'
-        f"<sources><source>{root.replace(chr(92), '/')}</source></sources>"
+        f"<sources><source>{escape(root.replace(chr(92), '/'))}</source></sources>"
         f"<packages>{''.join(packages)}</packages></coverage>"
     )
 

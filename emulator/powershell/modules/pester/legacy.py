@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.host import Host
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
-from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.modules.pester.coverage import Coverage
 from emulator.powershell.modules.pester.finding import container_of, measured_files, test_files
 from emulator.powershell.modules.pester.model import Block, Container, Outcome, Selection, Test
@@ -15,7 +15,7 @@ from emulator.powershell.modules.pester.nunit import nunit_xml
 from emulator.powershell.modules.pester.report import LegacyReport, Silent, count, legacy_failure_lines
 from emulator.powershell.modules.pester.reports import write_document
 from emulator.powershell.modules.pester.state import new_run, running, writer_of
-from emulator.powershell.modules.pester.types import span
+from emulator.powershell.modules.pester.types import described, span
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import not_emulated
@@ -158,18 +158,11 @@ def _result(call: CmdletCall, containers: list[Container], coverage: Coverage | 
     ]
     if coverage is not None:
         values.append(("CodeCoverage", _covered(coverage)))
-    return _object(values)
+    return PSObject.custom(values)
 
 
 def _texts(values: Any) -> Any:
     return PSArray(values) if values else None
-
-
-def _object(values: list[tuple[str, Any]]) -> PSObject:
-    made = PSObject()
-    for name, value in values:
-        made.add(NoteProperty(name, value))
-    return made
 
 
 def _heads(block: Block) -> tuple[str, str]:
@@ -183,7 +176,7 @@ def _row(test: Test) -> PSObject:
     record = test.failures[0] if test.failures else None
     lines = legacy_failure_lines(record) if record is not None else []
     parameters = test.case.item if test.case is not None else None
-    return _object(
+    return PSObject.custom(
         [
             ("Describe", describe),
             ("Context", context),
@@ -203,7 +196,7 @@ def _row(test: Test) -> PSObject:
 def _failed_row(block: Block) -> PSObject:
     describe, context = _heads(block)
     record = block.failures[0]
-    return _object(
+    return PSObject.custom(
         [
             ("Describe", describe),
             ("Context", context),
@@ -221,9 +214,7 @@ def _failed_row(block: Block) -> PSObject:
 
 
 def _covered(coverage: Coverage) -> PSObject:
-    from emulator.powershell.modules.pester.types import described
-
-    return _object(
+    return PSObject.custom(
         [
             ("NumberOfCommandsAnalyzed", len(coverage.commands)),
             ("NumberOfFilesAnalyzed", len(coverage.files)),

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.modules.pester.model import Block, Test
-from emulator.powershell.modules.pester.texts import because
+from emulator.powershell.modules.pester.model import FIRST_WITH_DISCOVERY, Block, Test
+from emulator.powershell.modules.pester.texts import because, whole_number
+from emulator.powershell.modules.pester.thrown import thrown
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import AliasInfo, CmdletInfo, Command, FunctionInfo
@@ -135,7 +136,6 @@ def mock(
     remove_parameter_validation: list[str] | None = None,
 ) -> None:
     """Replace a command until the block (in Pester 5: the test) that says so ends."""
-    from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY
     from emulator.powershell.modules.pester.state import run_of
 
     run = run_of(call)
@@ -347,7 +347,6 @@ def _accepts(
     rest: tuple[Any, ...],
     call: CmdletCall,
 ) -> bool:
-    from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY
     from emulator.powershell.modules.pester.state import run_of
 
     out: list[Any] = []
@@ -414,7 +413,7 @@ def assert_called(
     given = positional or []
     _check_questions(call, negated)
     name = to_text(call.get("CommandName", given[0] if given else ""))
-    times = int(call.get("Times", given[1] if len(given) > 1 else 1))
+    times = whole_number(call.get("Times", given[1] if len(given) > 1 else 1))
     accepted = call.get("ParameterFilter")
     exclusive = call.get("ExclusiveFilter")
     exactly = bool(call.get("Exactly")) or times == 0
@@ -468,21 +467,17 @@ def assert_called(
 
 def _check_questions(call: CmdletCall, negated: bool) -> None:
     """Refuse what cannot be asked."""
-    from emulator.powershell.modules.pester.thrown import thrown
-
     if call.expects_input or call.has("ActualValue"):
         raise thrown("Should -Invoke does not take pipeline input or ActualValue.")
     if negated and call.get("ExclusiveFilter") is not None:
         raise thrown("Cannot use -ExclusiveFilter when -Not is specified. Use -ParameterFilter instead.")
     scope = to_text(call.get("Scope", "")).lower()
-    if scope and scope not in ("it", "describe", "context") and not scope.isdigit():
+    if scope and scope not in ("it", "describe", "context") and not scope.isdecimal():
         raise thrown("Parameter Scope must be one of 'Describe', 'Context', 'It' or a non-negative number.")
 
 
 def _default_module(call: CmdletCall, run: Run) -> Any:
     """Assert-MockCalled of Pester 5 is a Should, so what $PSDefaultParameterValues has for Should counts."""
-    from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY
-
     commands = call.engine.commands
     name, commands.current_name = commands.current_name, "Should"
     try:
@@ -500,8 +495,6 @@ def _times(count: int) -> str:
 
 def _scope(call: CmdletCall, run: Run) -> Owner:
     """The block or test whose calls count."""
-    from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY
-
     word = to_text(call.get("Scope", "")).lower()
     block = run.present
     if not word:
@@ -514,7 +507,7 @@ def _scope(call: CmdletCall, run: Run) -> Owner:
     around: list[Owner] = list(reversed(block.ancestors))
     if run.test is not None:
         around.insert(0, run.test)
-    if word.isdigit():
+    if word.isdecimal():
         return around[min(int(word), len(around) - 1)]
     for one in around:
         if isinstance(one, Block) and one.kind.lower() == word:

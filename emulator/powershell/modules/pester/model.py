@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.script_block import ScriptBlock
 
 
+FIRST_WITH_DISCOVERY = 5
+"""The first major version of Pester that discovers before it runs."""
 MAXIMUM_OUTPUT = 10_000
 """Objects of a test that are kept."""
 
@@ -146,7 +148,7 @@ class Container(Block):
     """A file with tests, or a script block with them. ``data`` are the values of its parameters."""
 
     item: Any = None
-    """The FileInfo or the script block."""
+    """The FileInfo of a file."""
     data: Any = None
     text: str = ""
     """The text of a file."""

@@ -18,6 +18,8 @@ _RESULTS = {
     Outcome.PENDING: ("Inconclusive", "True"),
     Outcome.INCONCLUSIVE: ("Inconclusive", "True"),
 }
+SKIPPED = (Outcome.SKIPPED, Outcome.PENDING)
+"""What Pester 5 calls skipped."""
 #: Characters that XML cannot hold.
 FORBIDDEN = {code: None for code in range(32) if code not in (9, 10, 13)}
 
@@ -38,14 +40,14 @@ def nunit_xml(
         '<?xml version="1.0" encoding="utf-8" standalone="no"?>',
         '<test-results xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
         'xsi:noNamespaceSchemaLocation="nunit_schema_2.5.xsd" '
-        f"name={_attribute(name)} "
+        f"name={attribute(name)} "
         f'total="{run}" errors="{errors}" failures="{counts[Outcome.FAILED]}" '
         f'not-run="{counts[Outcome.NOT_RUN]}" '
         f'inconclusive="{counts[Outcome.INCONCLUSIVE] + counts[Outcome.PENDING]}" ignored="0" '
         f'skipped="{counts[Outcome.SKIPPED]}" invalid="0" '
         f'date="{moment:%Y-%m-%d}" time="{moment:%H:%M:%S}">',
         "  <environment "
-        + " ".join(f"{name}={_attribute(value)}" for name, value in environment(host, directory).items())
+        + " ".join(f"{name}={attribute(value)}" for name, value in environment(host, directory).items())
         + " />",
         '  <culture-info current-culture="en-US" current-uiculture="en-US" />',
     ]
@@ -72,7 +74,8 @@ def environment(host: Host, directory: str) -> dict[str, str]:
     }
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
+    """The value of an attribute with its quotation marks."""
     return quoteattr(text.translate(FORBIDDEN), {"\n": "&#xA;", "\r": "&#xD;"})
 
 
@@ -103,9 +106,9 @@ def _element(
     kind: str = "TestFixture",
 ) -> list[str]:
     return [
-        f'{margin}<test-suite type="{kind}" name={_attribute(name)} executed="True" result="{result}" '
+        f'{margin}<test-suite type="{kind}" name={attribute(name)} executed="True" result="{result}" '
         f'success="{result != "Failure"}" time="{seconds:.4f}" asserts="0" '
-        f"description={_attribute(description)}>",
+        f"description={attribute(description)}>",
         f"{margin}  <results>",
         *(f"{margin}    {line}" for line in body),
         f"{margin}  </results>",
@@ -152,7 +155,7 @@ def _key(child: Block | Test) -> tuple[int, str]:
 def _case(test: Test, shown_path: Callable[[str], str]) -> Iterator[str]:
     result, executed = _RESULTS[test.outcome]
     opening = (
-        f"<test-case description={_attribute(test.expanded_name)} name={_attribute('.'.join(test.path))} "
+        f"<test-case description={attribute(test.expanded_name)} name={attribute('.'.join(test.path))} "
         f'time="{test.duration:.4f}" asserts="0" success="{test.outcome is Outcome.PASSED}" '
         f'result="{result}" executed="{executed}"'
     )

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from emulator.host import Host
 from emulator.powershell.modules.pester.model import Block, Container, Outcome, Test
-from emulator.powershell.modules.pester.nunit import FORBIDDEN, environment
+from emulator.powershell.modules.pester.nunit import FORBIDDEN, SKIPPED, attribute, environment
 from emulator.powershell.modules.pester.report import failure_lines
 from emulator.powershell.runtime.conversion import to_text
 
-_SKIPPED = (Outcome.SKIPPED, Outcome.PENDING)
 _CONTROLS = {code: 0x2400 + code for code in FORBIDDEN}
 """The characters that XML cannot hold as the pictures of them."""
 
@@ -22,10 +20,9 @@ _CONTROLS = {code: 0x2400 + code for code in FORBIDDEN}
 class NUnit3:
     """Writes one document."""
 
-    def __init__(self, host: Host, directory: str, culture: str = "en-US") -> None:
+    def __init__(self, host: Host, directory: str) -> None:
         self._host = host
         self._directory = directory
-        self._culture = culture
         self._file = self._node = 0
 
     def document(self, containers: Sequence[Container], name: str, began: datetime, seconds: float) -> str:
@@ -73,7 +70,7 @@ class NUnit3:
         if is_file:
             facts = environment(self._host, self._directory)
             del facts["nunit-version"]
-            facts |= {"culture": self._culture, "uiculture": self._culture, "os-architecture": "x64"}
+            facts |= {"culture": "en-US", "uiculture": "en-US", "os-architecture": "x64"}
             yield f"  <environment {_written(facts)} />"
         else:
             properties = [
@@ -195,7 +192,7 @@ def _data(case: Any) -> list[tuple[str, str]]:
 def _properties(pairs: list[tuple[str, str]]) -> Iterator[str]:
     if pairs:
         inside = "".join(
-            f"<property name={_attribute(name)} value={_attribute(text)} />" for name, text in pairs
+            f"<property name={attribute(name)} value={attribute(text)} />" for name, text in pairs
         )
         yield f"  <properties>{inside}</properties>"
 
@@ -223,7 +220,7 @@ def _counts(tests: list[Test], broken: int) -> dict[str, str]:
         "passed": str(count(Outcome.PASSED)),
         "failed": str(count(Outcome.FAILED) + broken),
         "inconclusive": str(count(Outcome.INCONCLUSIVE)),
-        "skipped": str(count(*_SKIPPED)),
+        "skipped": str(count(*SKIPPED)),
     }
 
 
@@ -231,7 +228,7 @@ def _result(tests: list[Test], failed: bool) -> str:
     outcomes = {one.outcome for one in tests} - {Outcome.NOT_RUN}
     if failed or Outcome.FAILED in outcomes:
         return "Failed"
-    if outcomes & set(_SKIPPED):
+    if outcomes & set(SKIPPED):
         return "Skipped"
     return "Passed" if Outcome.PASSED in outcomes else "Inconclusive"
 
@@ -254,8 +251,4 @@ def _times(began: datetime, seconds: float) -> dict[str, str]:
 
 
 def _written(attributes: dict[str, str]) -> str:
-    return " ".join(f"{name}={_attribute(value)}" for name, value in attributes.items())
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(text.translate(FORBIDDEN), {"\n": "&#xA;", "\r": "&#xD;"})
+    return " ".join(f"{name}={attribute(value)}" for name, value in attributes.items())

@@ -9,7 +9,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, type_of
-from emulator.powershell.modules.pester.texts import because, different_texts, joined, nicely
+from emulator.powershell.modules.pester.texts import because, different_texts, joined, nicely, whole_number
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime import comparison, text_operators
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -241,26 +241,28 @@ def _be_of_type(asked: Asked) -> str | None:
     )
 
 
-def _contain(asked: Asked) -> str | None:
-    collection, wanted, reason = asked.actual, asked.expected, because(asked.reason)
-    found = any(comparison.equal(one, wanted, True) for one in _items(collection))
-    if found is not asked.negated:
-        return None
-    ends = ("to not be found", "it was found") if asked.negated else ("to be found", "it was not found")
-    return f"Expected {nicely(wanted)} {ends[0]} in collection {nicely(collection)},{reason} but {ends[1]}."
+def _holds(*, is_actual: bool) -> Operator:
+    """Contain, where the actual value is the collection, and BeIn, where the expected one is."""
 
+    def check(asked: Asked) -> str | None:
+        collection, wanted = asked.actual, asked.expected
+        if not is_actual:
+            collection, wanted = wanted, collection
+        if any(comparison.equal(one, wanted, True) for one in _items(collection)) is not asked.negated:
+            return None
+        no, end = ("not ", "it was found") if asked.negated else ("", "it was not found")
+        what = (
+            f"{nicely(wanted)} to {no}be found in collection {nicely(collection)}"
+            if is_actual
+            else f"collection {nicely(collection)} to {no}contain {nicely(wanted)}"
+        )
+        return f"Expected {what},{because(asked.reason)} but {end}."
 
-def _be_in(asked: Asked) -> str | None:
-    collection, wanted, reason = asked.expected, asked.actual, because(asked.reason)
-    found = any(comparison.equal(one, wanted, True) for one in _items(collection))
-    if found is not asked.negated:
-        return None
-    ends = ("to not contain", "it was found") if asked.negated else ("to contain", "it was not found")
-    return f"Expected collection {nicely(collection)} {ends[0]} {nicely(wanted)},{reason} but {ends[1]}."
+    return check
 
 
 def _have_count(asked: Asked) -> str | None:
-    expected, items, reason = int(asked.expected or 0), _items(asked.actual), because(asked.reason)
+    expected, items, reason = whole_number(asked.expected), _items(asked.actual), because(asked.reason)
     count = len(items)
     if (count == expected) is not asked.negated:
         return None
@@ -391,14 +393,14 @@ def table() -> dict[str, Entry]:
         "belessthan": Entry(_ordered(comparison.less, "less than")),
         "begreaterorequal": Entry(_ordered(comparison.greater_equal, "greater than or equal to")),
         "belessorequal": Entry(_ordered(comparison.less_equal, "less than or equal to")),
-        "bein": Entry(_be_in),
+        "bein": Entry(_holds(is_actual=False)),
         "belike": Entry(_like(True)),
         "belikeexactly": Entry(_like(False)),
         "benullorempty": Entry(_be_null_or_empty, whole=True),
         "beoftype": Entry(_be_of_type),
         "betrue": Entry(_be_true(True)),
         "befalse": Entry(_be_true(False)),
-        "contain": Entry(_contain, whole=True),
+        "contain": Entry(_holds(is_actual=True), whole=True),
         "exist": Entry(_exist),
         "filecontentmatch": Entry(_file_content(True, False)),
         "filecontentmatchexactly": Entry(_file_content(False, False)),

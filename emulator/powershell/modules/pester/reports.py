@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emulator.host import Host
 from emulator.powershell.modules.pester.configuration import Configuration
@@ -32,11 +32,11 @@ def write_results(call: CmdletCall, configuration: Configuration, result: RunRes
     """The report of the tests. Raises when the format or the encoding is none of Pester's."""
     kind = _one_of(configuration, "TestResult", "OutputFormat", _RESULT_FORMATS)
     name = to_text(configuration.value("TestResult", "TestSuiteName"))
-    text = results_text(call, result, kind.lower(), name)
+    text = _results_text(call, result, kind.lower(), name)
     _write(call, configuration, "TestResult", text)
 
 
-def results_text(call: CmdletCall, result: RunResult, kind: str, name: str) -> str:
+def _results_text(call: CmdletCall, result: RunResult, kind: str, name: str) -> str:
     """The document of a format in small letters."""
     host, directory = call.service(Host), call.engine.paths.location.shown
     if kind == "junitxml":
@@ -105,7 +105,7 @@ def write_document(
     from emulator.powershell.modules.utility.invoking import values_of_command
 
     folder = path.rpartition("\\")[0]
-    store: Any = call.service(ByteStore)
+    store = call.service(ByteStore)
     if folder and not store.is_directory(folder):
         values_of_command(call, "New-Item", [("Path", folder), ("ItemType", "Directory"), ("Force", True)])
     declared = text.replace('encoding="utf-8"', f'encoding="{name}"', 1)

@@ -17,7 +17,15 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.pester.mocks import Mocks
-from emulator.powershell.modules.pester.model import Block, Case, Container, Outcome, Selection, Test
+from emulator.powershell.modules.pester.model import (
+    FIRST_WITH_DISCOVERY,
+    Block,
+    Case,
+    Container,
+    Outcome,
+    Selection,
+    Test,
+)
 from emulator.powershell.modules.pester.thrown import thrown
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import CommandInfo, ExternalScriptInfo, ScriptInfo
@@ -47,8 +55,6 @@ if TYPE_CHECKING:
     from emulator.powershell.modules.pester.registry_drive import TestRegistry
     from emulator.powershell.runtime.streams import Streams
 
-FIRST_WITH_DISCOVERY = 5
-"""The first major version of Pester that discovers before it runs."""
 _TEMPLATE = re.compile(r"(`?)<([^<>\r\n]+)>")
 _ENDINGS = {
     "PesterTestSkipped": Outcome.SKIPPED,
@@ -228,14 +234,16 @@ class Run:
     def opened(self, engine: Engine, container: Container) -> Iterator[None]:
         """The drives of the tests, and the container as what is declared or run."""
         self.block = container
-        drives = [one for one in (self.drive, self.registry) if one is not None]
-        for one in drives:
-            one.open(engine)
+        opened = []
         try:
+            for one in (self.drive, self.registry):
+                if one is not None:
+                    one.open(engine)
+                    opened.append(one)
             yield
         finally:
             self.mocks.leave(container)
-            for one in drives:
+            for one in opened:
                 one.close(engine)
             self.block = self.root = None
 

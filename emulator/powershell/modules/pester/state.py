@@ -31,10 +31,8 @@ def version_of(engine: Engine) -> int:
 
 def run_of(call: CmdletCall) -> Run:
     """The run that a command belongs to; outside of any an idle one, in which nothing can be declared."""
-    runs = _RUNS.setdefault(call.engine, [])
-    if not runs:
-        runs.append(new_run(call, Selection(), Silent()))
-    return runs[-1]
+    runs = _RUNS.get(call.engine)
+    return runs[-1] if runs else new_run(call, Selection(), Silent())
 
 
 def depth_of(engine: Engine) -> int:

@@ -9,8 +9,9 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
-from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.dotnet.types import PSType, builtin
+from emulator.powershell.runtime.conversion import convert, to_text
+from emulator.powershell.runtime.errors import ConversionError, cast_error
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 _SHOWN_ITEMS = 10
@@ -97,3 +98,11 @@ def _visible(text: str) -> str:
     for character, name in (("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\0", "\\0"), ("\b", "\\b")):
         text = text.replace(character, name)
     return text
+
+
+def whole_number(value: Any) -> int:
+    """A number that a script gives without a declared type; nothing is 0. Raises PSError for none."""
+    try:
+        return int(convert(value or 0, builtin("System.Int32")))
+    except ConversionError as problem:
+        raise cast_error(problem) from None

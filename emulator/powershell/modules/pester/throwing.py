@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.modules.pester.run import FIRST_WITH_DISCOVERY, attempt
+from emulator.powershell.modules.pester.model import FIRST_WITH_DISCOVERY
+from emulator.powershell.modules.pester.run import attempt
 from emulator.powershell.modules.pester.texts import because, joined, nicely
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.powershell.dotnet.collections import GenericList
-from emulator.powershell.dotnet.time_values import TimeSpan
+from emulator.powershell.dotnet.collections import GenericList, PSArray
+from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.dotnet.time_values import TICKS_PER_SECOND, TimeSpan
 from emulator.powershell.dotnet.types import PSType, Table, builtin, register
-from emulator.powershell.modules.pester.coverage import Coverage
+from emulator.powershell.modules.pester.coverage import Command, Coverage
 from emulator.powershell.modules.pester.model import Block, Container, Outcome, Selection, Test
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.type_finder import construct_generic
 
-TICKS = 10_000_000
 _SIGNS = {"Passed": "[+]", "Failed": "[-]", "Skipped": "[!]", "Inconclusive": "[?]", "NotRun": "[ ]"}
 
 
@@ -69,14 +70,12 @@ class ContainerInfo:
     @property
     def name(self) -> str:
         """Its path, or <ScriptBlock>."""
-        from emulator.powershell.runtime.conversion import to_text
-
         return to_text(self.item) if self.kind == "File" else "<ScriptBlock>"
 
 
 def span(seconds: float) -> TimeSpan:
     """A duration."""
-    return TimeSpan(int(seconds * TICKS))
+    return TimeSpan(int(seconds * TICKS_PER_SECOND))
 
 
 def _always(value: Any) -> Callable[[Any], Any]:
@@ -168,8 +167,6 @@ def _own(test: Test) -> list[Test]:
 
 
 def _plain(values: list[Any]) -> Any:
-    from emulator.powershell.dotnet.collections import PSArray
-
     if not values:
         return None
     return values[0] if len(values) == 1 else PSArray(values)
@@ -247,10 +244,7 @@ def _run_table() -> Table:
         "Result: System.String": lambda run: "Failed" if run.failures else "Passed",
         "FailedBlocksCount: System.Int32": lambda run: len(run.failed_blocks),
         "FailedContainersCount: System.Int32": lambda run: len(run.failed_containers),
-        **{
-            f"{name}Count: System.Int32": _counting(_tests_that(*outcomes))
-            for name, outcomes in kinds.items()
-        },
+        **{f"{name}Count: System.Int32": _counting(outcomes) for name, outcomes in kinds.items()},
         "TotalCount: System.Int32": lambda run: len(run.tests()),
         "Duration: System.TimeSpan": lambda run: span(run.seconds),
         "Executed: System.Boolean": _always(True),
@@ -274,8 +268,8 @@ def _run_table() -> Table:
     return table
 
 
-def _counting(read: Callable[[RunResult], GenericList]) -> Callable[[RunResult], int]:
-    return lambda run: len(read(run))
+def _counting(outcomes: tuple[Outcome, ...]) -> Callable[[RunResult], int]:
+    return lambda run: len(run.of(*outcomes))
 
 
 _RUN = _run_table()
@@ -319,11 +313,6 @@ _COVERAGE: Table = {
 }
 
 
-def described(command: Any) -> Any:
+def described(command: Command) -> PSObject:
     """A command of the coverage as an object."""
-    from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
-
-    made = PSObject()
-    for name, value in command.properties():
-        made.add(NoteProperty(name, value))
-    return made
+    return PSObject.custom(command.properties())

@@ -7,6 +7,7 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.security.certificate_reading import USER_PRINCIPAL_NAME
 from emulator.powershell.modules.certificates.distinguished_names import name_of_text
 from emulator.powershell.modules.certificates.extension_texts import KEY_USAGES
 
@@ -40,7 +41,6 @@ ALGORITHMS = {
 }
 _TEXT_EXTENSION = re.compile(r"\s*([\d.]+)\s*=\s*((?:\{\w+\}\s*)*)(.*)", re.DOTALL)
 _USAGE, _NAMES, _CONSTRAINTS = "2.5.29.37", "2.5.29.17", "2.5.29.19"
-_PRINCIPAL_NAME = "1.3.6.1.4.1.311.20.2.3"
 
 
 class BadRequest(Exception):
@@ -220,7 +220,7 @@ def _general_name(kind: str, value: str) -> x509.GeneralName:
         text = value.encode()
         if len(text) > 127:
             raise ValueError("the principal name is too long")
-        return x509.OtherName(x509.ObjectIdentifier(_PRINCIPAL_NAME), bytes([12, len(text)]) + text)
+        return x509.OtherName(x509.ObjectIdentifier(USER_PRINCIPAL_NAME), bytes([12, len(text)]) + text)
     if kind == "directoryname":
         return x509.DirectoryName(name_of_text(value.replace(";", ",")))
     raise ValueError(kind)

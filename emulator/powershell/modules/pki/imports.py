@@ -9,7 +9,11 @@ from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.modules.certificates.certificate_files import certificates_of, content_type
+from emulator.powershell.modules.certificates.certificate_files import (
+    WRONG_PASSWORD,
+    certificates_of,
+    content_type,
+)
 from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.pki.support import file_bytes, put, refused, store_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -72,8 +76,8 @@ def _pfx(call: CmdletCall, name: str, password: SecureString | None, *, exportab
             call.engine, data, password.text if password is not None else "", exportable=exportable
         )
     except NetError as problem:
-        wrong_password = "password" in problem.exception.message
-        raise refused(call, _WIN32, _CANNOT_OPEN if wrong_password else _NO_CERTIFICATE) from None
+        is_locked = problem.exception.message == WRONG_PASSWORD
+        raise refused(call, _WIN32, _CANNOT_OPEN if is_locked else _NO_CERTIFICATE) from None
     return PfxData(found)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from emulator.host import Account
+from emulator.host import Account, HostError
 from emulator.host.security.certificates import MACHINE
 from emulator.powershell.dotnet.library.oids import EncodedData
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
-from emulator.powershell.modules.certificates.certificate_object import KEY_STORAGE, CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import (
+    KEY_STORAGE,
+    CertificateObject,
+    utc_moment,
+)
 from emulator.powershell.modules.pki.certificate_requests import (
     PURPOSES,
     BadRequest,
@@ -20,6 +24,7 @@ from emulator.powershell.modules.pki.certificate_requests import (
 )
 from emulator.powershell.modules.pki.support import certificate_given, put, refused, store_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 #: A new certificate is valid from ten minutes ago until ten minutes after a year (as Windows makes them).
@@ -63,6 +68,8 @@ def new_self_signed_certificate(
         raise refused(call, "System.ArgumentException", text)
     if not call.should_process(cert_store_location or "Cert:\\LocalMachine\\My"):
         return
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     first, last = _validity(call, not_before, not_after)
     try:
         request = _request(cloned, names, subject, type, key_usage)
@@ -83,10 +90,15 @@ def new_self_signed_certificate(
         )
     except (BadRequest, ValueError) as problem:
         raise refused(call, "System.ArgumentException", str(problem)) from None
+    except UnsupportedAlgorithm:
+        raise not_emulated(f"A certificate that is signed with {hash_algorithm}") from None
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     encoded_key = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    certificate = CertificateObject.of_bytes(call.engine, made.public_bytes(Encoding.DER), encoded_key)
+    try:
+        certificate = CertificateObject.of_bytes(call.engine, made.public_bytes(Encoding.DER), encoded_key)
+    except HostError as problem:  # an extension whose bytes are none of its kind
+        raise refused(call, "System.ArgumentException", problem.text) from None
     exportable = {one.lower() for one in key_export_policy or ("exportableencrypted",)} != {"nonexportable"}
     certificate.become(
         certificate.facts.replaced(exportable=exportable, key_provider=provider, friendly_name=friendly_name)
@@ -106,11 +118,8 @@ def _validity(
 
 
 def _moment(call: CmdletCall, value: DateTime) -> datetime:
-    """A local time of a script in UTC."""
-    from emulator.powershell.runtime.invoke import call_method
-
-    plain = call_method(value, "ToUniversalTime", [], call.engine).to_python()
-    return plain.replace(tzinfo=UTC, microsecond=0)  # type: ignore[no-any-return]
+    """A time of a script as a certificate holds it: in UTC, in whole seconds."""
+    return utc_moment(call.engine, value).replace(microsecond=0)
 
 
 def _request(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from typing import Any, NamedTuple
 
-from emulator.host.security.der import Malformed, Value, identifier, read
+from emulator.host.security.der import SET, Malformed, Value, identifier, read
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
@@ -15,7 +14,7 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.format.out import text_of
 from emulator.powershell.modules.certificates.certificate_files import certificates_of
-from emulator.powershell.modules.certificates.certificate_object import CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
 from emulator.powershell.modules.certificates.certificate_types import usage_identifiers
 from emulator.powershell.modules.certificates.distinguished_names import name_text_of_der, simple_name
 from emulator.powershell.modules.certificates.provider import held_certificates
@@ -26,11 +25,10 @@ from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.services import ByteStore
 
 _BEGIN, _END = "-----BEGIN CMS-----", "-----END CMS-----"
-_ARMOR = re.compile(r"-----BEGIN CMS-----(.*?)-----END CMS-----", re.DOTALL | re.IGNORECASE)
+_BEGINS, _ENDS = re.compile(_BEGIN, re.IGNORECASE), re.compile(_END, re.IGNORECASE)
 _DOCUMENT_ENCRYPTION = "1.3.6.1.4.1.311.80.1"
 _ENVELOPED = "1.2.840.113549.1.7.3"
 _LINE = 76
-_LONGEST = 64 * 1024 * 1024
 
 
 def _wrong(call: CmdletCall, text: str, error_id: str, category: str, target: Any = None) -> PSError:
@@ -78,7 +76,7 @@ def _named(call: CmdletCall, name: str) -> list[CertificateObject]:
     """By Base64, then by a file or folder, then by thumbprint or name in the own stores."""
     if "-----BEGIN CERTIFICATE-----" in name.upper():
         try:
-            return certificates_of(call.engine, name.encode())[:1]
+            return certificates_of(call.engine, name.encode("utf-8", "replace"))[:1]
         except NetError:
             return []
     try:
@@ -159,19 +157,19 @@ def _encrypts(certificate: CertificateObject) -> bool:
 # Messages
 
 
+class Recipient(NamedTuple):
+    """X509IssuerSerial: issuer as an encoded name and as a text, and serial number."""
+
+    issuer: bytes
+    name: str
+    serial: int
+
+
 class Envelope(NamedTuple):
-    """What a message says of itself: issuers and serial numbers of its recipients."""
+    """What a message says of itself."""
 
     data: bytes
-    recipients: tuple[tuple[bytes, int], ...]
-
-
-class Recipient:
-    """X509IssuerSerial."""
-
-    def __init__(self, issuer: bytes, serial: int) -> None:
-        self.issuer = issuer
-        self.serial = serial
+    recipients: tuple[Recipient, ...]
 
 
 register(
@@ -179,9 +177,9 @@ register(
         "System.Security.Cryptography.Xml.X509IssuerSerial",
         is_value_type=True,
         instance={
-            "IssuerName: string": lambda r: name_text_of_der(r.issuer),
+            "IssuerName: string": lambda r: r.name,
             "SerialNumber: string": lambda r: (
-                r.serial.to_bytes(r.serial.bit_length() // 8 + 1, "big").hex().upper()
+                r.serial.to_bytes(r.serial.bit_length() // 8 + 1, "big", signed=True).hex().upper()
             ),
         },
     ),
@@ -199,20 +197,22 @@ register(
 )
 
 
-def _envelope(data: bytes) -> Envelope:
-    """Raises Malformed."""
-    kind, outer = read(data).parts()[:2]
-    if kind.whole != identifier(_ENVELOPED):
-        raise Malformed("another kind of message")
-    recipients = next((one for one in outer.parts()[0].parts() if one.tag == 0x31), None)
-    if recipients is None:
-        raise Malformed("no recipients")
-    return Envelope(data, tuple(_issuer_and_serial(one) for one in recipients.parts()))
+def _envelope(call: CmdletCall, data: bytes) -> Envelope:
+    """What a message says of itself. Raises the cmdlet's error for another kind of data."""
+    try:
+        kind, outer = read(data).parts()[:2]
+        if kind.whole != identifier(_ENVELOPED):
+            raise Malformed("another kind of message")
+        recipients = next(one for one in outer.parts()[0].parts() if one.tag == SET)
+        return Envelope(data, tuple(_recipient(one) for one in recipients.parts()))
+    except (Malformed, ValueError, IndexError, StopIteration):  # also where a part is missing
+        raise call.failure(CRYPTOGRAPHIC, "ASN1 bad tag value met.\r\n", CRYPTOGRAPHIC) from None
 
 
-def _issuer_and_serial(info: Value) -> tuple[bytes, int]:
+def _recipient(info: Value) -> Recipient:
     issuer, serial = info.parts()[1].parts()[:2]
-    return issuer.whole, int.from_bytes(serial.content, "big", signed=True)
+    number = int.from_bytes(serial.content, "big", signed=True)
+    return Recipient(issuer.whole, name_text_of_der(issuer.whole), number)
 
 
 def _armored(data: bytes) -> str:
@@ -223,12 +223,15 @@ def _armored(data: bytes) -> str:
 
 def _message_in(text: str) -> tuple[bytes, int, int] | None:
     """The message in a text and where it stands."""
-    found = _ARMOR.search(text)
-    if found is None:
+    # The end is looked for once: behind the first beginning, or there is none for any.
+    begin = _BEGINS.search(text)
+    end = _ENDS.search(text, begin.end()) if begin is not None else None
+    if begin is None or end is None:
         return None
     try:
-        return base64.b64decode("".join(found[1].split()), validate=True), found.start(), found.end()
-    except binascii.Error:
+        encoded = "".join(text[begin.end() : end.start()].split())
+        return base64.b64decode(encoded, validate=True), begin.start(), end.end()
+    except ValueError:  # also for characters that are no Base64
         return None
 
 
@@ -281,8 +284,8 @@ class ProtectCmsMessage(_Gathering):
             try:
                 builder = builder.add_recipient(one.certificate)
             except TypeError:
-                kind = "System.Security.Cryptography.CryptographicException"
-                raise call.failure(kind, "Unknown cryptographic algorithm.\r\n", kind) from None
+                text = "Unknown cryptographic algorithm.\r\n"
+                raise call.failure(CRYPTOGRAPHIC, text, CRYPTOGRAPHIC) from None
         message = _armored(builder.encrypt(Encoding.DER, [PKCS7Options.Binary]))
         target = call.get("OutFile")
         if target is None:
@@ -306,13 +309,9 @@ class GetCmsMessage(_Gathering):
         found = _message_in(text)
         if found is None:
             raise _wrong(self.call, _NOTHING, "InputContainedNoEncryptedContent", "ObjectNotFound")
-        try:
-            envelope = _envelope(found[0])
-        except (Malformed, ValueError):
-            kind = "System.Security.Cryptography.CryptographicException"
-            raise self.call.failure(kind, "ASN1 bad tag value met.\r\n", kind) from None
+        envelope = _envelope(self.call, found[0])
         made = PSObject(envelope)
-        made.add(NoteProperty("Recipients", PSArray(Recipient(*one) for one in envelope.recipients)))
+        made.add(NoteProperty("Recipients", PSArray(envelope.recipients)))
         made.add(NoteProperty("Content", text))
         self.call.write(made)
 
@@ -350,11 +349,7 @@ class UnprotectCmsMessage(_Gathering):
         from cryptography.hazmat.primitives.serialization.pkcs7 import pkcs7_decrypt_der
 
         call = self.call
-        kind = "System.Security.Cryptography.CryptographicException"
-        try:
-            wanted = _envelope(data).recipients
-        except (Malformed, ValueError):
-            raise call.failure(kind, "ASN1 bad tag value met.\r\n", kind) from None
+        wanted = {(one.issuer, one.serial) for one in _envelope(call, data).recipients}
         given = call.get("To")
         candidates = _recipients(call, given, decrypts=True) if given is not None else []
         for location in ("CurrentUser", "LocalMachine"):
@@ -375,6 +370,6 @@ class UnprotectCmsMessage(_Gathering):
             except UnsupportedAlgorithm:
                 raise not_emulated("A CMS message under another cipher than AES") from None
             except ValueError:
-                raise call.failure(kind, "The data is invalid.\r\n", kind) from None
+                raise call.failure(CRYPTOGRAPHIC, "The data is invalid.\r\n", CRYPTOGRAPHIC) from None
         text = "The enveloped-data message does not contain the specified recipient.\r\n"
-        raise call.failure(kind, text, kind)
+        raise call.failure(CRYPTOGRAPHIC, text, CRYPTOGRAPHIC)

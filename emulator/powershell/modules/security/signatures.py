@@ -21,16 +21,17 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.certificates.certificate_files import WRONG_PASSWORD, certificates_of
-from emulator.powershell.modules.certificates.certificate_object import CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
 from emulator.powershell.modules.certificates.chains import chain_of
 from emulator.powershell.modules.certificates.provider import owner_of
 from emulator.powershell.modules.management.support import places
+from emulator.powershell.providers.file_changes import READ_ONLY, unprotected
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import ByteStore, FolderStore
-from emulator.powershell.runtime.user_prompts import read_line
+from emulator.powershell.runtime.user_prompts import no_user, read_line
 
 _A = "System.Management.Automation."
 _STATUS = EnumType(
@@ -48,7 +49,6 @@ _STATUS = EnumType(
 _KIND = EnumType(f"{_A}SignatureType", {"None": 0, "Authenticode": 1, "Catalog": 2})
 #: Files whose signatures are inside of programs, or in catalogs of Windows.
 _PROGRAMS = frozenset({".exe", ".dll", ".sys", ".msi", ".cab", ".cat", ".ocx", ".cpl", ".efi", ".mui"})
-_READ_ONLY = 1
 _SMALLEST = 4
 
 
@@ -194,13 +194,8 @@ def set_authenticode_signature(
             yield Signature(call, place.path, SignatureState("NotSupportedFileFormat"))
             continue
         made = _signed(call, data, place.path, held, include_chain.lower(), hash_algorithm.lower())
-        facts = folders.entry(place.path)
-        is_read_only = force and facts is not None and bool(facts.attributes & _READ_ONLY)
-        if is_read_only and facts is not None:
-            folders.set_attributes(place.path, facts.attributes & ~_READ_ONLY)
-        store.write_bytes(place.path, made)
-        if is_read_only and facts is not None:
-            folders.set_attributes(place.path, facts.attributes)
+        with unprotected(folders if force else None, place.path, READ_ONLY):
+            store.write_bytes(place.path, made)
         yield Signature(call, place.path, _state(call, made, place.path))
 
 
@@ -212,8 +207,7 @@ def _signed(
     from emulator.host.security.signed_data import HASHES, signed
 
     if algorithm not in HASHES:
-        kind = "System.Security.Cryptography.CryptographicException"
-        raise call.failure(kind, "Unknown cryptographic algorithm.", kind)
+        raise call.failure(CRYPTOGRAPHIC, "Unknown cryptographic algorithm.", CRYPTOGRAPHIC)
     key = certificate.private_key()
     if not isinstance(key, RSAPrivateKey):
         raise not_emulated("A signature with another key than RSA")
@@ -243,8 +237,6 @@ def get_pfx_certificate(
                     raise
             secret = read_line(call.engine, "Enter password", secure=True)
             if secret is None:
-                from emulator.powershell.runtime.user_prompts import no_user
-
                 raise no_user()
             yield certificates_of(call.engine, data, secret.text)[0]
         except NetError as problem:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
+from emulator.host.security.der import identifier, integer, sequence, set_of, value
 from tests.powershell.modules.console_session import ConsoleSession
 
 MAKE = "$d = New-SelfSignedCertificate -Subject CN=doc -Type DocumentEncryptionCert -CertStoreLocation Cert:\\CurrentUser\\My; "
@@ -86,3 +88,39 @@ def test_what_is_no_message(session: ConsoleSession) -> None:
     broken = "-----BEGIN CMS-----`r`nAAAA`r`n-----END CMS-----"
     for cmdlet in ("Get-CmsMessage", "Unprotect-CmsMessage -Content"):
         assert "ASN1" in session.error(f'{cmdlet} "{broken}"')[2]
+
+
+def test_messages_with_parts_missing(session: ConsoleSession) -> None:
+    wrong_name = sequence(integer(0), sequence(integer(5), integer(7)))
+    contents = (
+        b"",
+        sequence(integer(0)),
+        *(sequence(integer(0), set_of(one)) for one in (wrong_name, sequence())),
+    )
+    for content in contents:
+        data = base64.b64encode(sequence(identifier("1.2.840.113549.1.7.3"), value(0xA0, content))).decode()
+        for command in ("Get-CmsMessage", "Unprotect-CmsMessage"):
+            text = session.error(f"'-----BEGIN CMS-----{data}-----END CMS-----' | {command}")[2]
+            assert text == "ASN1 bad tag value met.\r\n", content
+
+
+def test_a_recipient_with_a_negative_number(session: ConsoleSession) -> None:
+    recipient = sequence(integer(0), sequence(sequence(), value(0x02, b"\xff")))
+    content = sequence(integer(0), set_of(recipient))
+    data = base64.b64encode(sequence(identifier("1.2.840.113549.1.7.3"), value(0xA0, content))).decode()
+    script = f"('-----BEGIN CMS-----{data}-----END CMS-----' | Get-CmsMessage).Recipients[0].SerialNumber"
+    assert session.values(script) == ["FF"]
+
+
+def test_many_beginnings_without_an_end_take_no_time(session: ConsoleSession) -> None:
+    started = time.perf_counter()
+    text = session.error("('-----BEGIN CMS-----' * 100000) | Get-CmsMessage")[2]
+    assert text.startswith("Cannot unprotect message. The input contained no encrypted content.")
+    session.host.filesystem.write("C:\\many.cer", b"-----BEGIN CERTIFICATE-----" * 100_000)
+    session.error("Get-PfxCertificate C:\\many.cer")
+    assert time.perf_counter() - started < 5
+
+
+def test_a_message_of_other_characters(session: ConsoleSession) -> None:
+    text = session.error('"-----BEGIN CMS-----$([char]0xE4)-----END CMS-----" | Get-CmsMessage')[2]
+    assert text.startswith("Cannot unprotect message. The input contained no encrypted content.")

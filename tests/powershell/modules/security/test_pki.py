@@ -10,13 +10,20 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PublicFormat,
+)
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12, serialize_key_and_certificates
 
-from emulator.host.security.der import integer, octets, sequence
+from emulator.host.security.der import identifier, integer, octets, sequence
 from tests.powershell.modules.console_session import ConsoleSession
 
+X = "System.Security.Cryptography.X509Certificates."
 MY = "Cert:\\LocalMachine\\My"
 SECRET = "$p = ConvertTo-SecureString 'pw' -AsPlainText -Force; "
 MAKE = f"$c = New-SelfSignedCertificate -DnsName hv01.lab, www.lab -CertStoreLocation {MY}; "
@@ -297,3 +304,94 @@ def test_a_pfx_does_not_keep_the_machine_busy(session: ConsoleSession) -> None:
     session.host.filesystem.write("C:\\many.pfx", sequence(integer(3), parts))
     made = "[Security.Cryptography.X509Certificates.X509Certificate2]::new('C:\\many.pfx', 'pw')"
     assert "not emulated" in session.error(made)[2]
+
+
+def signed_by_itself(*extensions: str, key: RSAPrivateKey) -> bytes:
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "odd")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_after(datetime.datetime(2049, 1, 1, tzinfo=datetime.UTC))
+    )
+    for one in extensions:
+        value = x509.UnrecognizedExtension(x509.ObjectIdentifier(one), b"\x05\x00")
+        made = made.add_extension(value, critical=False)
+    return made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def test_files_without_a_whole_certificate_are_refused(session: ConsoleSession) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    files = session.host.filesystem
+    files.write("C:\\key.pfx", serialize_key_and_certificates(None, key, None, None, NoEncryption()))
+    twice = signed_by_itself("1.2.3.4.5", "1.2.3.4.6", key=key)
+    files.write("C:\\twice.cer", twice.replace(identifier("1.2.3.4.6"), identifier("1.2.3.4.5")))
+    plain = signed_by_itself(key=key)
+    issuer = plain.index(b"\x0c\x03odd")
+    files.write("C:\\issuer.cer", plain[:issuer] + b"\x0c\x03\xff\xfe\xfd" + plain[issuer + 5 :])
+    for name in ("key.pfx", "twice.cer", "issuer.cer"):
+        _, _, text = session.error(f"[{X}X509Certificate2]::new('C:\\{name}')")
+        assert text.endswith('"Cannot find the requested object.\r\n"'), name
+    assert session.error("Get-PfxData C:\\key.pfx")[2].startswith("Cannot find the requested object.")
+    assert session.error("Get-PfxCertificate C:\\key.pfx")[2] == "Cannot find the requested object.\r\n"
+
+
+def test_a_key_of_an_unknown_algorithm(session: ConsoleSession) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    encoded = signed_by_itself(key=key)
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1).hex().upper()
+    session.host.filesystem.write("C:\\known.cer", encoded)
+    other = encoded.replace(identifier("1.2.840.113549.1.1.1"), identifier("1.2.840.113549.1.1.99"))
+    session.host.filesystem.write("C:\\other.cer", other)
+    read = f"$c = [{X}X509Certificate2]::new('C:\\{{0}}.cer'); $c.GetPublicKeyString()"
+    assert session.values(read.format("known")) == [public]
+    script = (
+        f"{read.format('other')}; $c.Verify(); $null -eq [{X}RSACertificateExtensions]::GetRSAPublicKey($c)"
+    )
+    assert session.values(script) == [public, False, True]
+    assert "not supported" in session.error(f"{read.format('other')} | Out-Null; $c.PublicKey.Key")[2]
+
+
+def test_half_of_a_surrogate_in_passwords_and_names(session: ConsoleSession) -> None:
+    script = f"""{MAKE} $c.FriendlyName = "a$([char]0xD800)"
+    $c.Export('Pfx', "a$([char]0xD800)").Length -gt 1000; $c.Export('SerializedCert').Length -gt 500"""
+    assert session.values(script) == [True, True]
+
+
+def test_what_no_certificate_can_be_made_with(session: ConsoleSession) -> None:
+    refused = "New-SelfSignedCertificate -Subject a -TextExtension '2.5.29.15={hex}0102'"
+    assert session.error(refused)[2] == "The data is invalid."
+    assert session.error("New-SelfSignedCertificate -Subject a -HashAlgorithm SHA1")[0].startswith(
+        "NotEmulated"
+    )
+    assert session.values(f"@(Get-ChildItem {MY} | ? Subject -eq 'CN=a').Count") == [0]
+
+
+def test_a_move_into_the_same_store(session: ConsoleSession) -> None:
+    script = f"{MAKE} Move-Item $c.PSPath {MY}; Test-Path $c.PSPath"
+    assert session.values(script) == [True]
+
+
+def test_the_policy_of_a_chain(session: ConsoleSession) -> None:
+    build = f"{MAKE} $chain = [{X}X509Chain]::new(); {{0}}; $chain.Build($c) | Out-Null; $chain.ChainStatus.Status -join ' '"
+    for moment in ("[datetime]'2010-01-01'", "'2010-01-01'"):
+        script = build.format(f"$chain.ChainPolicy.VerificationTime = {moment}")
+        assert session.values(script) == ["NotTimeValid UntrustedRoot"]
+    script = build.format("$chain.ChainPolicy.ApplicationPolicy.Add('1.2.3') | Out-Null")
+    assert session.values(script) == ["UntrustedRoot NotValidForUsage"]
+    assert session.values("$chain.Reset(); @($chain.ChainStatus).Count + @($chain.ChainElements).Count") == [
+        0
+    ]
+    for wrong in ("$chain.ChainPolicy = $null", "$chain.ChainPolicy = 'x'"):
+        assert session.error(build.format(wrong))[0].startswith("ExceptionWhenSetting")
+
+
+def test_collections_take_certificates_only(session: ConsoleSession) -> None:
+    script = f"[{X}X509Certificate2Collection]::new().AddRange(@('a'))"
+    assert session.error(script)[0].startswith("ArgumentNullException")
+    assert session.error(f"[{X}X509Certificate2Collection]::new(@(1))")[0].startswith(
+        "ConstructorInvokedThrowException"
+    )
