@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, argument_error
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.conversion import items_of
@@ -31,20 +31,12 @@ class Attempt:
     def wait(self, *_milliseconds: Any) -> bool:
         """Task.Wait: false when no answer came. Raises AggregateException when the answer was an error."""
         if self.problem is not None and (self.over or not _milliseconds):
-            raise self._aggregate()
+            raise _aggregate(self.problem)
         return self.over
-
-    def _aggregate(self) -> NetError:
-        assert self.problem is not None  # noqa: S101 - callers looked
-        made = NetError("System.AggregateException", "One or more errors occurred.")
-        made.exception = ExceptionObject(
-            "System.AggregateException", "One or more errors occurred.", self.problem.exception
-        )
-        return made
 
     def failure(self) -> ExceptionObject | None:
         """Task.Exception."""
-        return self._aggregate().exception if self.problem is not None and self.over else None
+        return _aggregate(self.problem).exception if self.problem is not None and self.over else None
 
     def awaited(self) -> Any:
         """GetAwaiter().GetResult(): the result, or the error itself."""
@@ -55,8 +47,14 @@ class Attempt:
     def outcome(self) -> Any:
         """Task.Result."""
         if self.problem is not None:
-            raise self._aggregate()
+            raise _aggregate(self.problem)
         return self.result
+
+
+def _aggregate(problem: NetError) -> NetError:
+    """What a task reports of an error."""
+    text = "One or more errors occurred."
+    return NetError("System.AggregateException", text, inner=problem.exception)
 
 
 def _number_of(problem: NetError) -> Any:
@@ -85,8 +83,12 @@ def _no_continuation(_attempt: Attempt, _action: Any) -> NoReturn:
 
 
 def _wait_all(tasks: Any) -> None:
-    for one in items_of(tasks):
-        unwrap(one).wait()
+    held = [unwrap(one) for one in items_of(tasks)]
+    for one in held:
+        if not isinstance(one, Attempt):
+            raise argument_error("The tasks array included at least one null element.", "tasks")
+    for one in held:
+        one.wait()
 
 
 def _status(attempt: Attempt) -> Any:
