@@ -24,8 +24,7 @@ class BlockCipher:
         from cryptography.hazmat.primitives.ciphers import Cipher, modes
         from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
-        # Which mode is safe is the business of the script that asks for one.
-        chosen = modes.ECB() if mode == "ECB" else modes.CBC(iv)  # noqa: S305
+        chosen = modes.ECB() if mode == "ECB" else modes.CBC(iv)  # noqa: S305 - as the script asks for
         cipher = Cipher(AES(key) if algorithm == "AES" else TripleDES(key), chosen)
         self._running = cipher.encryptor() if encrypts else cipher.decryptor()
 

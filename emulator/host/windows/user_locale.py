@@ -25,6 +25,8 @@ sShortDate=M/d/yyyy|sThousand=,|sTime=:|sTimeFormat=h:mm:ss tt|sShortTime=h:mm t
 iCurrDigits=2|iCurrency=0|iDigits=2|iFirstDayOfWeek=6|iFirstWeekOfYear=0|iNegCurr=0|iNegNumber=1
 """
 _HOME = 244
+_LONGEST_ID = 9
+"""Digits of a GeoID."""
 _LONGEST_SETTING = 80
 """Characters of a setting that Windows takes; a longer one is left aside."""
 
@@ -62,7 +64,9 @@ def change_settings(host: "Host", account: "Account", settings: Mapping[str, str
 def home_of(host: "Host", account: "Account") -> int:
     """The GeoID of the place where the user lives."""
     found = _values(host, account, GEO).get("Nation", "")
-    return int(found) if isinstance(found, str) and found.isascii() and found.isdigit() else _HOME
+    if not isinstance(found, str) or len(found) > _LONGEST_ID:
+        return _HOME
+    return int(found) if found.isascii() and found.isdigit() else _HOME
 
 
 def change_home(host: "Host", account: "Account", geo_id: int, code: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from emulator.block_cipher import BLOCK_SIZES, Algorithm, BlockCipher
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.dotnet.streams import Stream, require_room
 from emulator.powershell.runtime.errors import not_emulated
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from emulator.powershell.dotnet.types import PSType
 
-CRYPTOGRAPHIC = "System.Security.Cryptography.CryptographicException"
 WRONG_KEY = "Specified key is not a valid size for this algorithm."
 WRONG_VECTOR = "Specified initialization vector (IV) does not match the block size for this algorithm."
 _WRONG_PADDING = "Padding is invalid and cannot be removed."
@@ -157,6 +156,11 @@ class CipherTransform:
         done = self._held + done
         self._held = done[-self.block :]
         return done[: -self.block]
+
+    def size_of_blocks(self, count: int) -> int:
+        """How many bytes `blocks` makes of so many."""
+        holds = not self.encrypts and self._padding not in ("None", "Zeros")
+        return count - self.block + len(self._held) if holds else count
 
     def final(self, data: bytes) -> bytes:
         """The last bytes, with their padding added or taken away. Raises NetError."""

@@ -20,7 +20,7 @@ _WRITTEN = re.compile(r"(\d{1,2})\.? (?:\w{1,3} )?(?=[A-Z][a-z]+ )|(?<=[a-z]) \w
 
 
 def order_of(info: DateInfo) -> str:
-    """How the short date is ordered: ``dmy``, ``mdy``, ``ymd``."""
+    """How the short date is ordered: ``dmy``, ``mdy``, ``ymd``; shorter when its pattern lacks a part."""
     found = ""
     for letter in info["ShortDatePattern"].lower():
         if letter in "dmy" and letter not in found:
@@ -68,9 +68,12 @@ _DATED = "GgdFfD"
 
 
 def _ordered(first: str, second: str, third: str, order: str, years: int) -> str | None:
-    """Year, month and day of three numbers. One of more than two digits is the year."""
+    """Year, month and day of three numbers. One of more than two digits is the year. None for numbers that
+    are no date, and where the culture says no order."""
     if len(first) > 2:
         order = "ymd"
+    if len(order) != 3:
+        return None
     parts = dict(zip(order, (first, second, third), strict=True))
     year = parts["y"]
     if len(year) == 3 or len(parts["m"]) > 2 or len(parts["d"]) > 2:
@@ -96,8 +99,12 @@ def _in_english(text: str, info: DateInfo) -> str:
         if info[key]:
             english.setdefault(info[key].lower(), meant)
     names = "|".join(re.escape(one) for one in sorted(english, key=len, reverse=True))
+    # Patterns without case find letters that are not equal in lower case either (dotless i, long s).
     made = re.sub(
-        rf"(?<!\w)({names})(?!\w),?", lambda one: english[one[1].lower()], text, flags=re.IGNORECASE
+        rf"(?<!\w)({names})(?!\w),?",
+        lambda one: english.get(one[1].lower(), one[0]),
+        text,
+        flags=re.IGNORECASE,
     )
     return re.sub(r"\s+", " ", made).strip(" ,")
 

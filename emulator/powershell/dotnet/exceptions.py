@@ -9,7 +9,7 @@ from emulator.powershell.dotnet.types import PSType, builtin
 ARGUMENT_TYPES = frozenset(
     {"System.ArgumentException", "System.ArgumentNullException", "System.ArgumentOutOfRangeException"}
 )
-
+CRYPTOGRAPHIC = "System.Security.Cryptography.CryptographicException"
 
 LONGEST_MESSAGE = 100_000
 """Characters of a message. Messages quote values, and a value may be all the errors before: without a bound

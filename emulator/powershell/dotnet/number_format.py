@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
+from itertools import pairwise
 from typing import Any
 
 from emulator.powershell.dotnet import numbers
@@ -165,16 +166,22 @@ def _fixed(value: Any, places: int | None, _: str, info: NumberInfo) -> str:
 def group_digits(digits: str, sizes: list[int], separator: str) -> str:
     """The digits of a whole number in groups from the right. The last size counts for all that are left, and
     a zero there means that they stay together."""
-    groups: list[str] = []
-    place = 0
-    while digits:
-        size = sizes[min(place, len(sizes) - 1)] if sizes else 0
-        if not 0 < size < len(digits):
+    breaks = _group_breaks(len(digits), sizes)
+    cuts = [0, *(len(digits) - one for one in reversed(breaks)), len(digits)]
+    return separator.join(digits[start:end] for start, end in pairwise(cuts))
+
+
+def _group_breaks(digits: int, sizes: list[int]) -> list[int]:
+    """After how many digits from the right a separator stands."""
+    breaks: list[int] = []
+    before = 0
+    while sizes:
+        size = sizes[min(len(breaks), len(sizes) - 1)]
+        if not 0 < size < digits - before:
             break
-        groups.insert(0, digits[-size:])
-        digits = digits[:-size]
-        place += 1
-    return separator.join([digits, *groups] if digits else groups)
+        before += size
+        breaks.append(before)
+    return breaks
 
 
 def _of_kind(kind: str, text: str, info: NumberInfo) -> str:
@@ -330,7 +337,7 @@ def _place(
     out: list[str] = []
     first = whole[0] if whole else point
     remaining = len(whole_text)
-    breaks = _group_breaks(len(whole_text), info["NumberGroupSizes"]) if grouping else frozenset()
+    breaks = frozenset(_group_breaks(len(whole_text), info["NumberGroupSizes"]) if grouping else ())
     places = {piece: place for place, piece in enumerate((*whole, *fraction))}
     for index, piece in enumerate(pieces):
         if index == first and not whole:
@@ -353,12 +360,6 @@ def _place(
         else:
             out.append(_literal(piece, info))
     return "".join(out)
-
-
-def _group_breaks(digits: int, sizes: list[int]) -> frozenset[int]:
-    """After how many digits from the right a separator stands."""
-    parts = group_digits("0" * digits, sizes, ",").split(",")[1:]
-    return frozenset(sum(map(len, parts[place:])) for place in range(len(parts)))
 
 
 def _literal(piece: str, info: NumberInfo) -> str:

@@ -129,7 +129,7 @@ class _Reader:
         if not digits:
             self.place = before
             return
-        number = min(int(digits[:6]), _MOST_EXPONENT)
+        number = min(int(digits.lstrip("0")[:6] or "0"), _MOST_EXPONENT)
         self.parts.exponent = -number if negative else number
 
 

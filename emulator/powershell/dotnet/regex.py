@@ -326,9 +326,10 @@ def _compiled(text: str, flags: int) -> re.Pattern[str]:
     import regex
 
     try:
-        return regex.compile(text, flags & _FLAGS)  # type: ignore[no-any-return]
+        other: re.Pattern[str] = regex.compile(text, flags & _FLAGS)
     except regex.error as problem:
         raise re.error(str(problem)) from None
+    return other
 
 
 _REASONS = {

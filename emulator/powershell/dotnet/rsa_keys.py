@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from emulator.powershell.dotnet.types import PSType
 
-CRYPTOGRAPHIC = "System.Security.Cryptography.CryptographicException"
 #: Names of hashes as scripts give them (names, identifiers, classes) -> those of hashlib.
 _HASHES = {
     "md5": "md5",
@@ -117,7 +116,8 @@ class RsaKey:
         if self.is_public_only:
             raise NetError(CRYPTOGRAPHIC, "Key does not exist.\r\n")
         found: Any = self.key
-        return found  # type: ignore[no-any-return]
+        private: RSAPrivateKey = found
+        return private
 
     def encrypted(self, data: bytes, padding: AsymmetricPadding) -> bytes:
         """Data under the public half. Raises NetError when it is too long."""
@@ -163,7 +163,7 @@ def valid_size(size: int) -> int:
     return size
 
 
-#: Names of the parts of a key: as XML has them -> of the private numbers of the library.
+#: Names of the parts of a key, as XML has them.
 PARTS = ("Modulus", "Exponent", "P", "Q", "DP", "DQ", "InverseQ", "D")
 
 

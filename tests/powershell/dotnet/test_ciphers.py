@@ -130,6 +130,11 @@ def test_rsa_keys_travel(session: ConsoleSession) -> None:
     )
 
 
+def test_a_key_that_is_mostly_space_costs_no_more_than_its_length(session: ConsoleSession) -> None:
+    script = "$k = New-Object Security.Cryptography.RSACryptoServiceProvider; $k.FromXmlString('<RSAKeyValue><a>' + ' ' * 50000)"
+    assert "'RSA' 'Modulus'" in session.error(script)[2]
+
+
 def test_derived_keys(session: ConsoleSession) -> None:
     script = """$s = [byte[]](1..8); $r = New-Object Security.Cryptography.Rfc2898DeriveBytes 'Grüße', $s, 50
     [Convert]::ToBase64String($r.GetBytes(10)); [Convert]::ToBase64String($r.GetBytes(30)); $r.IterationCount
@@ -150,6 +155,7 @@ def test_derived_keys(session: ConsoleSession) -> None:
             2
         ]
     )
+    assert session.error("[Security.Cryptography.Rfc2898DeriveBytes]::new('x', $s, 1).GetBytes(300000000)")
 
 
 def test_random_bytes(session: ConsoleSession) -> None:
@@ -166,3 +172,15 @@ def test_keyed_hashes_by_name(session: ConsoleSession) -> None:
     [BitConverter]::ToString($h.ComputeHash([byte[]](1, 2, 3))) -replace '-'; [Security.Cryptography.HMAC]::Create().GetType().Name"""
     digest = hmac.digest(bytes(range(1, 9)), bytes([1, 2, 3]), "sha256").hex().upper()
     assert session.values(script) == ["SHA256", digest, "HMACSHA1"]
+
+
+def test_a_block_without_room_changes_nothing(session: ConsoleSession) -> None:
+    session.values(
+        "$a = [Security.Cryptography.Aes]::Create(); $d = [byte[]](1..16); $o = New-Object byte[] 16;"
+        "$one, $other = $a.CreateEncryptor(), $a.CreateEncryptor()"
+    )
+    assert "Value was invalid." in session.error("$one.TransformBlock($d, 0, 16, $o, 1)")[2]
+    assert session.values(
+        "$one.TransformBlock($d, 0, 16, $o, 0); $p = New-Object byte[] 16; $other.TransformBlock($d, 0, 16, $p, 0);"
+        '"$o" -eq "$p"; $r = $a.CreateDecryptor(); $r.TransformBlock($o, 0, 16, (New-Object byte[] 0), 0)'
+    ) == [16, 16, True, 0]

@@ -1,6 +1,8 @@
 """Numbers and dates as cultures write and read them. Where nothing else is said, the outputs are those of
 .NET's own pages on standard format strings, as .NET Framework on Windows writes them."""
 
+import time
+
 import pytest
 
 SPACE = "\u00a0"
@@ -117,6 +119,23 @@ def test_numbers_are_read(shell, expression, expected):
         ("[double]::Parse('1kb')", "Input string was not in a correct format."),
         ("(1.5).ToString('N2', 'de-DE')", 'Cannot convert argument "provider"'),
         (
+            "$c = [cultureinfo]::new('de-DE'); $c.DateTimeFormat.ShortDatePattern = 'dd.MM'; [datetime]::Parse('1.2.2020', $c)",
+            "String was not recognized as a valid DateTime.",
+        ),
+        # Letters that only look the same without case: a long s, and the i without a dot.
+        (
+            "[datetime]::Parse(\"5 Augu$([char]0x17f)t 2020\", [cultureinfo]'de-DE')",
+            "String was not recognized as a valid DateTime.",
+        ),
+        (
+            "[datetime]::Parse('5 KASIM 2020', [cultureinfo]'tr-TR')",
+            "String was not recognized as a valid DateTime.",
+        ),
+        (
+            "[datetime]::ParseExact('0000-01-01', 'yyyy-MM-dd', $null)",
+            "String was not recognized as a valid DateTime.",
+        ),
+        (
             "[datetime]::Parse('31.12.2024', [cultureinfo]'en-US')",
             "String was not recognized as a valid DateTime.",
         ),
@@ -200,3 +219,9 @@ def test_white_space_in_a_date_costs_no_more_than_its_length(shell):
         "[datetime]::ParseExact(' 5  03/2024 ', 'd MM/yyyy', $null, 'AllowWhiteSpaces').ToString('s')"
     )
     assert shell.texts(script) == ["False", "2024-03-05T00:00:00"]
+
+
+def test_a_long_format_with_groups_costs_no_more_than_its_length(shell):
+    started = time.process_time()
+    assert shell.values("(1).ToString('0,' + '0' * 60000).Length") == [80001]
+    assert time.process_time() - started < 2

@@ -144,6 +144,11 @@ def test_turkish_has_two_kinds_of_i(shell):
         ("([cultureinfo]'en-US').CompareInfo.IsPrefix('\u00e9cole', 'ec', 'IgnoreNonSpace')", "True"),
         ("([cultureinfo]'en-US').CompareInfo.IsSuffix('abcABC', 'abc')", "False"),
         ("([cultureinfo]'en-US').CompareInfo.LastIndexOf('abab', 'ab')", "2"),
+        ("([cultureinfo]'en-US').CompareInfo.LastIndexOf('ab', '')", "2"),
+        ("([cultureinfo]'en-US').CompareInfo.IndexOf('abAB', 'ab', 1, 'IgnoreCase')", "2"),
+        ("([cultureinfo]'en-US').CompareInfo.IsSuffix('ab', 'abc')", "False"),
+        # Letter by letter and place by place this would take a minute.
+        ("([cultureinfo]'en-US').CompareInfo.IndexOf('a' * 90000, 'a' * 45000 + 'b')", "-1"),
         ("([cultureinfo]'en-US').CompareInfo.GetSortKey('Abc').OriginalString", "Abc"),
         ("[string]::Compare('a', 'B', 'InvariantCulture')", "-1"),
     ],

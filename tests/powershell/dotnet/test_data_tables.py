@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.powershell.modules.console_session import ConsoleSession
@@ -112,3 +114,20 @@ def test_a_set_has_tables_by_name_and_counting_columns_count():
         "$c.AutoIncrement = $true; $c.AutoIncrementSeed = 5; $null = $s.Tables['a'].Columns.Add('n');"
         "1..2 | % { $r = $s.Tables[0].NewRow(); $r.n = 'x'; $s.Tables[0].Rows.Add($r) }; $s.Tables[0].Rows | % id"
     ) == [5, 6]
+
+
+def test_what_is_no_key_and_no_column_is_refused(session):
+    assert "belong to different tables" in session.error("$t.PrimaryKey = 'Name'")[2]
+    session.values("$t.PrimaryKey = $t.Columns['Name']; $t.PrimaryKey = $null")
+    assert "doesn't have a primary key" in session.error("$t.Rows.Find('db')")[2]
+    assert "Parameter name: table" in session.error("[System.Data.DataView]::new($null)")[2]
+    assert "Cannot find column" in session.error("$t.Select('', \"a`nb\")")[2]
+    assert session.values("$t.Select('', \"Name`tDESC\") | % Name") == ["web", "db", "app"]
+    assert "not emulated" in session.error("$t.Select('-Size < 0')")[2]
+
+
+def test_a_long_filter_costs_no_more_than_its_length(session):
+    started = time.process_time()
+    assert session.values("$t.Select('Size = 1 or ' * 20000 + 'Size = 4').Count") == [1]
+    assert session.error("$t.Select('', 'a' + ' ' * 100000 + 'b')")
+    assert time.process_time() - started < 5

@@ -86,6 +86,7 @@ def test_results_at_the_border(shell, script, text):
         ("[int]::Parse('9' * 5000)", "OverflowException", "an Int32"),
         ("[decimal]::Parse('9' * 30)", "OverflowException", "a Decimal"),
         ("[decimal]::Parse('1e5')", "FormatException", "correct format"),
+        ("[int]::Parse('1e9999', 'Float')", "OverflowException", "an Int32"),
         ("[BitConverter]::ToInt32([byte[]](1, 2), -1)", "ArgumentOutOfRangeException", "startIndex"),
         ("[BitConverter]::ToInt32([byte[]](1, 2), 1)", "ArgumentException", "not long enough"),
         ("[BitConverter]::ToString([byte[]](1, 2), 1, 2)", "ArgumentException", "not long enough"),
@@ -147,3 +148,7 @@ def test_numbers_in_texts_are_read_with_care(shell, script, error_id):
 @pytest.mark.parametrize("script", ["-2147483648 -bxor 18446744073709551615", "1e300 -band 1"])
 def test_bits_beyond_64_are_refused(shell, script):
     assert shell.error(script).error_id == "InvalidCastIConvertible"
+
+
+def test_exponents_with_zeros(shell):
+    assert shell.values("[int]::Parse('0e9999', 'Float'); [int]::Parse('1e0000003', 'Float')") == [0, 1000]

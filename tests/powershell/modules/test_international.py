@@ -136,3 +136,8 @@ def test_what_runs_outside_of_a_session_is_not_in_its_culture(session):
     session.runspace.session.culture = "de-DE"
     assert session.shown("1.5; Get-Culture | ForEach-Object Name") == "1,5\nde-DE"
     assert current().name == "en-US"
+
+
+def test_a_home_location_that_could_be_none_is_left_aside(session):
+    session.values(f"Set-ItemProperty '{SETTINGS}\\Geo' Nation ('9' * 5000)")
+    assert session.values("(Get-WinHomeLocation).GeoId") == [244]

@@ -87,6 +87,25 @@ def test_a_comparer_that_fails_is_told(shell):
     assert error.message.endswith('"Failed to compare two elements in the array."')
 
 
+def test_a_comparer_that_gives_no_number_is_told(shell):
+    order = "class No : System.Collections.IComparer { [object] Compare($a, $b) { return 'x' } }; [array]::Sort(('b', 'a'), [No]::new())"
+    same = (
+        "class No : System.Collections.IEqualityComparer { [bool] Equals($a, $b) { return $true } "
+        "[object] GetHashCode($a) { return 'x' } }; $h = [hashtable]::new([No]::new()); $h['a'] = 1"
+    )
+    for script in (order, same):
+        assert 'Cannot convert value "x" to type "System.Int32"' in shell.error(script).message
+
+
+def test_a_task_is_what_can_be_waited_for(shell):
+    assert "Parameter name: tasks" in shell.error("[System.Threading.Tasks.Task]::WaitAll(5)").message
+
+
+def test_a_collection_by_name_takes_its_own_values(shell):
+    script = "$c = [System.Collections.Specialized.NameValueCollection]::new(); $c.Add('a', '1'); $c.Add('b', $null); $c.Add($c)"
+    assert shell.texts(f"{script}; $c['a']; $c.Count") == ["1,1", "2"]
+
+
 def test_an_object_that_compares_nothing_is_refused(shell):
     error = shell.error("class No { }; [System.Collections.ArrayList]::new().Sort([No]::new())")
     assert error.error_id == "MethodArgumentConversionInvalidCastArgument"

@@ -14,7 +14,7 @@ class ZeroFile:
     def removed(self) -> None:
         """Nothing is left of it."""
 
-    def copied(self, path: str) -> "ZeroFile":  # noqa: ARG002 - as above
+    def copied(self, path: str) -> "ZeroFile":  # noqa: ARG002 - the path makes no difference
         """A copy is a file of zeros too."""
         return ZeroFile()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.ciphers import CRYPTOGRAPHIC, KINDS, CipherTransform, SymmetricAlgorithm
+from emulator.powershell.dotnet.ciphers import KINDS, CipherTransform, SymmetricAlgorithm
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError, argument_error, null_argument
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import convert
@@ -139,9 +139,10 @@ def _part(data: bytearray, offset: int, count: int) -> bytes:
 def _block(
     transform: CipherTransform, data: bytearray, offset: int, count: int, output: bytearray, place: int
 ) -> int:
-    done = transform.blocks(_part(data, offset, count))
-    if place < 0 or place + len(done) > len(output):
+    part = _part(data, offset, count)
+    if place < 0 or place + transform.size_of_blocks(count) > len(output):
         raise argument_error("Value was invalid.")
+    done = transform.blocks(part)
     output[place : place + len(done)] = done
     return len(done)
 

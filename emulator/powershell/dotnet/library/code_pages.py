@@ -7,7 +7,6 @@ does for those that it has not.
 
 from __future__ import annotations
 
-import codecs
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.collections import PSArray
@@ -49,26 +48,26 @@ _SINGLE_BYTE = """
 1256 | windows-1256 | cp1256 | Arabic (Windows)
 1257 | windows-1257 | cp1257 | Baltic (Windows)
 1258 | windows-1258 | cp1258 | Vietnamese (Windows)
-10000 | macintosh | mac_roman | Western European (Mac)
-10006 | x-mac-greek | mac_greek | Greek (Mac)
-10007 | x-mac-cyrillic | mac_cyrillic | Cyrillic (Mac)
-10029 | x-mac-ce | mac_latin2 | Central European (Mac)
-10079 | x-mac-icelandic | mac_iceland | Icelandic (Mac)
-10081 | x-mac-turkish | mac_turkish | Turkish (Mac)
+10000 | macintosh | mac-roman | Western European (Mac)
+10006 | x-mac-greek | mac-greek | Greek (Mac)
+10007 | x-mac-cyrillic | mac-cyrillic | Cyrillic (Mac)
+10029 | x-mac-ce | mac-latin2 | Central European (Mac)
+10079 | x-mac-icelandic | mac-iceland | Icelandic (Mac)
+10081 | x-mac-turkish | mac-turkish | Turkish (Mac)
 20273 | IBM273 | cp273 | IBM EBCDIC (Germany)
 20424 | IBM424 | cp424 | IBM EBCDIC (Hebrew)
-20866 | koi8-r | koi8_r | Cyrillic (KOI8-R)
-21866 | koi8-u | koi8_u | Cyrillic (KOI8-U)
-28592 | iso-8859-2 | iso8859_2 | Central European (ISO)
-28593 | iso-8859-3 | iso8859_3 | Latin 3 (ISO)
-28594 | iso-8859-4 | iso8859_4 | Baltic (ISO)
-28595 | iso-8859-5 | iso8859_5 | Cyrillic (ISO)
-28596 | iso-8859-6 | iso8859_6 | Arabic (ISO)
-28597 | iso-8859-7 | iso8859_7 | Greek (ISO)
-28598 | iso-8859-8 | iso8859_8 | Hebrew (ISO-Visual)
-28599 | iso-8859-9 | iso8859_9 | Turkish (ISO)
-28603 | iso-8859-13 | iso8859_13 | Estonian (ISO)
-28605 | iso-8859-15 | iso8859_15 | Latin 9 (ISO)
+20866 | koi8-r | koi8-r | Cyrillic (KOI8-R)
+21866 | koi8-u | koi8-u | Cyrillic (KOI8-U)
+28592 | iso-8859-2 | iso8859-2 | Central European (ISO)
+28593 | iso-8859-3 | iso8859-3 | Latin 3 (ISO)
+28594 | iso-8859-4 | iso8859-4 | Baltic (ISO)
+28595 | iso-8859-5 | iso8859-5 | Cyrillic (ISO)
+28596 | iso-8859-6 | iso8859-6 | Arabic (ISO)
+28597 | iso-8859-7 | iso8859-7 | Greek (ISO)
+28598 | iso-8859-8 | iso8859-8 | Hebrew (ISO-Visual)
+28599 | iso-8859-9 | iso8859-9 | Turkish (ISO)
+28603 | iso-8859-13 | iso8859-13 | Estonian (ISO)
+28605 | iso-8859-15 | iso8859-15 | Latin 9 (ISO)
 """
 _DOUBLE_BYTE = """
 932 | shift_jis | cp932 | Japanese (Shift-JIS)
@@ -89,7 +88,7 @@ def _rows(table: str, kind: str) -> dict[int, Encoding]:
     found = {}
     for line in table.strip().splitlines():
         page, name, codec, display = (cell.strip() for cell in line.split("|"))
-        found[int(page)] = Encoding(kind, codecs.lookup(codec).name, name, int(page), display)
+        found[int(page)] = Encoding(kind, codec, name, int(page), display)
     return found
 
 

@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.hash_codes import TEXT_HASHES, identity_code, key_hash
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.comparison import compare
-from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.errors import ConversionError, PSError
 
 Order = Callable[[Any, Any], int]
 
@@ -73,8 +73,18 @@ def equality_of(engine: Any, comparer: Any) -> Equality:
 
     return Equality(
         lambda left, right: to_bool(call_method(comparer, "Equals", [left, right], engine)),
-        lambda key: int(call_method(comparer, "GetHashCode", [key], engine)),
+        lambda key: _number(call_method(comparer, "GetHashCode", [key], engine)),
     )
+
+
+def _number(value: Any) -> int:
+    """What a method of a script gave. Raises InvalidCastException when it is no number."""
+    from emulator.powershell.runtime.conversion import to_integer
+
+    try:
+        return int(to_integer(value, int, "System.Int32"))
+    except ConversionError as problem:
+        raise NetError("System.InvalidCastException", str(problem)) from None
 
 
 def order_of(engine: Any, comparer: Any) -> Order:
@@ -91,8 +101,8 @@ def order_of(engine: Any, comparer: Any) -> Order:
             if isinstance(comparer, StringComparer):
                 return comparer.compare(left, right)
             if isinstance(comparer, Delegate):
-                return int(comparer.call([left, right]))
-            return int(call_method(comparer, "Compare", [left, right], engine))
+                return _number(comparer.call([left, right]))
+            return _number(call_method(comparer, "Compare", [left, right], engine))
         except PSError as problem:
             raise NetError(
                 "System.InvalidOperationException",

@@ -6,14 +6,12 @@ import re
 import unicodedata
 from typing import Any
 
-from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.cultures.collation import collation_key, elements, order_of
 from emulator.powershell.dotnet.cultures.culture import Culture
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.library.cultures import culture_named, culture_numbered
-from emulator.powershell.dotnet.numbers import Byte
-from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
+from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.errors import not_emulated
 
 OPTIONS = EnumType(
@@ -121,23 +119,25 @@ def _letters(text: str, options: int, culture: Culture) -> list[tuple[str, ...]]
     return made
 
 
-def _found(info: CompareInfo, source: str | None, value: str | None, options: Any, places: Any) -> int:
-    """The first of the places at which the value stands, or -1."""
+def _coded(info: CompareInfo, source: str | None, value: str | None, options: Any) -> tuple[str, str]:
+    """A text and what is searched in it, with one character for all letters that count as the same."""
     if source is None:
         raise null_argument("source")
     if value is None:
         raise null_argument("value")
     number = 0 if options is None else options.number
     _check(number, _BY_CULTURE)
-    held, wanted = _letters(source, number, info.culture), _letters(value, number, info.culture)
-    for place in places(len(held), len(wanted)):
-        if held[place : place + len(wanted)] == wanted:
-            return int(place)
-    return -1
+    codes: dict[tuple[str, ...], str] = {}
+    held, wanted = (
+        "".join(codes.setdefault(one, chr(len(codes))) for one in _letters(text, number, info.culture))
+        for text in (source, value)
+    )
+    return held, wanted
 
 
 def _index(info: CompareInfo, source: str, value: str, options: Any = None) -> int:
-    return _found(info, source, value, options, lambda held, wanted: range(held - wanted + 1))
+    held, wanted = _coded(info, source, value, options)
+    return held.find(wanted)
 
 
 def _index_from(info: CompareInfo, source: str | None, value: str, start: int, options: Any = None) -> int:
@@ -146,22 +146,23 @@ def _index_from(info: CompareInfo, source: str | None, value: str, start: int, o
             "Index was out of range. Must be non-negative and less than the size of the collection.",
             "startIndex",
         )
-    return _found(info, source, value, options, lambda held, wanted: range(start, held - wanted + 1))
+    held, wanted = _coded(info, source, value, options)
+    return held.find(wanted, start)
 
 
 def _last_index(info: CompareInfo, source: str, value: str, options: Any = None) -> int:
-    return _found(info, source, value, options, lambda held, wanted: range(held - wanted, -1, -1))
+    held, wanted = _coded(info, source, value, options)
+    return held.rfind(wanted)
 
 
 def _is_prefix(info: CompareInfo, source: str, value: str, options: Any = None) -> bool:
-    return _found(info, source, value, options, lambda held, wanted: range(min(held - wanted + 1, 1))) == 0
+    held, wanted = _coded(info, source, value, options)
+    return held.startswith(wanted)
 
 
 def _is_suffix(info: CompareInfo, source: str, value: str, options: Any = None) -> bool:
-    return (
-        _found(info, source, value, options, lambda held, wanted: range(held - wanted, held - wanted + 1))
-        >= 0
-    )
+    held, wanted = _coded(info, source, value, options)
+    return held.endswith(wanted)
 
 
 class SortKey:
@@ -230,9 +231,7 @@ register(
         "System.Globalization.SortKey",
         instance={
             "OriginalString: string": lambda k: k.text,
-            "KeyData: byte[]": lambda k: TypedArray(
-                [Byte(one) for one in k.data], array_of(builtin("System.Byte"))
-            ),
+            "KeyData: byte[]": lambda k: bytearray(k.data),
         },
         static={
             "Compare(System.Globalization.SortKey sortkey1, System.Globalization.SortKey sortkey2)": (

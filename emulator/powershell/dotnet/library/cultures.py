@@ -36,9 +36,8 @@ CULTURE_TYPES = EnumType(
 register(CULTURE_TYPES)
 _NEUTRAL, _SPECIFIC, _INSTALLED, _CUSTOM, _FRAMEWORK = 1, 2, 4, 8, 64
 _MOST_CULTURE_TYPES = 127
-READ_ONLY = "Instance is read-only."
-#: Releases whose Windows takes a well-formed name that it does not know for that of a culture.
-_STRICT_RELEASES = ("2008R2", "2012", "2012R2")
+#: The first version of Windows that takes every well-formed name for that of a culture.
+_TAKES_UNKNOWN = (10,)
 
 
 class TextInfo:
@@ -52,7 +51,7 @@ class TextInfo:
 
 def read_only_error() -> NetError:
     """What a change of a read-only culture or format answers."""
-    return NetError("System.InvalidOperationException", READ_ONLY)
+    return NetError("System.InvalidOperationException", "Instance is read-only.")
 
 
 def culture_not_found(name: str, parameter: str = "name") -> NetError:
@@ -68,8 +67,8 @@ def culture_named(name: Any, engine: Engine | None = None, *, is_read_only: bool
     """The culture of a name. Raises CultureNotFoundException."""
     if name is None:
         raise null_argument("name")
-    strict = engine is not None and engine.session.release in _STRICT_RELEASES
-    found = find(str(name), is_read_only=is_read_only, takes_unknown=not strict)
+    takes_unknown = engine is None or engine.machine.os_version >= _TAKES_UNKNOWN
+    found = find(str(name), is_read_only=is_read_only, takes_unknown=takes_unknown)
     if found is None:
         raise culture_not_found(str(name))
     return found

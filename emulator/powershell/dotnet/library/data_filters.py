@@ -14,6 +14,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import not_emulated
 
 _DEEPEST = 64
 _DIGITS_OF_LONG = 18
@@ -55,16 +56,18 @@ def condition(text: str) -> Callable[[Row], bool]:
 
 def in_order(rows: Sequence[Any], text: str) -> list[Any]:
     """Rows by ``Column [ASC|DESC], ...``; nothing goes before everything."""
-    found = list(rows)
+    found, key = list(rows), cmp_to_key(_order)
     for part in reversed([one.strip() for one in text.split(",") if one.strip()]):
-        words = re.fullmatch(r"(.+?)(?:\s+(asc|desc))?", part, re.I)
-        assert words is not None  # noqa: S101 - anything fits
-        name = words[1].strip().removeprefix("[").removesuffix("]")
-        key = cmp_to_key(_order)
-        found.sort(
-            key=lambda row, name=name, key=key: key(row.value(name)),
-            reverse=(words[2] or "").lower() == "desc",
-        )
+        column, way = part, ""
+        words = part.rsplit(None, 1)
+        if words[-1].lower() in ("asc", "desc") and len(words) > 1:
+            column, way = words
+        name = column.removeprefix("[").removesuffix("]")
+
+        def placed(row: Row, name: str = name) -> Any:
+            return key(row.value(name))
+
+        found.sort(key=placed, reverse=way.lower() == "desc")
     return found
 
 
@@ -83,11 +86,11 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self._tokens: list[tuple[str, str]] = []
-        place = 0
-        while text[place:].strip():
+        place, text = 0, text.rstrip()
+        while place < len(text):
             found = _TOKEN.match(text, place)
             if found is None:
-                raise _wrong(f"The expression contains unsupported operator '{text[place:].strip()[0]}'.")
+                raise _wrong(f"The expression contains unsupported operator '{text[place:].lstrip()[0]}'.")
             kind = found.lastgroup or ""
             self._tokens.append((kind, found[kind]))
             place = found.end()
@@ -170,6 +173,8 @@ class _Parser:
             raise _wrong("Syntax error: Missing operand after the last operator.")
         kind, text = self._tokens[self._next]
         self._next += 1
+        if negative and kind != "number":
+            raise not_emulated(f"-{text} in an expression of System.Data")
         if kind == "text":
             constant: Any = text[1:-1].replace("''", "'")
         elif kind == "number":
@@ -183,8 +188,6 @@ class _Parser:
         elif kind == "quoted" or (kind == "word" and not self._follows("(")):
             return lambda row: row.value(text)
         else:
-            from emulator.powershell.runtime.errors import not_emulated
-
             raise not_emulated(f"{text} in an expression of System.Data")
         return lambda _row: constant
 

@@ -64,6 +64,21 @@ def _table_at(tables: Tables, place: int) -> Any:
     return tables[place]
 
 
+def _set_keys(table: DataTable, keys: Any) -> None:
+    """PrimaryKey: no column, one or several. Raises ArgumentException for anything else."""
+    held = [] if keys is None else [unwrap(one) for one in items_of(keys)]
+    for one in held:
+        if not isinstance(one, DataColumn) or one.table is not table:
+            raise argument_error("Cannot create a Key from Columns that belong to different tables.")
+    table.keys = held
+
+
+def _view(_kind: PSType, table: DataTable | None) -> DataView:
+    if table is None:
+        raise null_argument("table")
+    return DataView(table)
+
+
 def _set_default(column: DataColumn, value: Any) -> None:
     column.default = column.taken(value)
 
@@ -188,9 +203,7 @@ register(
             "HasErrors: bool": lambda _t: False,
             **kept("Namespace: string", "namespace"),
             "PrimaryKey": lambda t: TypedArray(t.keys, array_of(builtin(f"{_DATA}DataColumn"))),
-            "PrimaryKey=": lambda t, keys: setattr(
-                t, "keys", [unwrap(one) for one in (keys if type(keys) in LIST_TYPES else [keys])]
-            ),
+            "PrimaryKey=": _set_keys,
             "Rows: System.Data.DataRowCollection": lambda t: t.rows,
             **kept("TableName: string", "name"),
             "AcceptChanges()": lambda t: t.accept(),
@@ -231,7 +244,7 @@ register(
                 distinct, names
             ),
         },
-        construct={f"new({_DATA}DataTable table)": lambda _kind, table: DataView(table)},
+        construct={f"new({_DATA}DataTable table)": _view},
     ),
     DataView,
 )

@@ -101,6 +101,10 @@ _NAMES = {
 }
 
 
+_YEAR_OF_NONE = 2001
+"""The year of a text that tells none."""
+
+
 def _month_named(name: str, info: DateInfo) -> int:
     for key in (*_MONTHS, *_SHORT_MONTHS):
         for number, one in enumerate(info[key], 1):
@@ -114,10 +118,13 @@ def _moment(parts: dict[str, str | None], offset_minutes: int, info: DateInfo) -
     name = parts.get("name")
     if name:
         month = _month_named(name, info)
+    year = _YEAR_OF_NONE
     years = year_shift(info.calendar)
-    short = int(parts.get("yy") or 1)
-    century = 2500 if years else 2000 if short < 30 else 1900
-    year = (int(parts.get("y") or 0) or century + short + (0 if parts.get("yy") else years and 43)) - years
+    full, short = parts.get("y"), parts.get("yy")
+    if full:
+        year = int(full) - years
+    elif short:
+        year = (2500 if years else 2000 if int(short) < 30 else 1900) + int(short) - years
     hour = int(parts.get("h") or 0)
     if parts.get("half"):
         hour = hour % 12 + 12

@@ -19,7 +19,7 @@ from emulator.powershell.runtime.conversion import to_text
 
 # Modules of cmdlets import this one, perhaps before the types that it builds on are there.
 load_builtin()
-from emulator.powershell.dotnet.library.dictionaries import TABLE_MEMBERS  # noqa: E402
+from emulator.powershell.dotnet.library.dictionaries import TABLE_MEMBERS  # noqa: E402 - after them
 
 _SPECIALIZED = "System.Collections.Specialized."
 _OUTSIDE = "Index was out of range. Must be non-negative and less than the size of the collection."
@@ -116,7 +116,11 @@ def _values_of(values: NamedValues, name: str) -> TypedArray | None:
 
 def _add_all(values: NamedValues, other: NamedValues) -> None:
     for name in other:
-        for one in other.values_of(name) or [None]:  # type: ignore[list-item] # a name without values
+        held = other.values_of(name) or ()
+        if not held:
+            values.add(name, None)
+        # A copy, for the other may be this one.
+        for one in tuple(held):
             values.add(name, one)
 
 

@@ -54,7 +54,7 @@ def _parse_integer(text: str, python: type, short: str, style: Any, provider: An
     exact = parts.whole + parts.fraction.rstrip("0")
     if (places > _MOST_DIGITS and exact) or len(exact) - places > 0:
         raise _too_large(_ARTICLES[short])
-    value = int(exact.ljust(max(places, 0), "0") or "0")
+    value = int(exact.ljust(places, "0")) if exact else 0
     value = -value if parts.negative else value
     if not low <= value <= high:
         raise _too_large(_ARTICLES[short])

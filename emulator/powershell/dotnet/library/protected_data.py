@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError, null_argument
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.serialization.protected_text import data_protection
 
@@ -40,8 +40,10 @@ def _cipher(engine: Engine, encrypts: bool, scope: Any) -> Any:
     from emulator.block_cipher import BlockCipher
 
     keys = _KEYS.setdefault(engine, {})
-    key = keys.setdefault(str(scope), engine.random.generator.randbytes(32))
-    return BlockCipher(key, b"", encrypts=encrypts, mode="ECB")
+    name = str(scope)
+    if name not in keys:
+        keys[name] = engine.random.generator.randbytes(32)
+    return BlockCipher(keys[name], b"", encrypts=encrypts, mode="ECB")
 
 
 def _in_memory(encrypts: bool) -> Any:
@@ -50,7 +52,7 @@ def _in_memory(encrypts: bool) -> Any:
             raise null_argument("userData" if encrypts else "encryptedData")
         if not data or len(data) % _MEMORY_BLOCK:
             text = "The length of the data should be a multiple of 16 bytes."
-            raise NetError(f"{_SPACE}CryptographicException", text)
+            raise NetError(CRYPTOGRAPHIC, text)
         data[:] = _cipher(engine, encrypts, scope).update(bytes(data))
 
     return run

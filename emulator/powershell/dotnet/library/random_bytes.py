@@ -95,6 +95,7 @@ class DerivedBytes:
         if count <= 0:
             raise out_of_range("Positive number required.", "cb")
         end = self._place + count
+        require_room(end)
         self._rounds += self.iterations * (end // hashlib.new(self.algorithm).digest_size + 1)
         if self._rounds > _MOST_ROUNDS:
             raise not_emulated(f"Rfc2898DeriveBytes with more than {_MOST_ROUNDS} rounds")

@@ -8,11 +8,10 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError, null_argument
 from emulator.powershell.dotnet.library.hashing import HashAlgorithm
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.rsa_keys import (
-    CRYPTOGRAPHIC,
     PARTS,
     RsaKey,
     hash_name,
@@ -170,7 +169,7 @@ def _to_xml(key: RsaKey, private: bool) -> str:
 def _from_xml(key: RsaKey, text: str) -> None:
     if len(text) > _LONGEST_XML:
         raise NetError("System.Security.XmlSyntaxException", "Invalid syntax.")
-    found = dict(re.findall(r"<(\w+)>\s*([A-Za-z0-9+/=\s]*?)\s*</\1>", text))
+    found = dict(re.findall(r"<(\w+)>([A-Za-z0-9+/=\s]*)</\1>", text))
     if "<RSAKeyValue" not in text:
         raise NetError("System.Security.XmlSyntaxException", "Invalid syntax on line 1.")
     if "Modulus" not in found or "Exponent" not in found:

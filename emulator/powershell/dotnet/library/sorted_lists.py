@@ -157,8 +157,7 @@ def _end(place: int) -> Any:
 
 
 def _between(values: HashSet, lower: Any, upper: Any) -> HashSet:
-    keys = values.like(())._keys
-    assert isinstance(keys, SortedTable)  # noqa: S101 - as SortedSets are made
+    keys: Any = values.like(())._keys  # a SortedTable, as `_set` made it
     order = keys.order or order_of(None, None)
     if order(lower, upper) > 0:
         raise argument_error("Must be less than or equal to upperValue.", "lowerValue")

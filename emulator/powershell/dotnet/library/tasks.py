@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, argument_error
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.conversion import items_of
@@ -52,11 +52,9 @@ class Attempt:
 
 
 def _aggregate(problem: NetError) -> NetError:
-    made = NetError("System.AggregateException", "One or more errors occurred.")
-    made.exception = ExceptionObject(
-        "System.AggregateException", "One or more errors occurred.", problem.exception
-    )
-    return made
+    """What a task reports of an error."""
+    text = "One or more errors occurred."
+    return NetError("System.AggregateException", text, inner=problem.exception)
 
 
 def _number_of(problem: NetError) -> Any:
@@ -85,8 +83,12 @@ def _no_continuation(_attempt: Attempt, _action: Any) -> NoReturn:
 
 
 def _wait_all(tasks: Any) -> None:
-    for one in items_of(tasks):
-        unwrap(one).wait()
+    held = [unwrap(one) for one in items_of(tasks)]
+    for one in held:
+        if not isinstance(one, Attempt):
+            raise argument_error("The tasks array included at least one null element.", "tasks")
+    for one in held:
+        one.wait()
 
 
 def _status(attempt: Attempt) -> Any:
