@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ntpath
+import re
 
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import NotFound
@@ -106,9 +107,8 @@ def _command(host: Host, kind: str, path: str) -> str | None:
     command = _default_value(host, f"{name}\\shell\\open\\command") if name else None
     if command is None:
         return None
-    return (
-        command.replace("%L", "%1").replace("%1", path) if "%1" in command.upper() else f'{command} "{path}"'
-    )
+    command = re.sub("%l", "%1", command, flags=re.I)
+    return command.replace("%1", path) if "%1" in command else f'{command} "{path}"'
 
 
 def _default_value(host: Host, key: str) -> str | None:
