@@ -68,17 +68,28 @@ class Uri:
         own = _PORTS.get(self.parts[1].lower())
         return text.removesuffix(f":{own}") if own is not None else text
 
+    @property
+    def host(self) -> str:
+        """The name or address of the host, in lower case."""
+        return re.sub(r":\d+$", "", (self.parts[2] or "").rpartition("@")[2]).lower()
+
+    def joined(self, text: str) -> Uri:
+        """The address that a text means here. Raises UriFormatException."""
+        from urllib.parse import urljoin
+
+        try:
+            return Uri(urljoin(str(self), text))
+        except ValueError:
+            raise NetError(
+                "System.UriFormatException", "Invalid URI: The hostname could not be parsed."
+            ) from None
+
     def __str__(self) -> str:
         if self._parts is None:
             return self.original
         path = self.parts[3] or ("/" if self.parts[2] else "")
         authority = f"//{self.authority}" if self.parts[2] is not None else ""
         return f"{self.parts[1].lower()}:{authority}{path}{self.parts[4] or ''}{self.parts[5] or ''}"
-
-
-def _host(uri: Uri) -> str:
-    authority = (uri.parts[2] or "").rpartition("@")[2]
-    return re.sub(r":\d+$", "", authority).lower()
 
 
 def _uri(text: str, how: str) -> Uri:
@@ -95,11 +106,9 @@ def _uri(text: str, how: str) -> Uri:
 
 
 def _joined(base: Uri, text: str) -> Uri:
-    from urllib.parse import urljoin
-
     if base is None:
         raise null_argument("baseUri")
-    return Uri(urljoin(str(base), text or ""))
+    return base.joined(text or "")
 
 
 def _try_uri(text: str, how: Any, target: Reference) -> bool:
@@ -131,8 +140,8 @@ register(
             "IsDefaultPort: bool": lambda u: u.port == _PORTS.get(u.parts[1].lower(), -1),
             "IsFile: bool": lambda u: u.parts[1].lower() == "file",
             "IsUnc: bool": lambda u: u.parts[1].lower() == "file" and bool(u.parts[2]),
-            "DnsSafeHost: string": _host,
-            "Host: string": _host,
+            "DnsSafeHost: string": lambda uri: uri.host,
+            "Host: string": lambda uri: uri.host,
             "IsAbsoluteUri: bool": lambda u: u.is_absolute,
             "OriginalString: string": lambda u: u.original,
             "PathAndQuery: string": lambda u: (u.parts[3] or "/") + (u.parts[4] or ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from emulator.powershell.dotnet.event_sources import EventArguments, EventSource, Handler
 from emulator.powershell.dotnet.exceptions import null_argument
@@ -73,9 +73,11 @@ class WebClient(EventSource):
 
     def ask(self, address: Any, method: str = "GET", data: bytes | None = None) -> bytes:
         """Send a request; the body that comes back. Raises NetError with WebException."""
+        from emulator.powershell.dotnet.library.globalization import Uri
+
         if address is None:
             raise null_argument("address")
-        uri = urljoin(self.base, to_text(address)) if self.base else to_text(address)
+        uri = str(Uri(self.base).joined(to_text(address))) if self.base else to_text(address)
         if self.query:
             pairs = "&".join(f"{quote(to_text(k))}={quote(to_text(v))}" for k, v in self.query.items())
             uri = f"{uri}?{pairs}"
