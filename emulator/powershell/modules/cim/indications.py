@@ -40,15 +40,10 @@ class Indications(EventSource):
         self.subscription = subscription
         self.event_names = (event_name,)
         self._arguments = arguments
-        self._listeners: list[tuple[str, Handler]] = []
+        self.listeners = []
         itself = weakref.ref(self)
         # Who has gone with its session takes no more events.
         subscription.is_abandoned = lambda: itself() is None
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
 
     def stop_listening(self, handler: Handler) -> None:
         """Take the handler away; nobody else has this watcher."""

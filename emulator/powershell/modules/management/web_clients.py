@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from emulator.powershell.dotnet.event_sources import EventArguments, EventSource, Handler
+from emulator.powershell.dotnet.event_sources import EventArguments, EventSource
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.file_objects import full_path, store_of
 from emulator.powershell.dotnet.library.named_values import NamedValues
@@ -37,7 +37,7 @@ class WebClient(EventSource):
     )
 
     def __init__(self, engine: Engine) -> None:
-        self._listeners: list[tuple[str, Handler]] = []
+        self.listeners = []
         self._over: deque[tuple[str, EventArguments]] = deque(maxlen=_MOST_TOLD)
         self.engine = engine
         self.headers = WebHeaders()
@@ -48,11 +48,6 @@ class WebClient(EventSource):
         self.base = ""
         self.proxy: Any = None
         self.answered: HttpWebResponse | None = None
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
 
     def settle(self, now: int) -> None:  # noqa: ARG002 - what is over waits, whenever it was
         """Raise what is over."""

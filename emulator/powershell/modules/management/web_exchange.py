@@ -80,7 +80,7 @@ def exchange(
             headers.append(("Content-Type", kind))
     if tell is not None:
         tell(f"{method} {uri} with {len(body)}-byte payload")
-    request = HttpWebRequest(method, uri)
+    request = HttpWebRequest(method, uri, engine)
     request.settings = {key: given[key] for key in ("cookiecontainer", "proxy") if key in given}
     moves = _most_moves(given)
     while True:

@@ -43,7 +43,7 @@ LIST_TYPES.add(WebHeaders)
 class HttpWebRequest:
     """System.Net.HttpWebRequest: what is asked, and the target of errors."""
 
-    def __init__(self, method: str, uri: Uri, engine: Engine | None = None) -> None:
+    def __init__(self, method: str, uri: Uri, engine: Engine) -> None:
         self.method = method
         self.uri = uri
         self.engine = engine
@@ -55,7 +55,6 @@ class HttpWebRequest:
         """Send it (GetResponse). Raises NetError with WebException."""
         from emulator.powershell.modules.management.web_exchange import sent
 
-        assert self.engine is not None  # noqa: S101 - those of cmdlets are sent already
         body = bytes(self.body.data)
         given = {**self.settings, "uri": self.uri, "method": self.method, "headers": self.headers}
         if body:

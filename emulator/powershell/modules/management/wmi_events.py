@@ -70,12 +70,7 @@ class EventWatcher(EventSource):
         self.query = query
         self.options = WatcherOptions()
         self._running: WmiIndications | None = None
-        self._listeners: list[tuple[str, Handler]] = []
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
+        self.listeners = []
 
     def start(self) -> WmiIndications:
         """Begin to listen. Raises NetError with ManagementException."""
