@@ -64,3 +64,11 @@ def test_users_may_look_and_not_change():
     session = ConsoleSession(user="looker")
     assert session.values("(New-Object -ComObject HNetCfg.FwPolicy2).Rules.Count")[0] > 0
     assert "0x80070005" in session.error(f"{_NEW} $policy.Rules.Add($rule)")[2]
+
+
+def test_a_property_takes_what_can_be_made_of_its_type(session):
+    assert session.values(
+        "$r = New-Object -ComObject HNetCfg.FWRule; $r.Protocol = '17'; $r.Protocol; $r.Enabled = $null; $r.Enabled"
+    ) == [17, False]
+    assert session.error("$r.Protocol = 'tcp'")[0] == "ExceptionWhenSetting"
+    assert session.error("$r.Direction = 'in'")[0] == "ExceptionWhenSetting"
