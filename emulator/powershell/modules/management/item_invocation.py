@@ -9,8 +9,7 @@ from emulator.host import Account, Host, HostError
 from emulator.host.errors import NotFound
 from emulator.host.windows.program_start import ProgramRun, program_starter
 from emulator.host.windows.registry import LOCAL_MACHINE
-from emulator.powershell.modules.management.admission import SHARED
-from emulator.powershell.modules.management.support import non_terminating, places
+from emulator.powershell.modules.management.support import CHOICE, choice_of, non_terminating, places
 from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -55,17 +54,14 @@ _WINDOWED = frozenset(
 _NO_PROGRAM = "No application is associated with the specified file for this operation"
 
 
-@cmdlet("Invoke-Item", reads=SHARED)
+@cmdlet("Invoke-Item", reads=CHOICE)
 def invoke_item(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
-    filter: str | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
 ) -> None:
     """Open items. A folder gets a window, which nobody sees."""
-    for place in places(call, path, literal_path, include, exclude, filter):
+    for place in places(call, path, literal_path, *choice_of(call)):
         if not isinstance(place.provider, FileSystemProvider):
             with non_terminating(call):
                 raise _unsupported()
