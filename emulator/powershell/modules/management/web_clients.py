@@ -59,11 +59,11 @@ class WebClient(EventSource):
         done = attempted(act)
         failure = done.problem.exception if done.problem is not None else None
         told = {"Cancelled": False, "Error": failure, "UserState": state}
-        if name != "DownloadFile":
-            told["Result"] = done.result
-        kind = "System.ComponentModel.AsyncCompletedEventArgs"
-        if name != "DownloadFile":
+        if name == "DownloadFile":
+            kind = "System.ComponentModel.AsyncCompletedEventArgs"
+        else:
             kind = f"System.Net.{name}CompletedEventArgs"
+            told["Result"] = done.result
         self._over.append((f"{name}Completed", EventArguments(kind, told)))
 
     def ask(self, address: Any, method: str = "GET", data: bytes | None = None) -> bytes:
