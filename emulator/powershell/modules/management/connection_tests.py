@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import LocalCredentials
 from emulator.powershell.modules.cim.management import Management
+from emulator.powershell.modules.management.own_computer import LOCAL_NAMES
 from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
@@ -16,7 +17,6 @@ from emulator.powershell.runtime.services import Clock
 if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
-_LOCAL = ("localhost", ".", "127.0.0.1", "::1")
 _EXCEPTION = "System.Net.NetworkInformation.PingException"
 _FAILED = "Testing connection to computer '{}' failed: {}"
 #: How one asks, which makes no difference here.
@@ -35,7 +35,7 @@ def ping_computers(
     credential: Any = None,
 ) -> Iterator[Any]:
     """Ask computers for an answer, four times each; with -Quiet say whether there was one."""
-    own = (call.engine.machine.computer_name.lower(), *_LOCAL)
+    own = (call.engine.machine.computer_name.lower(), *LOCAL_NAMES)
     if any(one.lower() not in own for one in source or ()):
         raise call.complete(not_emulated("Test-Connection -Source of another computer"))
     space = call.service(Management).namespace("root/cimv2")
