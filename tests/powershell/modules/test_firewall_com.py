@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.wmi import WmiService
 from tests.powershell.modules.console_session import ConsoleSession
 
 _NEW = (
@@ -72,3 +73,16 @@ def test_a_property_takes_what_can_be_made_of_its_type(session):
     ) == [17, False]
     assert session.error("$r.Protocol = 'tcp'")[0] == "ExceptionWhenSetting"
     assert session.error("$r.Direction = 'in'")[0] == "ExceptionWhenSetting"
+
+
+def test_the_current_profiles_are_those_of_the_networks(session):
+    WmiService(session.host)
+    session.values("$policy = New-Object -ComObject HNetCfg.FwPolicy2")
+    assert session.values(
+        "$policy.CurrentProfileTypes; [string]@(Get-NetConnectionProfile)[0].NetworkCategory"
+    ) == [
+        2,
+        "Private",
+    ]
+    session.values("Get-NetConnectionProfile | Set-NetConnectionProfile -NetworkCategory Public")
+    assert session.values("$policy.CurrentProfileTypes") == [4]

@@ -245,12 +245,6 @@ class Policy:
         if not self.account.is_administrator:
             raise AccessDenied()
 
-    @property
-    def current(self) -> int:
-        """The profiles of the machine's networks."""
-        joined = self.host.operating_system.domain is not None
-        return 1 if joined else 4
-
     def profile(self, bit: Any) -> FirewallProfile:
         """A profile by its number."""
         name = _PROFILE_BITS.get(int(bit))
@@ -284,7 +278,7 @@ Policy.ps_type = PSType(
     f"{_COM}#INetFwPolicy2",
     instance={
         "Rules": Rules,
-        "CurrentProfileTypes": lambda policy: policy.current,
+        "CurrentProfileTypes": lambda policy: policy.host.firewall.current_profiles,
         "LocalPolicyModifyState": lambda _policy: 0,
         "FirewallEnabled(int profileType)": lambda policy, bit: policy.profile(bit).enabled != _OFF,
         # No profile here can refuse what its rules allow.
@@ -301,7 +295,7 @@ Policy.ps_type = PSType(
             one.enabled for one in policy.group(bits, group)
         ),
         "IsRuleGroupCurrentlyEnabled(string group)": lambda policy, group: all(
-            one.enabled for one in policy.group(policy.current, group)
+            one.enabled for one in policy.group(policy.host.firewall.current_profiles, group)
         ),
     },
 )
