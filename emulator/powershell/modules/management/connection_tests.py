@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _EXCEPTION = "System.Net.NetworkInformation.PingException"
 _FAILED = "Testing connection to computer '{}' failed: {}"
-#: How one asks, which makes no difference here.
 
 
 @cmdlet("Test-Connection")

@@ -7,7 +7,7 @@ import re
 
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import NotFound
-from emulator.host.windows.program_start import ProgramRun, program_starter
+from emulator.host.windows.program_start import PROGRAM_TYPES, ProgramRun, program_starter
 from emulator.host.windows.registry import LOCAL_MACHINE
 from emulator.powershell.modules.management.support import CHOICE, choice_of, non_terminating, places
 from emulator.powershell.providers.file_system import FileSystemProvider
@@ -16,7 +16,6 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_PROGRAMS = (".exe", ".com", ".bat", ".cmd")
 #: Types that every Windows opens with a program that has windows, which none is here.
 _WINDOWED = frozenset(
     [
@@ -83,7 +82,7 @@ def _unsupported() -> PSError:
 def _open(call: CmdletCall, place: Place) -> None:
     host = call.service(Host)
     kind = ntpath.splitext(place.path)[1].lower()
-    line = f'"{place.path}"' if kind in _PROGRAMS else _command(host, kind, place.path)
+    line = f'"{place.path}"' if kind in PROGRAM_TYPES else _command(host, kind, place.path)
     if line is None:
         if kind in _WINDOWED:
             raise call.complete(not_emulated(f"Invoke-Item of a {kind} file"))
