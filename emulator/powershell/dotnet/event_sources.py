@@ -97,7 +97,7 @@ class Watch(EventSource):
         """The object that is looked at."""
         return self._subject
 
-    def settle(self, now: int) -> None:  # noqa: ARG002 - a state has no moment
+    def settle(self, _now: int) -> None:
         """Raise the event when the state is another one."""
         seen, last = self._read(), self._last
         if seen == last:

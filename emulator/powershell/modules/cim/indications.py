@@ -59,7 +59,7 @@ class Indications(EventSource):
         with self.host.looking():
             return self._taken(1)[0]
 
-    def settle(self, now: int) -> None:  # noqa: ARG002 - events wait, whenever they came
+    def settle(self, _now: int) -> None:
         """Raise what came."""
         with self.host.looking():
             taken = self._taken(_AT_ONCE)

