@@ -149,3 +149,11 @@ def test_the_view_of_a_transaction(session):
     assert session.shown("Start-Transaction; Get-Transaction").splitlines()[0].split() == [
         *("RollbackPreference", "SubscriberCount", "Status")
     ]
+
+
+def test_a_transacted_text_has_the_budget_of_every_text(session):
+    found = session.error(
+        "$t = New-Object Microsoft.PowerShell.Commands.Management.TransactedString ('x' * 1MB);"
+        "foreach ($i in 1..6) { $t.Append($t.ToString()) }"
+    )
+    assert found[0].endswith("OutOfMemoryException")
