@@ -7,6 +7,7 @@ import re
 from emulator.console.cmd.interpreter import CommandProcessor
 from emulator.console.cmd.state import ExitCommand
 from emulator.console.context import Context
+from emulator.host.windows.program_start import PROGRAM_TYPES
 
 _SWITCH = re.compile(r"\s*/(?P<letter>[A-Za-z])(?::(?P<value>\S*))?")
 _SPECIAL = set("&<>()@^|")
@@ -48,7 +49,7 @@ def command_text(text: str, *, strip_always: bool = False) -> str:
         and not _SPECIAL & set(inner)
         and any(blank in inner for blank in " \t")
         and not text[last + 1 :].strip()
-        and inner.lower().endswith((".exe", ".com", ".bat", ".cmd"))
+        and inner.lower().endswith(PROGRAM_TYPES)
     )
     if keeps or last == 0:
         return text

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from emulator.host.checks import check_flag, check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import operation
+from emulator.host.network.network_interfaces import network_interfaces
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -294,6 +295,17 @@ class Firewall:
         for name, value in settings.items():
             setattr(profile, name, value)
         self.host.next_revision()
+
+    @property
+    def current_profiles(self) -> int:
+        """The bits of the profiles of the networks that the machine is in; in none, that of a public one."""
+        if self.host.operating_system.domain is not None:
+            return DOMAIN
+        bits = 0
+        for each in network_interfaces(self.host):
+            if each.addresses and each.connected:
+                bits |= PRIVATE if each.settings.category else PUBLIC
+        return bits or PUBLIC
 
     def admits(self, port: int) -> bool:
         """Whether a TCP connection from another computer reaches a port of this one. Rules for a program or

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 OEM_CODE_PAGE = 437
 #: CreateProcess takes a command line of 32,767 characters.
 LONGEST_COMMAND_LINE = 32_767
-
+#: How the names of files end that Windows starts by themselves.
+PROGRAM_TYPES = (".exe", ".com", ".bat", ".cmd")
 
 #: What Windows gives a process that somebody ends (TerminateProcess of Stop-Process).
 TERMINATED = -1

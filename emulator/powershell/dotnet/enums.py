@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.dotnet.types import PSType, builtin
 
 
 class EnumType(PSType):
@@ -190,3 +190,11 @@ def _integer(text: str) -> int | None:
         return int(text)
     except ValueError:
         return None
+
+
+def enumeration(name: str) -> EnumType:
+    """A built-in enumeration by its full name. Raises KeyError."""
+    found = builtin(name)
+    if not isinstance(found, EnumType):
+        raise KeyError(name)
+    return found

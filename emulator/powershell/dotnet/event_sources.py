@@ -41,6 +41,8 @@ class EventSource:
     """What can be listened to. ``event_names`` are the events by name."""
 
     event_names: tuple[str, ...] = ()
+    listeners: list[tuple[str, Handler]]
+    """The handlers with the names of their events."""
 
     def event_named(self, name: str) -> str | None:
         """The event of a name, without regard to case."""
@@ -53,11 +55,6 @@ class EventSource:
     def stop_listening(self, handler: Handler) -> None:
         """Take a handler away."""
         self.listeners[:] = [one for one in self.listeners if one[1] is not handler]
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        raise NotImplementedError
 
     def tell(self, name: str, arguments: EventArguments) -> None:
         """Raise an event."""
@@ -93,19 +90,14 @@ class Watch(EventSource):
         self._read = read
         self._told = told
         self._last = read()
-        self._listeners: list[tuple[str, Handler]] = []
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
+        self.listeners = []
 
     @property
     def subject(self) -> Any:
         """The object that is looked at."""
         return self._subject
 
-    def settle(self, now: int) -> None:  # noqa: ARG002 - a state has no moment
+    def settle(self, _now: int) -> None:
         """Raise the event when the state is another one."""
         seen, last = self._read(), self._last
         if seen == last:
@@ -137,12 +129,7 @@ class Timer(EventSource):
         self.interval = interval
         self.auto_reset = True
         self.next_ticks: int | None = None
-        self._listeners: list[tuple[str, Handler]] = []
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
+        self.listeners = []
 
     def start(self, now: int) -> None:
         """Begin to count at a moment, in ticks."""
@@ -174,18 +161,13 @@ class Timer(EventSource):
 class ObservableList(GenericList, EventSource):
     """System.Collections.ObjectModel.ObservableCollection."""
 
-    __slots__ = ("_listeners",)
+    __slots__ = ("listeners",)
 
     event_names = ("CollectionChanged",)
 
     def __init__(self, items: Iterable[Any], ps_type: PSType) -> None:
         super().__init__(items, ps_type)
-        self._listeners: list[tuple[str, Handler]] = []
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
+        self.listeners = []
 
     def _changed(self, action: str, new: list[Any], old: list[Any], place: int) -> None:
         properties = {

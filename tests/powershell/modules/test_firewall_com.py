@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.wmi import WmiService
 from tests.powershell.modules.console_session import ConsoleSession
 
 _NEW = (
@@ -64,3 +65,24 @@ def test_users_may_look_and_not_change():
     session = ConsoleSession(user="looker")
     assert session.values("(New-Object -ComObject HNetCfg.FwPolicy2).Rules.Count")[0] > 0
     assert "0x80070005" in session.error(f"{_NEW} $policy.Rules.Add($rule)")[2]
+
+
+def test_a_property_takes_what_can_be_made_of_its_type(session):
+    assert session.values(
+        "$r = New-Object -ComObject HNetCfg.FWRule; $r.Protocol = '17'; $r.Protocol; $r.Enabled = $null; $r.Enabled"
+    ) == [17, False]
+    assert session.error("$r.Protocol = 'tcp'")[0] == "ExceptionWhenSetting"
+    assert session.error("$r.Direction = 'in'")[0] == "ExceptionWhenSetting"
+
+
+def test_the_current_profiles_are_those_of_the_networks(session):
+    WmiService(session.host)
+    session.values("$policy = New-Object -ComObject HNetCfg.FwPolicy2")
+    assert session.values(
+        "$policy.CurrentProfileTypes; [string]@(Get-NetConnectionProfile)[0].NetworkCategory"
+    ) == [
+        2,
+        "Private",
+    ]
+    session.values("Get-NetConnectionProfile | Set-NetConnectionProfile -NetworkCategory Public")
+    assert session.values("$policy.CurrentProfileTypes") == [4]

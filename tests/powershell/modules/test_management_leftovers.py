@@ -154,14 +154,17 @@ def test_a_program_is_invoked_and_a_folder_shows_nobody_its_window(session):
     assert session.host.wait_for(lambda: session.host.filesystem.exists("C:\\done.txt"), 10, skip_time=False)
 
 
-def test_a_document_is_opened_by_what_the_registry_states(session):
+@pytest.mark.parametrize("place", ["%1", "%L", ""])
+def test_a_document_is_opened_by_what_the_registry_states(session, place):
     session.values(
         "Set-Content C:\\a.odd text; Set-Content C:\\open.cmd 'echo %1>C:\\opened.txt';"
         " ni HKLM:\\SOFTWARE\\Classes\\.odd -Value OddFile;"
-        " ni HKLM:\\SOFTWARE\\Classes\\OddFile\\shell\\open\\command -Value 'C:\\open.cmd %1' -Force; ii C:\\a.odd"
+        " ni HKLM:\\SOFTWARE\\Classes\\OddFile\\shell\\open\\command"
+        f" -Value 'C:\\open.cmd {place}' -Force; ii C:\\a.odd"
     )
     host = session.host
     assert host.wait_for(lambda: host.filesystem.exists("C:\\opened.txt"), 10, skip_time=False)
+    assert "a.odd" in session.values("Get-Content C:\\opened.txt")[0]
 
 
 def test_a_document_without_a_program_is_told(session):

@@ -159,3 +159,11 @@ def test_a_key_that_is_gone_when_the_transaction_is_completed_undoes_it(session)
     assert result.failure is None
     assert [one.error_id.partition(",")[0] for one in result.errors] == ["System.IO.IOException"]
     assert [str(one) for one in result.output] == ["RolledBack"]
+
+
+def test_a_transacted_text_has_the_budget_of_every_text(session):
+    found = session.error(
+        "$t = New-Object Microsoft.PowerShell.Commands.Management.TransactedString ('x' * 1MB);"
+        "foreach ($i in 1..6) { $t.Append($t.ToString()) }"
+    )
+    assert found[0].endswith("OutOfMemoryException")

@@ -253,3 +253,35 @@ def test_the_verbose_stream_tells_the_size(session):
         "received 4-byte response of content type text/plain",
         "four",
     ]
+
+
+@pytest.mark.parametrize("age", ["--5", "²", "99999999999999"])
+def test_a_lifetime_of_a_cookie_that_is_no_number_is_passed_over(session, age):
+    _put(session, "http://site.example/", headers=(f"Set-Cookie: a=1; Max-Age={age}",))
+    assert session.values(
+        "(iwr http://site.example -UseBasicParsing -SessionVariable s).StatusCode;"
+        "$s.Cookies.GetCookies('http://site.example')['a'].Expires -eq [datetime]::MinValue"
+    ) == [200, True]
+
+
+def test_a_collection_takes_no_cookie_that_is_null(session):
+    assert session.error("(New-Object Net.CookieCollection).Add($null)")[0] == "ArgumentNullException"
+
+
+def test_an_answer_that_leads_to_no_address_is_an_error_of_the_request(session):
+    _put(session, "http://site.example/", status=302, headers=("Location: http://[",))
+    assert session.error("iwr http://site.example -UseBasicParsing")[0] == (
+        f"System.UriFormatException,{_CLASS}"
+    )
+    assert session.values(
+        "$h = New-Object Net.Http.HttpClient; $h.BaseAddress = 'http://site.example/';"
+        "$h.GetStringAsync('http://[').Exception.InnerException.GetType().Name"
+    ) == ["UriFormatException"]
+
+
+def test_moves_end_also_when_their_number_is_negative(session):
+    _put(session, "http://site.example/", status=302, headers=("Location: /",))
+    assert session.error(
+        "$r = [Net.WebRequest]::Create('http://site.example/'); $r.MaximumAutomaticRedirections = -1;"
+        "$null = $r.GetResponse()"
+    )[2].endswith('"Too many automatic redirections were attempted."')

@@ -96,3 +96,24 @@ def test_a_watcher_is_an_object_with_events(session):
     assert session.values("(Get-Event s).SourceEventArgs.NewEvent.TargetInstance.Name; $w.Stop()") == [
         "Spooler"
     ]
+
+
+def test_a_subscription_starts_a_watcher_at_once_and_stop_ends_it(session):
+    session.values(
+        f'$w = New-Object Management.ManagementEventWatcher "{_STOPPED}";'
+        "Register-ObjectEvent $w EventArrived -SourceIdentifier s"
+    )
+    session.host.services.get("Spooler").stop()
+    _pass(session)
+    assert session.values("@(Get-Event s).Count; $w.Stop()") == [1]
+    session.values("$null = Get-Event")
+    session.host.services.get("Spooler").start()
+    session.host.services.get("Spooler").stop()
+    _pass(session)
+    assert session.values("@(Get-Event s).Count") == [1]
+
+
+def test_a_watcher_of_a_wrong_query_is_refused_when_somebody_subscribes(session):
+    session.values("$w = New-Object Management.ManagementEventWatcher 'nonsense'")
+    assert "Unparsable query" in session.error("Register-ObjectEvent $w EventArrived")[2]
+    assert session.values("@(Get-EventSubscriber).Count; @(Get-Event).Count") == [0, 0]

@@ -71,6 +71,20 @@ class Uri:
         own = _PORTS.get(self.parts[1].lower())
         return text.removesuffix(f":{own}") if own is not None else text
 
+    @property
+    def host(self) -> str:
+        """The name or address of the host, in lower case."""
+        return re.sub(r":\d+$", "", (self.parts[2] or "").rpartition("@")[2]).lower()
+
+    def joined(self, text: str) -> Uri:
+        """The address that a text means here. Raises UriFormatException."""
+        from urllib.parse import urljoin
+
+        try:
+            return Uri(urljoin(str(self), text))
+        except ValueError:
+            raise _bad_host() from None
+
     def __str__(self) -> str:
         if self._parts is None:
             return self.original
@@ -94,11 +108,6 @@ def _bad_host() -> NetError:
     return NetError("System.UriFormatException", "Invalid URI: The hostname could not be parsed.")
 
 
-def _host(uri: Uri) -> str:
-    authority = (uri.parts[2] or "").rpartition("@")[2]
-    return re.sub(r":\d+$", "", authority).lower()
-
-
 def _uri(text: str, how: str) -> Uri:
     """An address of a kind (UriKind). Raises UriFormatException."""
     if text is None:
@@ -113,15 +122,9 @@ def _uri(text: str, how: str) -> Uri:
 
 
 def _joined(base: Uri, text: str) -> Uri:
-    from urllib.parse import urljoin
-
     if base is None:
         raise null_argument("baseUri")
-    try:
-        joined = urljoin(str(base), text or "")
-    except ValueError:
-        raise _bad_host() from None
-    return Uri(joined)
+    return base.joined(text or "")
 
 
 def _try_uri(text: str, how: Any, target: Reference) -> bool:
@@ -153,8 +156,8 @@ register(
             "IsDefaultPort: bool": lambda u: u.port == _PORTS.get(u.parts[1].lower(), -1),
             "IsFile: bool": lambda u: u.parts[1].lower() == "file",
             "IsUnc: bool": lambda u: u.parts[1].lower() == "file" and bool(u.parts[2]),
-            "DnsSafeHost: string": _host,
-            "Host: string": _host,
+            "DnsSafeHost: string": lambda uri: uri.host,
+            "Host: string": lambda uri: uri.host,
             "IsAbsoluteUri: bool": lambda u: u.is_absolute,
             "OriginalString: string": lambda u: u.original,
             "PathAndQuery: string": lambda u: (u.parts[3] or "/") + (u.parts[4] or ""),

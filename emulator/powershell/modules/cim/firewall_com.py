@@ -46,8 +46,9 @@ def _refused(problem: HostError) -> NetError:
 
 
 class _Property(NamedTuple):
-    """A property of INetFwRule: the field of a rule, and how its values are told and taken."""
+    """A property of INetFwRule: its type, the field of a rule, and how its values are told and taken."""
 
+    kind: str
     field: str
     told: Callable[[Any], Any]
     taken: Callable[[Any], Any]
@@ -80,7 +81,7 @@ def _told_protocol(value: str) -> int:
 
 
 def _taken_protocol(value: Any) -> str:
-    number = int(unwrap(value))
+    number = int(value)
     return _PROTOCOL_NAMES.get(number, str(number))
 
 
@@ -98,36 +99,32 @@ def _taken_interfaces(value: Any) -> int:
     return 0 if total == sum(_INTERFACE_TYPES.values()) else total
 
 
-def _number(value: Any) -> int:
-    return int(unwrap(value))
-
-
 def _taken_profiles(value: Any) -> int:
-    number = _number(value)
+    number = int(value)
     return 0 if number == _ALL_PROFILES else number
 
 
 _LIST = (_told_list, _taken_list)
 _PROPERTIES: dict[str, _Property] = {
-    "Name": _Property("name", _told_text, _text),
-    "Description": _Property("description", _told_text, _text),
-    "ApplicationName": _Property("program", _told_name, lambda value: _text(value) or ANY),
-    "ServiceName": _Property("service", _told_name, lambda value: _text(value) or ANY),
-    "Protocol": _Property("protocol", _told_protocol, _taken_protocol),
-    "LocalPorts": _Property("local_ports", *_LIST),
-    "RemotePorts": _Property("remote_ports", *_LIST),
-    "LocalAddresses": _Property("local_addresses", *_LIST),
-    "RemoteAddresses": _Property("remote_addresses", *_LIST),
-    "IcmpTypesAndCodes": _Property("icmp_types", *_LIST),
-    "Direction": _Property("direction", int, _number),
-    "InterfaceTypes": _Property("interface_type", _told_interfaces, _taken_interfaces),
-    "Enabled": _Property("enabled", bool, lambda value: bool(unwrap(value))),
-    "Grouping": _Property("group", _told_text, _text),
-    "Profiles": _Property("profiles", lambda value: value or _ALL_PROFILES, _taken_profiles),
-    "EdgeTraversal": _Property("edge_traversal", bool, lambda value: int(bool(unwrap(value)))),
-    "EdgeTraversalOptions": _Property("edge_traversal", int, _number),
+    "Name": _Property("string", "name", _told_text, _text),
+    "Description": _Property("string", "description", _told_text, _text),
+    "ApplicationName": _Property("string", "program", _told_name, lambda value: _text(value) or ANY),
+    "ServiceName": _Property("string", "service", _told_name, lambda value: _text(value) or ANY),
+    "Protocol": _Property("int", "protocol", _told_protocol, _taken_protocol),
+    "LocalPorts": _Property("string", "local_ports", *_LIST),
+    "RemotePorts": _Property("string", "remote_ports", *_LIST),
+    "LocalAddresses": _Property("string", "local_addresses", *_LIST),
+    "RemoteAddresses": _Property("string", "remote_addresses", *_LIST),
+    "IcmpTypesAndCodes": _Property("string", "icmp_types", *_LIST),
+    "Direction": _Property("int", "direction", int, int),
+    "InterfaceTypes": _Property("string", "interface_type", _told_interfaces, _taken_interfaces),
+    "Enabled": _Property("bool", "enabled", bool, bool),
+    "Grouping": _Property("string", "group", _told_text, _text),
+    "Profiles": _Property("int", "profiles", lambda value: value or _ALL_PROFILES, _taken_profiles),
+    "EdgeTraversal": _Property("bool", "edge_traversal", bool, int),
+    "EdgeTraversalOptions": _Property("int", "edge_traversal", int, int),
     "Action": _Property(
-        "action", lambda value: int(value == ALLOW), lambda value: ALLOW if _number(value) else BLOCK
+        "int", "action", lambda value: int(value == ALLOW), lambda value: ALLOW if value else BLOCK
     ),
 }
 
@@ -167,7 +164,7 @@ def _writer(item: _Property) -> Callable[[Rule, Any], None]:
 
 _RULE: dict[str, Any] = {}
 for _name, _item in _PROPERTIES.items():
-    _RULE[_name] = _reader(_item)
+    _RULE[f"{_name}: {_item.kind}"] = _reader(_item)
     _RULE[f"{_name}="] = _writer(_item)
 #: Authentication of connections is no state of a rule here.
 _RULE["SecureFlags"] = lambda _rule: 0
@@ -189,10 +186,13 @@ class Rules:
 
     def item(self, name: str) -> Rule:
         """The first rule of a name."""
-        found = next((one for one in self.unroll() if one.value.name.casefold() == name.casefold()), None)
+        found = self._find(name)
         if found is None:
             raise _refused(NotFound("The system cannot find the file specified."))
         return found
+
+    def _find(self, name: str) -> Rule | None:
+        return next((one for one in self.unroll() if one.value.name.casefold() == name.casefold()), None)
 
     def add(self, given: Any) -> None:
         """Add; a rule of the same name is no obstacle."""
@@ -212,7 +212,7 @@ class Rules:
         """Remove the first rule of a name; none is no error."""
         try:
             self.policy.require_administrator()
-            found = next((one for one in self.unroll() if one.value.name.casefold() == name.casefold()), None)
+            found = self._find(name)
             if found is not None:
                 self.policy.host.firewall.remove(found.value.id)
         except HostError as problem:
@@ -245,22 +245,16 @@ class Policy:
         if not self.account.is_administrator:
             raise AccessDenied()
 
-    @property
-    def current(self) -> int:
-        """The profiles of the machine's networks."""
-        joined = self.host.operating_system.domain is not None
-        return 1 if joined else 4
-
     def profile(self, bit: Any) -> FirewallProfile:
         """A profile by its number."""
-        name = _PROFILE_BITS.get(_number(bit))
+        name = _PROFILE_BITS.get(int(bit))
         if name is None:
             raise _refused(InvalidParameter("The parameter is incorrect."))
         return next(one for one in self.host.firewall.profiles if one.name == name)
 
     def group(self, bits: Any, group: str) -> list[FirewallRule]:
         """The rules of a group that belong to one of the profiles."""
-        wanted = _number(bits)
+        wanted = int(bits)
         found = [
             one
             for one in self.host.firewall
@@ -284,7 +278,7 @@ Policy.ps_type = PSType(
     f"{_COM}#INetFwPolicy2",
     instance={
         "Rules": Rules,
-        "CurrentProfileTypes": lambda policy: policy.current,
+        "CurrentProfileTypes": lambda policy: policy.host.firewall.current_profiles,
         "LocalPolicyModifyState": lambda _policy: 0,
         "FirewallEnabled(int profileType)": lambda policy, bit: policy.profile(bit).enabled != _OFF,
         # No profile here can refuse what its rules allow.
@@ -301,7 +295,7 @@ Policy.ps_type = PSType(
             one.enabled for one in policy.group(bits, group)
         ),
         "IsRuleGroupCurrentlyEnabled(string group)": lambda policy, group: all(
-            one.enabled for one in policy.group(policy.current, group)
+            one.enabled for one in policy.group(policy.host.firewall.current_profiles, group)
         ),
     },
 )

@@ -1,10 +1,10 @@
-"""Register-CimIndicationEvent and Register-WmiEvent: events of WMI as events of the session."""
+"""Register-CimIndicationEvent, and the watchers of WMI events that Register-WmiEvent has too."""
 
 from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emulator.cim.errors import CimError
 from emulator.cim.instance import Instance
@@ -12,11 +12,10 @@ from emulator.powershell.dotnet.event_sources import EventArguments, EventSource
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.cim.management import management_of, record_of
 from emulator.powershell.modules.cim.objects import CimObject
-from emulator.powershell.modules.utility.events import subscribe_to
+from emulator.powershell.modules.utility.events import SUBSCRIPTION, subscribe_to
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.script_block import ScriptBlock
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -41,15 +40,10 @@ class Indications(EventSource):
         self.subscription = subscription
         self.event_names = (event_name,)
         self._arguments = arguments
-        self._listeners: list[tuple[str, Handler]] = []
+        self.listeners = []
         itself = weakref.ref(self)
         # Who has gone with its session takes no more events.
         subscription.is_abandoned = lambda: itself() is None
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
 
     def stop_listening(self, handler: Handler) -> None:
         """Take the handler away; nobody else has this watcher."""
@@ -65,7 +59,7 @@ class Indications(EventSource):
         with self.host.looking():
             return self._taken(1)[0]
 
-    def settle(self, now: int) -> None:  # noqa: ARG002 - events wait, whenever they came
+    def settle(self, _now: int) -> None:
         """Raise what came."""
         with self.host.looking():
             taken = self._taken(_AT_ONCE)
@@ -83,18 +77,12 @@ register(
 )
 
 
-@cmdlet("Register-CimIndicationEvent", reads=("ComputerName", "QueryDialect"))
+@cmdlet("Register-CimIndicationEvent", reads=("ComputerName", "QueryDialect", *SUBSCRIPTION))
 def register_cim_indication_event(
     call: CmdletCall,
     class_name: str | None = None,
     query: str | None = None,
     namespace: str | None = None,
-    source_identifier: str | None = None,
-    action: ScriptBlock | None = None,
-    message_data: Any = None,
-    support_event: bool = False,
-    forward: bool = False,
-    max_trigger_count: int = 0,
 ) -> None:
     """Subscribe to the events of a class of events, or of a query."""
     dialect = call.get("QueryDialect")
@@ -118,21 +106,13 @@ def register_cim_indication_event(
         properties = {"NewEvent": made, "MachineId": None, "Bookmark": None, "Context": None}
         return EventArguments(_CIM_ARGUMENTS, properties)
 
-    listen(
-        call,
-        CimIndications(home.host, subscription, "CimIndicationArrived", told),
-        source_identifier,
-        action,
-        message_data,
-        (support_event, forward),
-        max_trigger_count,
-    )
+    listen(call, CimIndications(home.host, subscription, "CimIndicationArrived", told))
 
 
-def listen(call: CmdletCall, source: Indications, *rest: Any) -> None:
-    """Subscribe to a watcher; ``rest`` are the arguments of `subscribe_to`. What is refused is closed."""
+def listen(call: CmdletCall, source: Indications) -> None:
+    """Subscribe to a watcher. What is refused is closed."""
     try:
-        subscribe_to(call, source, source.event_names[0], *rest)
+        subscribe_to(call, source, source.event_names[0])
     except BaseException:
         source.subscription.close()
         raise

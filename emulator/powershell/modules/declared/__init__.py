@@ -259,8 +259,13 @@ _MISSING = {
 }
 #: PSJobTypeName of what -AsJob starts.
 _JOB_KINDS = {"Microsoft.PowerShell.Management": "WmiJob"}
-#: Modules that are scripts in 5.1: their error ids end with the name of the function.
-_FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
+#: How the classes of cmdlets are named in modules that do not follow the others. The error identifiers of a
+#: module that is a script in 5.1 end with the name of the function.
+_CLASS_PATTERNS = {
+    "International": "Microsoft.InternationalSettings.Commands.{verb}{noun}Command",
+    "Microsoft.PowerShell.Archive": "{verb}-{noun}",
+    "Microsoft.WSMan.Management": "Microsoft.WSMan.Management.{verb}{noun}Command",
+}
 
 
 def _module(name: str) -> Module:
@@ -270,13 +275,7 @@ def _module(name: str) -> Module:
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
-        class_name="{verb}-{noun}"
-        if name in _FUNCTIONS
-        else "Microsoft.InternationalSettings.Commands.{verb}{noun}Command"
-        if name == "International"
-        else "Microsoft.WSMan.Management.{verb}{noun}Command"
-        if name == "Microsoft.WSMan.Management"
-        else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
+        class_name=_CLASS_PATTERNS.get(name, f"{_COMMANDS}{{verb}}{{noun}}Command"),
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
         early_types=_EARLY.get(name, ()),
         views=_SHAPES.get(name, (_no_types, _no_views))[1],

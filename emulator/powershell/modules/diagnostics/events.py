@@ -25,11 +25,11 @@ from emulator.powershell.modules.diagnostics.types import (
     ProviderMetadata,
     log_configuration,
 )
+from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _WILDCARDS = frozenset("*?[")
 _EXCEPTION = "System.Exception"
 #: Filters of a hash table that are not about named data.
@@ -51,11 +51,8 @@ Test = Callable[[EventLogEntry], bool]
 )
 def get_win_event(call: CmdletCall) -> Iterator[object]:
     """Events, the newest first; logs and providers with -ListLog and -ListProvider."""
-    host = call.service(Host)
     name = call.get("ComputerName")
-    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
-    if name is not None and str(name).lower() not in own:
-        raise call.complete(not_emulated(f"{call.name} of another computer"))
+    host = own_computer(call, [str(name)] if name is not None else None)
     if call.get("Path") is not None:
         raise call.complete(not_emulated(f"{call.name} -Path"))
     _reader(call)

@@ -33,7 +33,6 @@ LOG_TYPE = EnumType(
 )
 LOG_ISOLATION = EnumType(f"{_NAMESPACE}.EventLogIsolation", {"Application": 0, "System": 1, "Custom": 2})
 CLASSIC_LOGS = frozenset({"application", "security", "system"})
-#: Windows' defaults for the classic logs and for other channels.
 #: Bytes of a file with nothing in it, and about those of an event; chosen.
 _EMPTY_FILE, _EVENT_SIZE = 69_632, 1024
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.providers.paths import Place
+from emulator.powershell.providers.provider import Provider
 from emulator.powershell.providers.registry import RegistryProvider
 from emulator.powershell.providers.transactions import Transaction
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -45,11 +47,10 @@ def admission(call: CmdletCall) -> Admit | None:
     It raises PSNotSupportedException, and gives the provider of the transaction where there is one.
     """
     transaction = transaction_of(call)
-    credential = call.get("Credential")
     needed = [
         name
         for name, is_needed in (
-            ("Credentials", credential is not None and bool(credential.user_name)),
+            ("Credentials", is_named(call.get("Credential"))),
             ("Filter", bool(call.get("Filter"))),
             ("Transactions", transaction is not None),
         )
@@ -61,9 +62,8 @@ def admission(call: CmdletCall) -> Admit | None:
     def admit(place: Place) -> Place:
         provider = place.provider
         for name in needed:
-            if name not in provider.capabilities:
-                raise _unsupported(_REFUSALS[name])
-            if name == "Credentials" and provider.name == "FileSystem" and call.name != "New-PSDrive":
+            require_capability(provider, name)
+            if name == "Credentials" and provider.name == "FileSystem":
                 raise _unsupported(_ONLY_FOR_DRIVES)
         if transaction is None or not isinstance(provider, RegistryProvider):
             return place
@@ -78,6 +78,17 @@ def _registry_of(transaction: Transaction, call: CmdletCall) -> RegistryProvider
 
         transaction.registry = TransactedRegistry(call.engine)
     return transaction.registry
+
+
+def is_named(credential: Credential | None) -> bool:
+    """Whether a credential is one of somebody: an empty one asks nothing."""
+    return credential is not None and bool(credential.user_name)
+
+
+def require_capability(provider: Provider, name: str, refusal: str | None = None) -> None:
+    """Raise PSNotSupportedException, with a text of its own or the usual one, for what a provider cannot."""
+    if name not in provider.capabilities:
+        raise _unsupported(refusal or _REFUSALS[name])
 
 
 def _unsupported(text: str) -> PSError:

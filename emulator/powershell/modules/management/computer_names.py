@@ -12,12 +12,11 @@ from emulator.host.security.domain_membership import rename_computer as renamed
 from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _INVALID = "System.InvalidOperationException"
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _RESTART = "The changes will take effect after you restart the computer {}."
 _NAMES = "Microsoft.PowerShell.Commands."
 _BAD_NAME = (
@@ -42,7 +41,7 @@ def rename_computer(
     restart: bool = False,
 ) -> Iterator[Any]:
     """Give the machine another name, which it bears from its next boot on."""
-    host = _machine(call, [computer_name] if computer_name else None)
+    host = own_computer(call, [computer_name] if computer_name else None)
     old = host.name
     if new_name.casefold() == host.operating_system.next_computer_name.casefold():
         text = f"Skip computer '{old}' with new name '{new_name}' because the new name is the same as the "
@@ -79,7 +78,7 @@ def add_computer(
     restart: bool = False,
 ) -> Iterator[Any]:
     """Join a domain, or a workgroup; a domain counts from the next boot on."""
-    host = _machine(call, computer_name)
+    host = own_computer(call, computer_name)
     system = host.operating_system
     if not call.should_process(host.name):
         return
@@ -120,7 +119,7 @@ def remove_computer(
     restart: bool = False,
 ) -> Iterator[Any]:
     """Leave the domain from the next boot on."""
-    host = _machine(call, computer_name)
+    host = own_computer(call, computer_name)
     if host.operating_system.next_domain is None:
         text = f"Skip computer '{host.name}' because it is not in a domain."
         call.error(call.record(_INVALID, text, "ComputerNotInDomain", "InvalidOperation", host.name))
@@ -184,11 +183,3 @@ def _then(call: CmdletCall, host: Host, restart: bool) -> None:
         host.power.shut_down(ShutdownRequest(ShutdownKind.RESTART, user=call.service(Account).qualified_name))
     else:
         call.warning(_RESTART.format(host.name))
-
-
-def _machine(call: CmdletCall, names: list[str] | None) -> Host:
-    host = call.service(Host)
-    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
-    if any(name.lower() not in own for name in names or ()):
-        raise call.complete(not_emulated(f"{call.name} of another computer"))
-    return host

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import LocalCredentials
 from emulator.powershell.modules.cim.management import Management
+from emulator.powershell.modules.management.own_computer import LOCAL_NAMES
+from emulator.powershell.modules.management.wmi_cmdlets import select_query
 from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
@@ -16,10 +18,8 @@ from emulator.powershell.runtime.services import Clock
 if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
-_LOCAL = ("localhost", ".", "127.0.0.1", "::1")
 _EXCEPTION = "System.Net.NetworkInformation.PingException"
 _FAILED = "Testing connection to computer '{}' failed: {}"
-#: How one asks, which makes no difference here.
 
 
 @cmdlet("Test-Connection")
@@ -35,7 +35,7 @@ def ping_computers(
     credential: Any = None,
 ) -> Iterator[Any]:
     """Ask computers for an answer, four times each; with -Quiet say whether there was one."""
-    own = (call.engine.machine.computer_name.lower(), *_LOCAL)
+    own = (call.engine.machine.computer_name.lower(), *LOCAL_NAMES)
     if any(one.lower() not in own for one in source or ()):
         raise call.complete(not_emulated("Test-Connection -Source of another computer"))
     space = call.service(Management).namespace("root/cimv2")
@@ -70,7 +70,7 @@ def _refused(call: CmdletCall) -> Any:
 def _asked(call: CmdletCall, space: Namespace, name: str, settings: str) -> ManagementObject:
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")
     # The text is quoted for WQL.
-    query = f"SELECT * FROM Win32_PingStatus WHERE Address = '{escaped}' AND {settings}"  # noqa: S608
+    query = select_query("Win32_PingStatus", None, f"Address = '{escaped}' AND {settings}")
     (found,) = space.query(query).instances
     with space.reading():
         return ManagementObject(call.engine, found, space.name)

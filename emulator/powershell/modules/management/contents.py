@@ -7,23 +7,24 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.numbers import Byte
-from emulator.powershell.modules.management.admission import SHARED
 from emulator.powershell.modules.management.file_texts import lines_of, text_of_file
 from emulator.powershell.modules.management.support import (
+    CHOICE,
+    choice_of,
     non_terminating,
     places,
     require_files,
     targets,
+    unknown_parameter,
 )
 from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
-from emulator.powershell.runtime.errors import BINDING_EXCEPTION
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 
-@cmdlet("Get-Content", reads=SHARED)
+@cmdlet("Get-Content", reads=CHOICE)
 def get_content(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -34,14 +35,11 @@ def get_content(
     raw: bool = False,
     delimiter: str | None = None,
     encoding: Any = None,
-    filter: str | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
     stream: str | None = None,
     wait: bool = False,
 ) -> Iterator[Any]:
     """The content of items, line by line; with -Wait also what is added to a file until the script ends."""
-    for place in places(call, path, literal_path, include, exclude, filter):
+    for place in places(call, path, literal_path, *choice_of(call)):
         with non_terminating(call):
             if wait:
                 yield from _followed(call, place, raw, tail, encoding)
@@ -66,12 +64,7 @@ def get_content(
 def _followed(call: CmdletCall, place: Place, raw: bool, tail: int | None, encoding: Any) -> Iterator[Any]:
     """The lines of a file, and those that come. A file that got shorter is read from its beginning again."""
     if not isinstance(place.provider, FileSystemProvider):
-        raise call.failure(
-            BINDING_EXCEPTION,
-            "A parameter cannot be found that matches parameter name 'Wait'.",
-            "NamedParameterNotFound",
-            "InvalidArgument",
-        )
+        raise unknown_parameter(call, "Wait")
     if raw:
         text = "The Raw and Wait parameters cannot be specified in the same command."
         kind = "System.Management.Automation.PSInvalidOperationException"
@@ -111,8 +104,8 @@ class _Writing(Cmdlet):
     """Gathers the values of the pipeline and writes them once."""
 
     accepts = (
-        *("Path", "LiteralPath", "Value", "PassThru", "Filter", "Include", "Exclude"),
-        *("NoNewline", "Encoding", "Force", "Stream", *SHARED),
+        *("Path", "LiteralPath", "Value", "PassThru"),
+        *("NoNewline", "Encoding", "Force", "Stream", *CHOICE),
     )
 
     append = False
@@ -134,8 +127,7 @@ class _Writing(Cmdlet):
     def end(self) -> None:
         """Write."""
         call = self.call
-        choice = (call.get("Include"), call.get("Exclude"), call.get("Filter"))
-        for place in targets(call, call.get("Path"), call.get("LiteralPath"), *choice):
+        for place in targets(call, call.get("Path"), call.get("LiteralPath"), *choice_of(call)):
             with non_terminating(call):
                 if call.has("Stream"):
                     place = _of_stream(call, place, to_text(call.get("Stream")))
@@ -173,19 +165,16 @@ class AddContent(_Writing):
     action = "Add Content"
 
 
-@cmdlet("Clear-Content", reads=SHARED)
+@cmdlet("Clear-Content", reads=CHOICE)
 def clear_content(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
     force: bool = False,
     stream: str | None = None,
-    filter: str | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
 ) -> None:
     """Empty items."""
-    for place in places(call, path, literal_path, include, exclude, filter):
+    for place in places(call, path, literal_path, *choice_of(call)):
         with non_terminating(call):
             if stream is not None:
                 place = _of_stream(call, place, stream, "ClearContent")

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from emulator.host import Account, Host
 from emulator.powershell.dotnet.credentials import Credential
-from emulator.powershell.modules.management.admission import transaction_of
+from emulator.powershell.modules.management.admission import is_named, require_capability, transaction_of
 from emulator.powershell.modules.management.support import non_terminating
 from emulator.powershell.modules.utility.variables import scope_of
 from emulator.powershell.providers.paths import Drive
-from emulator.powershell.providers.provider import Provider
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_UNSUPPORTED = "System.Management.Automation.PSNotSupportedException"
+_NO_CREDENTIALS = "Cannot create drive. The provider does not support the use of credentials."
 _WIN32 = "System.ComponentModel.Win32Exception"
 _FILES = "FileSystem"
 
@@ -36,12 +35,10 @@ def new_drive(
     transaction = transaction_of(call)
     with non_terminating(call):
         provider = call.engine.paths.provider(ps_provider)
-        if transaction is not None and "Transactions" not in provider.capabilities:
-            text = "The provider does not support transactions. Perform the operation again without the "
-            raise error(
-                f"{text}-UseTransaction parameter.", "NotSupported", "NotImplemented", kind=_UNSUPPORTED
-            )
-        _require_credentials(provider, credential)
+        if transaction is not None:
+            require_capability(provider, "Transactions")
+        if is_named(credential):
+            require_capability(provider, "Credentials", _NO_CREDENTIALS)
         is_share = root.replace("/", "\\").startswith("\\\\")
         if provider.name == _FILES:
             if persist:
@@ -50,12 +47,6 @@ def new_drive(
                 _connect(call, root, credential, name)
         if call.should_process(f"Name: {name} Provider: {ps_provider} Root: {root}", "New drive"):
             yield call.engine.paths.add_drive(name, ps_provider, root, description, place)
-
-
-def _require_credentials(provider: Provider, credential: Credential | None) -> None:
-    if credential is not None and credential.user_name and "Credentials" not in provider.capabilities:
-        text = "Cannot create drive. The provider does not support the use of credentials."
-        raise error(text, "NotSupported", "NotImplemented", kind=_UNSUPPORTED)
 
 
 def _require_persistence(call: CmdletCall, name: str, is_share: bool) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from emulator.host import Account
 from emulator.host.errors import HostError
 from emulator.powershell.modules.management.event_log_types import retention_days as days_of
-from emulator.powershell.modules.management.event_logs import host_of, report_no_log
+from emulator.powershell.modules.management.event_logs import report_no_log
+from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
@@ -26,7 +27,7 @@ def limit_event_log(
     maximum_size: int | None = None,
 ) -> None:
     """How large logs may get, and what happens with the oldest events then."""
-    host = host_of(call, computer_name)
+    host = own_computer(call, computer_name)
     logs = host.event_log
     for name in log_name:
         if not logs.has(name):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from emulator.host import Account, EventLogEntry, Host, HostError
+from emulator.host import Account, EventLogEntry, HostError
 from emulator.host.windows.event_log import EventLevel
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.regex import is_wildcard, like
@@ -16,12 +16,12 @@ from emulator.powershell.modules.management.event_log_types import (
     entry_type_of,
     local_time,
 )
+from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _INVALID = "System.InvalidOperationException"
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _LEVELS = {"Error": EventLevel.ERROR, "Warning": EventLevel.WARNING, "Information": EventLevel.INFORMATION}
 
 
@@ -43,7 +43,7 @@ def get_event_log(
     as_string: bool = False,
 ) -> Iterator[Any]:
     """Entries of a log, the newest first; the logs themselves with -List."""
-    host = host_of(call, computer_name)
+    host = own_computer(call, computer_name)
     if list or log_name is None:
         for each in classic_logs(host):
             yield each.name if as_string else each
@@ -91,7 +91,7 @@ def new_event_log(
     """Register sources; a log that is not there is made."""
     if message_resource_file or category_resource_file or parameter_resource_file:
         raise call.complete(not_emulated("New-EventLog with resource files"))
-    host = host_of(call, computer_name)
+    host = own_computer(call, computer_name)
     for each in source:
         if host.event_log.log_of_source(each) is not None:
             text = f'The "{each}" source is already registered on the "localhost" computer.'
@@ -117,7 +117,7 @@ def write_event_log(
     computer_name: str | None = None,
 ) -> None:
     """Write an event under a source that is registered for the log."""
-    host = host_of(call, [computer_name] if computer_name else None)
+    host = own_computer(call, [computer_name] if computer_name else None)
     if raw_data is not None or category:
         raise call.complete(not_emulated("Write-EventLog with -Category or -RawData"))
     level = _LEVELS.get("Information" if entry_type is None else str(entry_type))
@@ -148,7 +148,7 @@ def write_event_log(
 @cmdlet("Clear-EventLog")
 def clear_event_log(call: CmdletCall, log_name: list[str], computer_name: list[str] | None = None) -> None:
     """Empty logs."""
-    host = host_of(call, computer_name)
+    host = own_computer(call, computer_name)
     for name in log_name:
         if not host.event_log.has(name):
             report_no_log(call, name)
@@ -165,7 +165,7 @@ def remove_event_log(
     computer_name: list[str] | None = None,
 ) -> None:
     """Remove logs with their sources, or forget sources."""
-    host = host_of(call, computer_name)
+    host = own_computer(call, computer_name)
     for name in log_name or ():
         if not host.event_log.has(name):
             report_no_log(call, name)
@@ -191,15 +191,6 @@ def report_no_log(call: CmdletCall, name: str, error_id: str = "LogDoesNotExist"
     """The error of a log that is not there."""
     text = f'The Log name "{name}" does not exist in the computer "localhost".'
     call.error(call.record(_INVALID, text, error_id, "InvalidOperation"))
-
-
-def host_of(call: CmdletCall, names: Iterable[str] | None) -> Host:
-    """The machine, when -ComputerName means no other."""
-    host = call.service(Host)
-    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
-    if any(name.lower() not in own for name in names or ()):
-        raise call.complete(not_emulated(f"{call.name} of another computer"))
-    return host
 
 
 def _require_administrator(call: CmdletCall) -> None:

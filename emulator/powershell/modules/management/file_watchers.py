@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host import Host
 from emulator.host.storage.filesystem.changes import Aspect, Kind
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
-from emulator.powershell.dotnet.event_sources import EventArguments, EventSource, Handler
+from emulator.powershell.dotnet.event_sources import EventArguments, EventSource
 from emulator.powershell.dotnet.exceptions import ExceptionObject, argument_error
 from emulator.powershell.dotnet.library.file_objects import full_path
 from emulator.powershell.dotnet.regex import like
@@ -19,31 +19,27 @@ from emulator.powershell.runtime.conversion import to_text
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
-_KINDS = register(
-    EnumType(
-        "System.IO.WatcherChangeTypes",
-        {"Created": 1, "Deleted": 2, "Changed": 4, "Renamed": 8, "All": 15},
-        flags=True,
-    )
+_KINDS = EnumType(
+    "System.IO.WatcherChangeTypes",
+    {"Created": 1, "Deleted": 2, "Changed": 4, "Renamed": 8, "All": 15},
+    flags=True,
 )
-_FILTERS = register(
-    EnumType(
-        "System.IO.NotifyFilters",
-        {
-            "FileName": 1,
-            "DirectoryName": 2,
-            "Attributes": 4,
-            "Size": 8,
-            "LastWrite": 16,
-            "LastAccess": 32,
-            "CreationTime": 64,
-            "Security": 256,
-        },
-        flags=True,
-    )
+_FILTERS = EnumType(
+    "System.IO.NotifyFilters",
+    {
+        "FileName": 1,
+        "DirectoryName": 2,
+        "Attributes": 4,
+        "Size": 8,
+        "LastWrite": 16,
+        "LastAccess": 32,
+        "CreationTime": 64,
+        "Security": 256,
+    },
+    flags=True,
 )
-assert isinstance(_KINDS, EnumType)  # noqa: S101 - for the checker of types
-assert isinstance(_FILTERS, EnumType)  # noqa: S101
+for _one in (_KINDS, _FILTERS):
+    register(_one)
 _FILE_NAME, _FOLDER_NAME = 1, 2
 _OF_ASPECT: dict[Aspect, int] = {"content": 8 | 16, "attributes": 4, "times": 16 | 64, "": 0}
 _USUAL = 1 | 2 | 16
@@ -68,12 +64,7 @@ class FileWatcher(EventSource):
         self.is_on = False
         self._waiting: deque[_Change] = deque()
         self._overflown = False
-        self._listeners: list[tuple[str, Handler]] = []
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
+        self.listeners = []
 
     def switch(self, on: bool) -> None:
         """EnableRaisingEvents. Raises for a folder that is not there."""
@@ -122,7 +113,7 @@ class FileWatcher(EventSource):
     def _fits(self, name: str) -> bool:
         return self.filter in ("", "*.*") or like(name.rpartition("\\")[2], self.filter)
 
-    def settle(self, now: int) -> None:  # noqa: ARG002 - changes wait, whenever they came
+    def settle(self, _now: int) -> None:
         """Raise what has happened."""
         while self.is_on and self._waiting:
             self.tell(*self._told(self._waiting.popleft()))
@@ -134,7 +125,7 @@ class FileWatcher(EventSource):
 
     def _told(self, change: _Change) -> tuple[str, EventArguments]:
         kind, path, old_path = change
-        told = {"ChangeType": _kind(kind), "FullPath": path, "Name": self._name(path)}
+        told = {"ChangeType": _KINDS[kind], "FullPath": path, "Name": self._name(path)}
         if kind != "Renamed":
             return kind, EventArguments("System.IO.FileSystemEventArgs", told)
         told |= {"OldFullPath": old_path, "OldName": self._name(old_path)}
@@ -151,7 +142,7 @@ class FileWatcher(EventSource):
             def is_there() -> bool:
                 while self._waiting and not found:
                     change = self._waiting.popleft()
-                    if _kind(change[0]).number & kinds:
+                    if _KINDS[change[0]].number & kinds:
                         found.append(change)
                 return bool(found)
 
@@ -169,14 +160,10 @@ class WaitResult:
 
     def __init__(self, watcher: FileWatcher, change: _Change | None) -> None:
         kind, path, old_path = change or ("", "", "")
-        self.kind = _kind(kind) if kind else _KINDS.value(0)  # type: ignore[attr-defined] # an enumeration
+        self.kind = _KINDS[kind] if kind else _KINDS.value(0)
         self.name = watcher._name(path) if path else None
         self.old_name = watcher._name(old_path) if old_path else None
         self.timed_out = change is None
-
-
-def _kind(name: str) -> EnumValue:
-    return _KINDS[name]  # type: ignore[index, no-any-return] # an enumeration
 
 
 def _made(engine: Engine, _kind: PSType, path: str = "", filter_text: str = "*.*") -> FileWatcher:
@@ -227,7 +214,7 @@ register(
             **kept("IncludeSubdirectories: bool", "below"),
             "InternalBufferSize: int": lambda w: w.buffer,
             "InternalBufferSize=": _set_buffer,
-            "NotifyFilter: System.IO.NotifyFilters": lambda w: _FILTERS.value(w.notify),  # type: ignore[attr-defined]
+            "NotifyFilter: System.IO.NotifyFilters": lambda w: _FILTERS.value(w.notify),
             "NotifyFilter=": lambda w, value: setattr(w, "notify", value.number),
             "Path: string": lambda w: w.path,
             "@Path=": lambda engine, w, path: w.move(full_path(engine, to_text(path))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus, urljoin
+from urllib.parse import quote_plus
 
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.library.named_values import NAMED_MEMBERS, NamedValues
@@ -127,7 +127,7 @@ class HttpClient:
         for name, value in (*request.headers.items(), *_content_headers(content)):
             headers.put(name, value)
         given: dict[str, Any] = {
-            "uri": urljoin(to_text(self.base), to_text(request.uri)) if self.base else to_text(request.uri),
+            "uri": self.base.joined(to_text(request.uri)) if self.base else to_text(request.uri),
             "method": str(request.method),
             "headers": headers,
             "allowautoredirect": settings.get("AllowAutoRedirect", True),

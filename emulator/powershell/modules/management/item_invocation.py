@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import ntpath
+import re
 
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import NotFound
-from emulator.host.windows.program_start import ProgramRun, program_starter
+from emulator.host.windows.program_start import PROGRAM_TYPES, ProgramRun, program_starter
 from emulator.host.windows.registry import LOCAL_MACHINE
-from emulator.powershell.modules.management.admission import SHARED
-from emulator.powershell.modules.management.support import non_terminating, places
+from emulator.powershell.modules.management.support import CHOICE, choice_of, non_terminating, places
 from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_PROGRAMS = (".exe", ".com", ".bat", ".cmd")
 #: Types that every Windows opens with a program that has windows, which none is here.
 _WINDOWED = frozenset(
     [
@@ -54,17 +53,14 @@ _WINDOWED = frozenset(
 _NO_PROGRAM = "No application is associated with the specified file for this operation"
 
 
-@cmdlet("Invoke-Item", reads=SHARED)
+@cmdlet("Invoke-Item", reads=CHOICE)
 def invoke_item(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
-    filter: str | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
 ) -> None:
     """Open items. A folder gets a window, which nobody sees."""
-    for place in places(call, path, literal_path, include, exclude, filter):
+    for place in places(call, path, literal_path, *choice_of(call)):
         if not isinstance(place.provider, FileSystemProvider):
             with non_terminating(call):
                 raise _unsupported()
@@ -86,7 +82,7 @@ def _unsupported() -> PSError:
 def _open(call: CmdletCall, place: Place) -> None:
     host = call.service(Host)
     kind = ntpath.splitext(place.path)[1].lower()
-    line = f'"{place.path}"' if kind in _PROGRAMS else _command(host, kind, place.path)
+    line = f'"{place.path}"' if kind in PROGRAM_TYPES else _command(host, kind, place.path)
     if line is None:
         if kind in _WINDOWED:
             raise call.complete(not_emulated(f"Invoke-Item of a {kind} file"))
@@ -106,9 +102,8 @@ def _command(host: Host, kind: str, path: str) -> str | None:
     command = _default_value(host, f"{name}\\shell\\open\\command") if name else None
     if command is None:
         return None
-    return (
-        command.replace("%L", "%1").replace("%1", path) if "%1" in command.upper() else f'{command} "{path}"'
-    )
+    command = re.sub("%l", "%1", command, flags=re.I)
+    return command.replace("%1", path) if "%1" in command else f'{command} "{path}"'
 
 
 def _default_value(host: Host, key: str) -> str | None:

@@ -8,8 +8,8 @@ from typing import Any
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.modules.management.admission import SHARED, expanded
-from emulator.powershell.modules.management.support import non_terminating, places
+from emulator.powershell.modules.management.admission import expanded
+from emulator.powershell.modules.management.support import CHOICE, choice_of, non_terminating, places
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -18,13 +18,11 @@ from emulator.powershell.runtime.members import MISSING, get_property, set_membe
 from emulator.powershell.runtime.module import cmdlet
 
 _ARGUMENT = "System.Management.Automation.PSArgumentException"
-_CHOICE = ("Filter", "Include", "Exclude", *SHARED)
 
 
 def _places(call: CmdletCall, path: list[str] | None, literal_path: list[str] | None) -> Iterator[Place]:
     """The items that the parameters name and choose."""
-    chosen = [call.get(name) for name in ("Include", "Exclude", "Filter")]
-    return places(call, path, literal_path, *chosen)
+    return places(call, path, literal_path, *choice_of(call))
 
 
 def _absent(name: str, place: Place) -> PSError:
@@ -62,7 +60,7 @@ def _shown(call: CmdletCall, place: Place, pairs: list[tuple[str, Any]]) -> PSOb
     return made
 
 
-@cmdlet("Get-ItemProperty", reads=_CHOICE)
+@cmdlet("Get-ItemProperty", reads=CHOICE)
 def get_item_property(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -80,7 +78,7 @@ def get_item_property(
                 yield _shown(call, place, pairs)
 
 
-@cmdlet("Get-ItemPropertyValue", reads=_CHOICE)
+@cmdlet("Get-ItemPropertyValue", reads=CHOICE)
 def get_item_property_value(
     call: CmdletCall,
     name: list[str],
@@ -94,7 +92,7 @@ def get_item_property_value(
                 yield value
 
 
-@cmdlet("Set-ItemProperty", reads=_CHOICE)
+@cmdlet("Set-ItemProperty", reads=CHOICE)
 def set_item_property(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -131,7 +129,7 @@ def _notes(value: Any) -> list[tuple[str, Any]]:
     ]
 
 
-@cmdlet("New-ItemProperty", reads=_CHOICE)
+@cmdlet("New-ItemProperty", reads=CHOICE)
 def new_item_property(
     call: CmdletCall,
     name: str,
@@ -149,7 +147,7 @@ def new_item_property(
                 yield _shown(call, place, _chosen(place, [name], call))
 
 
-@cmdlet("Remove-ItemProperty", reads=_CHOICE)
+@cmdlet("Remove-ItemProperty", reads=CHOICE)
 def remove_item_property(
     call: CmdletCall,
     name: list[str],
@@ -164,7 +162,7 @@ def remove_item_property(
                     place.provider.remove_property(place.path, one)
 
 
-@cmdlet("Clear-ItemProperty", reads=_CHOICE)
+@cmdlet("Clear-ItemProperty", reads=CHOICE)
 def clear_item_property(
     call: CmdletCall,
     name: str,
@@ -182,7 +180,7 @@ def clear_item_property(
                         yield _shown(call, place, _chosen(place, [one], call))
 
 
-@cmdlet("Rename-ItemProperty", reads=_CHOICE)
+@cmdlet("Rename-ItemProperty", reads=CHOICE)
 def rename_item_property(
     call: CmdletCall,
     name: str,
@@ -204,7 +202,7 @@ def rename_item_property(
                         yield _shown(call, place, _chosen(place, [new_name], call))
 
 
-@cmdlet("Copy-ItemProperty", reads=_CHOICE)
+@cmdlet("Copy-ItemProperty", reads=CHOICE)
 def copy_item_property(
     call: CmdletCall,
     name: str,
@@ -217,7 +215,7 @@ def copy_item_property(
     yield from _transferred(call, path, literal_path, [name], destination, pass_thru)
 
 
-@cmdlet("Move-ItemProperty", reads=_CHOICE)
+@cmdlet("Move-ItemProperty", reads=CHOICE)
 def move_item_property(
     call: CmdletCall,
     name: list[str],

@@ -7,38 +7,38 @@ from typing import Any
 
 from emulator.powershell.modules.management.admission import SHARED, admission, admitted, expanded
 from emulator.powershell.modules.management.support import (
+    CHOICE,
+    choice_of,
     fits,
     leaf,
     non_terminating,
     places,
     require_files,
     targets,
+    unknown_parameter,
 )
 from emulator.powershell.providers.item_change import ItemChange
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import Provider, not_there
-from emulator.powershell.providers.registry import DEFAULT_VALUE, RegistryProvider
+from emulator.powershell.providers.registry import DEFAULT_VALUE
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import BINDING_EXCEPTION, PSError, error
+from emulator.powershell.runtime.errors import PSError, error
 from emulator.powershell.runtime.module import cmdlet
 
 _HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
 
 
-@cmdlet("Get-Item", reads=SHARED)
+@cmdlet("Get-Item", reads=CHOICE)
 def get_item(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
-    filter: str | None = None,
     force: bool = False,
     stream: list[str] | None = None,
 ) -> Iterator[Any]:
     """Items, or the alternate data streams of files."""
-    for place in places(call, path, literal_path, include, exclude, filter):
+    for place in places(call, path, literal_path, *choice_of(call)):
         if stream is not None:
             with non_terminating(call):
                 yield from _streams(call, place, stream)
@@ -181,12 +181,7 @@ def _require_provider(call: CmdletCall, provider: Provider, name: str, options: 
     """Refuse the parameters that only the drives of a provider have, anywhere else."""
     wrong = next((name for name, one in options.items() if one is not None), None)
     if wrong is not None and provider.name != name:
-        raise call.failure(
-            BINDING_EXCEPTION,
-            f"A parameter cannot be found that matches parameter name '{wrong}'.",
-            "NamedParameterNotFound",
-            "InvalidArgument",
-        )
+        raise unknown_parameter(call, wrong)
 
 
 @cmdlet("New-Item", reads=SHARED)
@@ -253,21 +248,18 @@ def new_item(
             yield paths.item(place)
 
 
-@cmdlet("Remove-Item", reads=SHARED)
+@cmdlet("Remove-Item", reads=CHOICE)
 def remove_item(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
-    filter: str | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
     recurse: bool = False,
     force: bool = False,
     stream: list[str] | None = None,
 ) -> None:
     """Remove items, or alternate data streams of files."""
     change = ItemChange(call, recurse=recurse, force=force)
-    for place in list(places(call, path, literal_path, include, exclude, filter)):
+    for place in list(places(call, path, literal_path, *choice_of(call))):
         with change.telling():
             provider = place.provider
             if stream is not None:
@@ -317,7 +309,7 @@ def _invalid_argument(text: str, identifier: str, target: Any = None) -> PSError
     return error(text, identifier, "InvalidArgument", target, kind=kind)
 
 
-@cmdlet("Set-Item", reads=SHARED)
+@cmdlet("Set-Item", reads=CHOICE)
 def set_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -327,15 +319,11 @@ def set_item(
     pass_thru: bool = False,
     concatenate: bool = False,
     type: Any = None,
-    filter: str | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
 ) -> Iterator[Any]:
     """Change the value of items."""
-    for place in targets(call, path, literal_path, include, exclude, filter):
+    for place in targets(call, path, literal_path, *choice_of(call)):
         _require_provider(call, place.provider, "WSMan", {"Concatenate": concatenate or None})
-        if type is not None:
-            _require_registry(call, place.provider)
+        _require_provider(call, place.provider, "Registry", {"Type": type})
         with non_terminating(call):
             if call.should_process(f"Item: {place.shown} Value: {to_text(value)}", "Set Item"):
                 asked = None if force else place.provider.question(place.path)
@@ -350,28 +338,14 @@ def set_item(
                     yield call.engine.paths.item(place)
 
 
-def _require_registry(call: CmdletCall, provider: Provider) -> None:
-    """Refuse -Type, which only the registry has, anywhere else."""
-    if not isinstance(provider, RegistryProvider):
-        raise call.failure(
-            BINDING_EXCEPTION,
-            "A parameter cannot be found that matches parameter name 'Type'.",
-            "NamedParameterNotFound",
-            "InvalidArgument",
-        )
-
-
-@cmdlet("Clear-Item", reads=SHARED)
+@cmdlet("Clear-Item", reads=CHOICE)
 def clear_item(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
-    filter: str | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
 ) -> None:
     """Take the value of items away."""
-    for place in places(call, path, literal_path, include, exclude, filter):
+    for place in places(call, path, literal_path, *choice_of(call)):
         with non_terminating(call):
             if call.should_process(f"Item: {place.shown}", "Clear Item"):
                 place.provider.write(place.path, None)
@@ -406,22 +380,19 @@ def rename_item(
             place.provider.rename_item(change, place, new_name)
 
 
-@cmdlet("Move-Item", reads=SHARED)
+@cmdlet("Move-Item", reads=CHOICE)
 def move_item(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
     destination: str = ".",
-    filter: str | None = None,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
     force: bool = False,
     pass_thru: bool = False,
 ) -> None:
     """Move items."""
     target = admitted(call, destination)
     change = ItemChange(call, force=force, pass_thru=pass_thru)
-    for place in list(places(call, path, literal_path, include, exclude, filter)):
+    for place in list(places(call, path, literal_path, *choice_of(call))):
         with change.telling():
             if place.provider is not target.provider:
                 text = (

@@ -67,11 +67,21 @@ class NetworkInterface:
             return [UnicastAddress("127.0.0.1", 8)]
         return [UnicastAddress(one.address, one.prefix_length) for one in self.interface.assigned]
 
-    def others(self, name: str) -> tuple[str, ...]:
-        """The addresses of its gateways or DNS servers."""
-        if self.interface is None or not self.interface.enabled:
-            return ()
-        return self.interface.settings.gateways if name == "gateways" else self.interface.dns_servers
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        """The addresses of its gateways."""
+        used = self._used
+        return used.settings.gateways if used is not None else ()
+
+    @property
+    def dns_servers(self) -> tuple[str, ...]:
+        """The addresses of its DNS servers."""
+        used = self._used
+        return used.dns_servers if used is not None else ()
+
+    @property
+    def _used(self) -> Interface | None:
+        return self.interface if self.interface is not None and self.interface.enabled else None
 
 
 class UnicastAddress:
@@ -206,10 +216,10 @@ register(
     PSType(
         f"{_PLACE}IPInterfaceProperties",
         instance={
-            "DnsAddresses": lambda p: _row(map(_address, p.owner.others("dns")), "System.Net.IPAddress"),
+            "DnsAddresses": lambda p: _row(map(_address, p.owner.dns_servers), "System.Net.IPAddress"),
             "DnsSuffix: string": lambda p: p.owner.suffix,
             "GatewayAddresses": lambda p: _row(
-                map(Gateway, p.owner.others("gateways")), f"{_PLACE}GatewayIPAddressInformation"
+                map(Gateway, p.owner.gateways), f"{_PLACE}GatewayIPAddressInformation"
             ),
             "UnicastAddresses": lambda p: _row(p.owner.addresses(), f"{_PLACE}UnicastIPAddressInformation"),
         },

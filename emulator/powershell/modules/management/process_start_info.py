@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host import Account, HostError, NotFound
 from emulator.host.windows.program_start import (
     LONGEST_COMMAND_LINE,
+    PROGRAM_TYPES,
     InputPipe,
     OutputPipe,
     ProgramRun,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 _INVALID = "System.InvalidOperationException"
 _WIN32 = "System.ComponentModel.Win32Exception"
-_PROGRAMS = (".exe", ".com", ".bat", ".cmd")
 
 
 class ProcessStartInfo:
@@ -242,7 +242,7 @@ def _program(engine: Engine, name: str) -> str:
     found = runner.find(name.strip('"')) if runner is not None else None
     if found is None:
         raise NetError(_WIN32, "The system cannot find the file specified")
-    if not found.lower().endswith(_PROGRAMS):
+    if not found.lower().endswith(PROGRAM_TYPES):
         raise not_emulated("The start of a document")
     return found
 

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.host import AccessDenied, Account, Host, HostError, NotFound
-from emulator.host.windows.program_start import LONGEST_COMMAND_LINE, ProgramRun, program_starter
+from emulator.host.windows.program_start import (
+    LONGEST_COMMAND_LINE,
+    PROGRAM_TYPES,
+    ProgramRun,
+    program_starter,
+)
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.modules.management.process_objects import ProcessObject
 from emulator.powershell.modules.management.processes import chosen_processes
@@ -21,7 +26,6 @@ _INVALID = "System.InvalidOperationException"
 _NOT_FOUND = "The system cannot find the file specified"
 _BAD_FOLDER = "The directory name is invalid"
 _BAD_LOGON = "The user name or password is incorrect"
-_PROGRAMS = (".exe", ".com", ".bat", ".cmd")
 #: Windows are nobody's here, and profiles are loaded anyway.
 
 
@@ -118,7 +122,7 @@ def _program(call: CmdletCall, name: str) -> str:
     found = runner.find(name)
     if found is None:
         raise _cannot(call, _NOT_FOUND)
-    if not ntpath.splitext(found)[1].lower().endswith(_PROGRAMS):
+    if not ntpath.splitext(found)[1].lower().endswith(PROGRAM_TYPES):
         raise call.complete(not_emulated("Start-Process of a document"))
     return found
 

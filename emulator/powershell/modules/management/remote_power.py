@@ -7,9 +7,9 @@ from typing import NamedTuple
 from emulator.host import Account, Host
 from emulator.host.neighbourhood import answers_to
 from emulator.powershell.dotnet.credentials import Credential
+from emulator.powershell.modules.management.own_computer import LOCAL_NAMES
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 UNAVAILABLE = "The RPC server is unavailable. (Exception from HRESULT: 0x800706BA)"
 DENIED = "Access is denied. (Exception from HRESULT: 0x80070005 (E_ACCESSDENIED))"
 
@@ -37,7 +37,7 @@ def computers(call: CmdletCall, names: list[str] | None, credential: Credential 
     own = call.service(Host)
     found = []
     for name in names or ["localhost"]:
-        if name.lower() in _LOCAL or answers_to(own, name):
+        if name.lower() in LOCAL_NAMES or answers_to(own, name):
             found.append(Computer(name, own, call.engine.find_service(Account), is_local=True))
             continue
         neighbours = own.neighbourhood

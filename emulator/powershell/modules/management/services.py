@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from emulator.host import Account, Host, HostError, InvalidParameter, ServiceError
 from emulator.host.windows.services import Service, ServiceState, StartMode
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _EXCEPTION = "Microsoft.PowerShell.Commands.ServiceCommandException"
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _WILDCARDS = frozenset("*?[")
 _START_MODES = {"Automatic": StartMode.AUTOMATIC, "Manual": StartMode.MANUAL, "Disabled": StartMode.DISABLED}
 _CHOICE = ("Name", "DisplayName", "InputObject", "Include", "Exclude")
@@ -28,7 +28,7 @@ def get_service(
     required_services: bool = False,
 ) -> Iterator[Service]:
     """Services in order of their names: all, or those of names, display names or patterns."""
-    _require_here(call, computer_name)
+    own_computer(call, computer_name)
     for service in _chosen(call):
         if not dependent_services and not required_services:
             yield service
@@ -142,7 +142,7 @@ def set_service(
     pass_thru: bool = False,
 ) -> Iterator[Service]:
     """Change start mode, display name, description and state of a service."""
-    _require_here(call, computer_name)
+    own_computer(call, computer_name)
 
     def change(service: Service) -> None:
         mode = None if startup_type is None else _START_MODES.get(str(startup_type).title())
@@ -163,13 +163,6 @@ def set_service(
 
 
 # -- which services ---------------------------------------------------------------------------
-
-
-def _require_here(call: CmdletCall, names: Iterable[str] | None) -> None:
-    host = call.service(Host)
-    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
-    if any(name.lower() not in own for name in names or ()):
-        raise call.complete(not_emulated(f"{call.name} of another computer"))
 
 
 def _texts(value: object) -> list[str]:

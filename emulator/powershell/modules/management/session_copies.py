@@ -8,7 +8,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.core.session_copying import NoFullLanguage, SessionFiles
 from emulator.powershell.modules.core.session_objects import Session
-from emulator.powershell.modules.management.support import places
+from emulator.powershell.modules.management.support import choice_of, places
 from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -90,8 +90,7 @@ class _ToSession(_Copies):
             return
         _full, items = found
         is_folder = bool(items) and bool(items[0]["isfolder"])
-        given = (call.get("Path"), call.get("LiteralPath"), call.get("Include"), call.get("Exclude"))
-        for place in list(places(call, *given, call.get("Filter"))):
+        for place in list(places(call, call.get("Path"), call.get("LiteralPath"), *choice_of(call))):
             if not isinstance(place.provider, FileSystemProvider):
                 text = "Source and destination path did not resolve to the same provider."
                 self.refuse(text, "CopyItemSourceAndDestinationNotSameProvider", place.path)

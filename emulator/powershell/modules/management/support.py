@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.modules.management.admission import admission, admitted
+from emulator.powershell.modules.management.admission import SHARED, admission, admitted
 from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import BINDING_EXCEPTION, NotEmulatedError, PSError
+
+CHOICE = ("Filter", "Include", "Exclude", *SHARED)
+"""Parameters of cmdlets that choose among the items of -Path."""
 
 
 @contextmanager
@@ -23,6 +26,11 @@ def non_terminating(call: CmdletCall) -> Iterator[None]:
         raise
     except PSError as problem:
         call.error(problem.record)
+
+
+def choice_of(call: CmdletCall) -> tuple[list[str] | None, list[str] | None, str | None]:
+    """-Include, -Exclude and -Filter of a cmdlet that reads CHOICE, as `places` and `targets` take them."""
+    return call.get("Include"), call.get("Exclude"), call.get("Filter")
 
 
 def places(
@@ -69,12 +77,13 @@ def require_files(call: CmdletCall, place: Place) -> FileSystemProvider:
     """The provider of a place for a parameter that only files have. Raises NamedParameterNotFound."""
     if isinstance(place.provider, FileSystemProvider):
         return place.provider
-    raise call.failure(
-        BINDING_EXCEPTION,
-        "A parameter cannot be found that matches parameter name 'Stream'.",
-        "NamedParameterNotFound",
-        "InvalidArgument",
-    )
+    raise unknown_parameter(call, "Stream")
+
+
+def unknown_parameter(call: CmdletCall, name: str) -> PSError:
+    """The error of a parameter that the provider of an item does not have."""
+    text = f"A parameter cannot be found that matches parameter name '{name}'."
+    return call.failure(BINDING_EXCEPTION, text, "NamedParameterNotFound", "InvalidArgument")
 
 
 def leaf(path: str) -> str:

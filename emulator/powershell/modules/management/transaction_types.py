@@ -10,6 +10,7 @@ from emulator.powershell.format.views import Column, table
 from emulator.powershell.modules.management.enumerations import ROLLBACK_SEVERITY, TRANSACTION_STATUS
 from emulator.powershell.providers.transacted_text import TransactedText
 from emulator.powershell.providers.transactions import Transaction
+from emulator.powershell.runtime.arithmetic import add
 
 _NAME = "System.Management.Automation.PSTransaction"
 
@@ -36,7 +37,7 @@ def _read(engine: Any, text: TransactedText) -> str:
 
 
 def _append(engine: Any, text: TransactedText, more: str) -> None:
-    text.change(_read(engine, text) + more, engine.paths.transactions.ambient)
+    text.change(add(_read(engine, text), more), engine.paths.transactions.ambient)
 
 
 def _remove(engine: Any, text: TransactedText, start: int, length: int) -> None:

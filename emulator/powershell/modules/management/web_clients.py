@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
-from emulator.powershell.dotnet.event_sources import EventArguments, EventSource, Handler
+from emulator.powershell.dotnet.event_sources import EventArguments, EventSource
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.file_objects import full_path, store_of
 from emulator.powershell.dotnet.library.named_values import NamedValues
@@ -37,7 +37,7 @@ class WebClient(EventSource):
     )
 
     def __init__(self, engine: Engine) -> None:
-        self._listeners: list[tuple[str, Handler]] = []
+        self.listeners = []
         self._over: deque[tuple[str, EventArguments]] = deque(maxlen=_MOST_TOLD)
         self.engine = engine
         self.headers = WebHeaders()
@@ -49,12 +49,7 @@ class WebClient(EventSource):
         self.proxy: Any = None
         self.answered: HttpWebResponse | None = None
 
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
-
-    def settle(self, now: int) -> None:  # noqa: ARG002 - what is over waits, whenever it was
+    def settle(self, _now: int) -> None:
         """Raise what is over."""
         while self._over:
             self.tell(*self._over.popleft())
@@ -64,18 +59,20 @@ class WebClient(EventSource):
         done = attempted(act)
         failure = done.problem.exception if done.problem is not None else None
         told = {"Cancelled": False, "Error": failure, "UserState": state}
-        if name != "DownloadFile":
-            told["Result"] = done.result
-        kind = "System.ComponentModel.AsyncCompletedEventArgs"
-        if name != "DownloadFile":
+        if name == "DownloadFile":
+            kind = "System.ComponentModel.AsyncCompletedEventArgs"
+        else:
             kind = f"System.Net.{name}CompletedEventArgs"
+            told["Result"] = done.result
         self._over.append((f"{name}Completed", EventArguments(kind, told)))
 
     def ask(self, address: Any, method: str = "GET", data: bytes | None = None) -> bytes:
         """Send a request; the body that comes back. Raises NetError with WebException."""
+        from emulator.powershell.dotnet.library.globalization import Uri
+
         if address is None:
             raise null_argument("address")
-        uri = urljoin(self.base, to_text(address)) if self.base else to_text(address)
+        uri = str(Uri(self.base).joined(to_text(address))) if self.base else to_text(address)
         if self.query:
             pairs = "&".join(f"{quote(to_text(k))}={quote(to_text(v))}" for k, v in self.query.items())
             uri = f"{uri}?{pairs}"

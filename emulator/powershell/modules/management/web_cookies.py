@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import NetError, null_argument, out_of_range
-from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.time_values import UNIX_EPOCH_TICKS, DateTime
 from emulator.powershell.dotnet.types import PSType, kept, register
 from emulator.powershell.modules.management.tcp_connections import own_host
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_COOKIES = 300
 _MOST_OF_A_SITE = 20
+_SECONDS = re.compile(r"-?[0-9]{1,11}")
 _WRONG_NAME = re.compile(r"[=;,\s]|^\$|^$")
 
 
@@ -91,7 +92,7 @@ class CookieContainer:
 
     def of(self, uri: Uri, now: int | None = None) -> Cookies:
         """The cookies for an address, at a moment in ticks of UTC."""
-        site, path, secure = _site(uri), uri.parts[3] or "/", uri.parts[1].lower() == "https"
+        site, path, secure = uri.host, uri.parts[3] or "/", uri.parts[1].lower() == "https"
         return Cookies(
             one
             for one in self._cookies
@@ -107,17 +108,13 @@ class CookieContainer:
         return len(self._cookies)
 
 
-def _site(uri: Uri) -> str:
-    return re.sub(r":\d+$", "", (uri.parts[2] or "").rpartition("@")[2]).lower()
-
-
 def _read(line: str, uri: Uri, now: datetime) -> Cookie | None:
     first, *rest = [part.strip() for part in line.split(";")]
     name, equals, value = first.partition("=")
     if not equals or _WRONG_NAME.search(name.strip()):
         return None
     folder = (uri.parts[3] or "/").rpartition("/")[0]
-    cookie = Cookie(name.strip(), value.strip(), folder or "/", _site(uri))
+    cookie = Cookie(name.strip(), value.strip(), folder or "/", uri.host)
     for part in rest:
         key, _, held = part.partition("=")
         match key.strip().lower():
@@ -125,7 +122,7 @@ def _read(line: str, uri: Uri, now: datetime) -> Cookie | None:
                 cookie.path = held.strip() or cookie.path
             case "domain" if held.strip():
                 cookie.domain = "." + held.strip().lower().lstrip(".")
-                if not f".{_site(uri)}".endswith(cookie.domain):
+                if not f".{uri.host}".endswith(cookie.domain):
                     return None
             case "secure":
                 cookie.secure = True
@@ -133,25 +130,24 @@ def _read(line: str, uri: Uri, now: datetime) -> Cookie | None:
                 cookie.http_only = True
             case "expires":
                 _until(cookie, _moment(held), now)
-            case "max-age" if held.strip().lstrip("-").isdigit() and len(held) < 12:
+            case "max-age" if _SECONDS.fullmatch(held.strip()):
                 _until(cookie, now.timestamp() + int(held), now)
     return cookie
 
 
 def _moment(text: str) -> float | None:
     try:
-        return parsedate_to_datetime(text.strip().replace("-", " ")).timestamp()
+        moment = parsedate_to_datetime(text.strip().replace("-", " "))
+        # A date without a zone is one of UTC, whatever the zone of this process.
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-_UNIX = 621_355_968_000_000_000
 
 
 def _until(cookie: Cookie, moment: float | None, now: datetime) -> None:
     if moment is None:
         return
-    cookie.expires = DateTime(max(_UNIX + int(moment * 10_000_000), 1))
+    cookie.expires = DateTime(max(UNIX_EPOCH_TICKS + int(moment * 10_000_000), 1))
     cookie.expired = moment <= now.timestamp()
 
 
@@ -164,7 +160,7 @@ def _named(_kind: PSType, name: str, value: str = "", path: str = "", domain: st
 def _add_to_site(container: CookieContainer, uri: Uri, cookie: Cookie) -> None:
     if cookie is None:
         raise null_argument("cookie")
-    cookie.domain = cookie.domain or _site(uri)
+    cookie.domain = cookie.domain or uri.host
     cookie.path = cookie.path or "/"
     container.put(cookie)
 
@@ -198,6 +194,12 @@ register(
 )
 
 
+def _add_cookie(cookies: Cookies, cookie: Cookie | None) -> None:
+    if cookie is None:
+        raise null_argument("cookie")
+    cookies.append(cookie)
+
+
 def _cookie_at(cookies: Cookies, place: int) -> Cookie:
     if not 0 <= place < len(cookies):
         raise out_of_range("Specified argument was out of the range of valid values.", "index")
@@ -213,7 +215,7 @@ register(
             "Count: int": len,
             "Item(int index)": _cookie_at,
             "Item(string name)": lambda c, name: c.named_item(name),
-            "Add(System.Net.Cookie cookie)": list.append,
+            "Add(System.Net.Cookie cookie)": _add_cookie,
         },
         construct={"new()": lambda _kind: Cookies()},
     ),

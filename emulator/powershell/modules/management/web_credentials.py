@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import ArrayList
@@ -67,13 +66,12 @@ class WebProxy:
 
     def bypasses(self, uri: Uri) -> bool:
         """Whether an address is asked without it."""
-        authority = (uri.parts[2] or "").lower()
-        host = re.sub(r":\d+$", "", authority)
+        host = uri.host
         if self.address is None or host in ("localhost", "127.0.0.1", "[::1]"):
             return True
         if self.bypass_local and "." not in host:
             return True
-        text = f"{uri.parts[1].lower()}://{authority}"
+        text = f"{uri.parts[1].lower()}://{(uri.parts[2] or '').lower()}"
         return any(regex(str(one)).search(text) is not None for one in self.bypass_list)
 
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus, urljoin
+from urllib.parse import quote_plus
 
 from emulator.host import Account, Host
 from emulator.host.network.name_resolution import resolve
 from emulator.host.network.web_pages import phrase
 from emulator.host.web_door import WebAnswer, WebRequest
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.enums import enumeration
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, argument_error
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.dotnet.time_values import UNIX_EPOCH_TICKS
 from emulator.powershell.modules.management.tcp_connections import (
     REFUSED,
     SILENT,
     host_named,
+    listens,
     open_ports,
     own_host,
 )
@@ -44,7 +46,6 @@ _BLANK, _HIGHEST = 0x20, 0xFF
 _FORM = "application/x-www-form-urlencoded"
 _MOVES = (300, 301, 302, 303, 307)
 _USUAL_MOVES = 50
-_TICKS_AT_1970 = 621_355_968_000_000_000
 
 
 def sent(engine: Engine, given: dict[str, Any], asker: str) -> HttpWebResponse:
@@ -79,7 +80,7 @@ def exchange(
             headers.append(("Content-Type", kind))
     if tell is not None:
         tell(f"{method} {uri} with {len(body)}-byte payload")
-    request = HttpWebRequest(method, uri)
+    request = HttpWebRequest(method, uri, engine)
     request.settings = {key: given[key] for key in ("cookiecontainer", "proxy") if key in given}
     moves = _most_moves(given)
     while True:
@@ -87,11 +88,11 @@ def exchange(
         target = response.header("Location")
         if response.answer.status not in _MOVES or target is None or moves is None:
             break
-        if moves == 0:
+        if moves <= 0:
             text = "Too many automatic redirections were attempted."
             raise _failure(request, "ProtocolError", text, response=response)
         moves -= 1
-        request.uri = _absolute(urljoin(str(request.uri), target))
+        request.uri = request.uri.joined(target)
         status = response.answer.status
         if status == 303 or (status in (301, 302) and request.method == "POST"):
             request.method, body = "GET", b""
@@ -131,7 +132,7 @@ def _visit(
     container = unwrap(given.get("cookiecontainer"))
     now = own_host(engine).clock.now()
     if isinstance(container, CookieContainer):
-        ticks = _TICKS_AT_1970 + int(now.timestamp() * 10_000_000)
+        ticks = UNIX_EPOCH_TICKS + int(now.timestamp() * 10_000_000)
         line = container.header(request.uri, ticks)
         headers = [*headers, ("Cookie", line)] if line else headers
     asked = WebRequest(
@@ -155,24 +156,22 @@ def _ask_proxy(engine: Engine, request: HttpWebRequest, asker: str) -> None:
     proxy = proxy_for(request.settings.get("proxy"), request.uri)
     if proxy is None:
         return
-    own, name = own_host(engine), _name(proxy)
+    own, name = own_host(engine), proxy.host
     host = host_named(own, name)
     address = resolve(own, name)
     if host is None and address is None:
         text = f"The proxy name could not be resolved: '{name}'"
         raise _failure(request, "ProxyNameResolutionFailure", text)
-    if host is not None and proxy.port in open_ports(engine, host):
+    if listens(engine, own, name, proxy.port):
         raise not_emulated(f"{asker} through a proxy")
-    if host is None and proxy.port not in own.web_pages.ports_of(name):
-        raise _unreachable(request, f"{SILENT} {address}:{proxy.port}", 10060)
     if host is None:
-        raise not_emulated(f"{asker} through a proxy")
+        raise _unreachable(request, f"{SILENT} {address}:{proxy.port}", 10060)
     raise _unreachable(request, f"{REFUSED} {address or name}:{proxy.port}", 10061)
 
 
 def _site_answer(engine: Engine, request: HttpWebRequest, asked: WebRequest) -> WebAnswer | None:
     """What a stated web site says; None for a name that is none of theirs."""
-    own, name, port = own_host(engine), _name(request.uri), request.uri.port
+    own, name, port = own_host(engine), request.uri.host, request.uri.port
     with own.looking():
         pages = own.web_pages
         if host_named(own, name) is not None or not (ports := pages.ports_of(name)):
@@ -218,13 +217,9 @@ def _absolute(value: Any) -> Uri:
     return Uri(text if re.match(r"[A-Za-z][\w+.-]*:(?!\d)", text) else f"http://{text}")
 
 
-def _name(uri: Uri) -> str:
-    return re.sub(r":\d+$", "", (uri.parts[2] or "").rpartition("@")[2]).lower()
-
-
 def _host_of(engine: Engine, request: HttpWebRequest) -> Host:
     """The machine that has the name. Raises for a name that nobody has, or that of a guest."""
-    own, name = own_host(engine), _name(request.uri)
+    own, name = own_host(engine), request.uri.host
     found = host_named(own, name)
     if found is not None:
         return found
@@ -256,7 +251,7 @@ def _is_trusted(host: Host, uri: Uri) -> bool:
     prints = {listeners.thumbprint(one) for one in listeners if one.port == uri.port}
     roots = {one.thumbprint for one in host.certificates.of_store("Root")}
     return any(
-        each in roots and (found := host.certificates.find(each)) is not None and found.is_for(_name(uri))
+        each in roots and (found := host.certificates.find(each)) is not None and found.is_for(uri.host)
         for each in prints
     )
 
@@ -275,7 +270,7 @@ def _no_answer(
     stated = {each.port for each in host.winrm.listeners}
     if port not in stated and port in open_ports(engine, host):
         return not_emulated(f"{asker} to a port that speaks no HTTP")
-    address = resolve(own_host(engine), _name(request.uri)) or _name(request.uri)
+    address = resolve(own_host(engine), request.uri.host) or request.uri.host
     return _unreachable(request, f"{REFUSED} {address}:{port}", 10061)
 
 
@@ -298,7 +293,7 @@ def _failure(
     response: HttpWebResponse | None = None,
 ) -> WebRefused:
     load_on_demand("system.net.webexceptionstatus")
-    state = builtin("System.Net.WebExceptionStatus").parse(status)  # type: ignore[attr-defined] # an enumeration
+    state = enumeration("System.Net.WebExceptionStatus").parse(status)
     return WebRefused(
         ExceptionObject("System.Net.WebException", text, inner, status=state, response=response), request
     )

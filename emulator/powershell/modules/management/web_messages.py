@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.web_door import WebAnswer
 from emulator.powershell.dotnet.collections import LIST_TYPES, GenericDictionary
+from emulator.powershell.dotnet.enums import enumeration
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.library.named_values import NAMED_MEMBERS, NamedValues
 from emulator.powershell.dotnet.numbers import Int64
@@ -43,7 +44,7 @@ LIST_TYPES.add(WebHeaders)
 class HttpWebRequest:
     """System.Net.HttpWebRequest: what is asked, and the target of errors."""
 
-    def __init__(self, method: str, uri: Uri, engine: Engine | None = None) -> None:
+    def __init__(self, method: str, uri: Uri, engine: Engine) -> None:
         self.method = method
         self.uri = uri
         self.engine = engine
@@ -55,7 +56,6 @@ class HttpWebRequest:
         """Send it (GetResponse). Raises NetError with WebException."""
         from emulator.powershell.modules.management.web_exchange import sent
 
-        assert self.engine is not None  # noqa: S101 - those of cmdlets are sent already
         body = bytes(self.body.data)
         given = {**self.settings, "uri": self.uri, "method": self.method, "headers": self.headers}
         if body:
@@ -94,7 +94,7 @@ class HttpWebResponse:
 
 def status_code(number: int) -> Any:
     """The number as System.Net.HttpStatusCode."""
-    return builtin("System.Net.HttpStatusCode").value(number)  # type: ignore[attr-defined] # an enumeration
+    return enumeration("System.Net.HttpStatusCode").value(number)
 
 
 _FIRST = {

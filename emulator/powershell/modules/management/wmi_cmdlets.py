@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
     from emulator.wmi.namespace import Namespace
 
-#: Settings of the connection, without meaning for the machine itself.
 _CIMV2 = "root/cimv2"
 
 

@@ -11,13 +11,13 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import TimeSpan
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.cim.indications import Indications, listen
-from emulator.powershell.modules.management.wmi_cmdlets import reported, service_of
+from emulator.powershell.modules.management.wmi_cmdlets import reported, select_query, service_of
 from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.modules.management.wmi_types import namespace_at
+from emulator.powershell.modules.utility.events import SUBSCRIPTION
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.script_block import ScriptBlock
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -45,27 +45,18 @@ class WmiIndications(Indications):
         super().__init__(space.host, subscription, _ARRIVED, told)
 
 
-@cmdlet("Register-WmiEvent", reads=("ComputerName", "Credential"))
+@cmdlet("Register-WmiEvent", reads=("ComputerName", "Credential", *SUBSCRIPTION))
 def register_wmi_event(
     call: CmdletCall,
     class_: str | None = None,
     query: str | None = None,
     namespace: str = _CIMV2,
-    source_identifier: str | None = None,
-    action: ScriptBlock | None = None,
-    message_data: Any = None,
-    support_event: bool = False,
-    forward: bool = False,
-    max_trigger_count: int = 0,
 ) -> None:
     """Subscribe to the events of a class of events, or of a query."""
-    text = query or f"select * from {class_}"  # noqa: S608 - a query of WMI
+    text = query or select_query(class_ or "", None, None)
     with reported(call, "RegisterWMIManagementException", query or class_ or "", namespace):
-        source = WmiIndications(
-            call.engine, service_of(call).namespace(call.dereferenced(namespace).replace("\\", "/")), text
-        )
-        flags = (support_event, forward)
-        listen(call, source, source_identifier, action, message_data, flags, max_trigger_count)
+        place = call.dereferenced(namespace).replace("\\", "/")
+        listen(call, WmiIndications(call.engine, service_of(call).namespace(place), text))
 
 
 class EventWatcher(EventSource):
@@ -79,12 +70,7 @@ class EventWatcher(EventSource):
         self.query = query
         self.options = WatcherOptions()
         self._running: WmiIndications | None = None
-        self._listeners: list[tuple[str, Handler]] = []
-
-    @property
-    def listeners(self) -> list[tuple[str, Handler]]:
-        """The handlers with the names of their events."""
-        return self._listeners
+        self.listeners = []
 
     def start(self) -> WmiIndications:
         """Begin to listen. Raises NetError with ManagementException."""
@@ -104,10 +90,15 @@ class EventWatcher(EventSource):
             self._running.subscription.close()
             self._running = None
 
+    def listen(self, name: str, handler: Handler) -> None:
+        """Call the handler from now on: a subscription starts the watcher. Raises NetError."""
+        self.start()
+        super().listen(name, handler)
+
     def settle(self, now: int) -> None:
-        """Raise what came, also for a watcher that was never started by its own method: a subscription
-        starts it."""
-        self.start().settle(now)
+        """Raise what came."""
+        if self._running is not None:
+            self._running.settle(now)
 
     def wait(self) -> Any:
         """WaitForNextEvent: the next event. Raises NetError when the time of the options is over."""
@@ -150,11 +141,12 @@ def _query(kind: PSType, *given: Any) -> EventQuery:
     span = next((one for one in given if isinstance(one, TimeSpan)), None)
     text = texts[0] if texts else ""
     if text and not text.lower().lstrip().startswith("select"):
-        text = f"select * from {text}"  # noqa: S608 - a query of WMI
+        parts = ["select * from", text]
         if span is not None:
-            text += f" within {span.ticks / 10_000_000:g}"
+            parts.append(f"within {span.ticks / 10_000_000:g}")
         if len(texts) > 1:
-            text += f" where {texts[1]}"
+            parts.append(f"where {texts[1]}")
+        text = " ".join(parts)
     return EventQuery(kind, text)
 
 

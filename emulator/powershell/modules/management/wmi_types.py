@@ -19,6 +19,7 @@ from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
 from emulator.powershell.modules.cim.management import Management
+from emulator.powershell.modules.management.own_computer import LOCAL_NAMES
 from emulator.powershell.modules.management.wmi_objects import (
     MANAGEMENT_OBJECT,
     ManagementObject,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 MANAGEMENT_CLASS = "System.Management.ManagementClass"
 SEARCHER = "System.Management.ManagementObjectSearcher"
 _CIMV2 = "root/cimv2"
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 
 
 class ManagementClass:
@@ -97,20 +97,24 @@ def _service(engine: Engine) -> Management:
     return found
 
 
+def _require_own(engine: Engine, computer: str) -> None:
+    if computer.lower() not in (*LOCAL_NAMES, engine.machine.computer_name.lower()):
+        raise not_emulated("WMI of another computer")
+
+
 def namespace_at(engine: Engine, text: str) -> Namespace:
     """A namespace by its path, of this machine. Raises InvalidNamespace."""
     parts = text.replace("\\", "/").split("/")
     if text[:2] in ("\\\\", "//"):
-        if parts[2].lower() not in (*_LOCAL, engine.machine.computer_name.lower()):
-            raise not_emulated("WMI of another computer")
+        _require_own(engine, parts[2])
         parts = parts[3:]
     return _service(engine).namespace("/".join(parts))
 
 
 def _place(engine: Engine, text: str) -> tuple[Namespace, ObjectPath]:
     path = ObjectPath.parse(text)
-    if path.server is not None and path.server.lower() not in (*_LOCAL, engine.machine.computer_name.lower()):
-        raise not_emulated("WMI of another computer")
+    if path.server is not None:
+        _require_own(engine, path.server)
     return _service(engine).namespace(path.namespace or _CIMV2), path
 
 

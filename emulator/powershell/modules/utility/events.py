@@ -25,6 +25,8 @@ from emulator.powershell.runtime.script_block import ScriptBlock
 
 MAXIMUM_EVENTS = 10_000
 MAXIMUM_SUBSCRIBERS = 10_000
+SUBSCRIPTION = ("SourceIdentifier", "Action", "MessageData", "SupportEvent", "Forward", "MaxTriggerCount")
+"""What every cmdlet reads that subscribes to something."""
 
 
 class Subscriber:
@@ -125,24 +127,21 @@ def settle(engine: Engine) -> None:
             one.object.settle(engine.now().ticks)
 
 
-def _subscribe(
-    call: CmdletCall,
-    source: str,
-    action: ScriptBlock | None,
-    data: Any,
-    flags: tuple[bool, bool],
-    limit: int,
-) -> Subscriber:
-    """A new subscription; its job is written unless it is a hidden one."""
-    manager = _manager(call.engine)
-    if len(manager.subscribers) >= MAXIMUM_SUBSCRIBERS:
+def _require_room(call: CmdletCall) -> None:
+    if len(_manager(call.engine).subscribers) >= MAXIMUM_SUBSCRIBERS:
         raise call.failure(
             "System.InvalidOperationException", "There are too many subscribers.", "LimitsExceeded"
         )
+
+
+def _subscribe(call: CmdletCall, source: str) -> Subscriber:
+    """A new subscription as the parameters say; its job is written unless it is a hidden one."""
+    manager = _manager(call.engine)
+    action: ScriptBlock | None = call.get("Action")
     made = Subscriber(manager.next_subscription, source, action)
     manager.next_subscription += 1
-    made.hidden, made.forward = flags
-    made.data, made.left = data, limit or None
+    made.hidden, made.forward = bool(call.get("SupportEvent")), bool(call.get("Forward"))
+    made.data, made.left = call.get("MessageData"), call.get("MaxTriggerCount") or None
     manager.subscribers.append(made)
     if action is None:
         return made
@@ -163,33 +162,15 @@ def _subscribe(
     return made
 
 
-@cmdlet("Register-EngineEvent")
-def register_engine_event(
-    call: CmdletCall,
-    source_identifier: str,
-    action: ScriptBlock | None = None,
-    message_data: Any = None,
-    support_event: bool = False,
-    forward: bool = False,
-    max_trigger_count: int = 0,
-) -> None:
+@cmdlet("Register-EngineEvent", reads=SUBSCRIPTION)
+def register_engine_event(call: CmdletCall) -> None:
     """Subscribe to events of a name."""
-    flags = (support_event, forward)
-    _subscribe(call, source_identifier, action, message_data, flags, max_trigger_count)
+    _require_room(call)
+    _subscribe(call, call.get("SourceIdentifier"))
 
 
-@cmdlet("Register-ObjectEvent")
-def register_object_event(
-    call: CmdletCall,
-    event_name: str,
-    input_object: Any = None,
-    source_identifier: str | None = None,
-    action: ScriptBlock | None = None,
-    message_data: Any = None,
-    support_event: bool = False,
-    forward: bool = False,
-    max_trigger_count: int = 0,
-) -> None:
+@cmdlet("Register-ObjectEvent", reads=SUBSCRIPTION)
+def register_object_event(call: CmdletCall, event_name: str, input_object: Any = None) -> None:
     """Subscribe to an event of an object."""
     source = source_of(unwrap(input_object))
     found = source.event_named(event_name) if source is not None else None
@@ -201,23 +182,14 @@ def register_object_event(
             "INVALID_REGISTRATION",
             "InvalidArgument",
         )
-    flags = (support_event, forward)
-    subscribe_to(call, source, found, source_identifier, action, message_data, flags, max_trigger_count)
+    subscribe_to(call, source, found)
 
 
-def subscribe_to(
-    call: CmdletCall,
-    source: EventSource,
-    event_name: str,
-    source_identifier: str | None,
-    action: ScriptBlock | None,
-    message_data: Any,
-    flags: tuple[bool, bool],
-    limit: int,
-) -> None:
-    """Subscribe to an event of a source; ``flags`` are -SupportEvent and -Forward. Raises for a name that a
-    subscriber has."""
+def subscribe_to(call: CmdletCall, source: EventSource, event_name: str) -> None:
+    """Subscribe to an event of a source, as the parameters SUBSCRIPTION say. Raises for a name that a
+    subscriber has, and for a source that cannot be listened to."""
     engine = call.engine
+    source_identifier = call.get("SourceIdentifier")
     name = source_identifier or str(Guid(engine.random.guid()))
     if source_identifier is not None and any(
         one.source.lower() == name.lower() for one in _manager(engine).subscribers
@@ -229,15 +201,16 @@ def subscribe_to(
             "SUBSCRIBER_EXISTS",
             "InvalidArgument",
         )
-    made = _subscribe(call, name, action, message_data, flags, limit)
+    _require_room(call)
 
     def handle(sender: Any, arguments: Any) -> None:
         event = _event(engine, name, sender, PSArray([sender, arguments]), made.data)
         event.event_arguments = arguments
         _deliver(engine, event, [made])
 
-    made.object, made.event_name, made.handler = source, event_name, handle
     source.listen(event_name, handle)
+    made = _subscribe(call, name)
+    made.object, made.event_name, made.handler = source, event_name, handle
 
 
 def _event(engine: Engine, name: str, sender: Any, arguments: PSArray, data: Any) -> RaisedEvent:
