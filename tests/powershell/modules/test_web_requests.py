@@ -93,9 +93,7 @@ def test_a_refusal_is_an_error_with_its_response(session, arguments, status):
 
 
 def test_the_page_of_an_error_is_told_without_its_tags(session):
-    script = (
-        "try { iwr http://localhost:5985/ } catch { $_.Exception.Message; $_.ErrorDetails.Message.Trim() }"
-    )
+    script = "try { iwr http://localhost:5985/ -UseBasicParsing } catch { $_.Exception.Message; $_.ErrorDetails.Message.Trim() }"
     message, details = session.values(script)
     assert message == "The remote server returned an error: (404) Not Found."
     assert details.startswith("Not Found")

@@ -65,7 +65,7 @@ def exchange(
     ``asker`` names who asks, and ``tell`` hears what is sent.
 
     Raises WebRefused for a name that nobody has, a port where nobody listens, too many moves, and an answer
-    of 400 and more.
+    of 400 and more; NetError for what cannot be sent.
     """
     uri = _absolute(given["uri"])
     method = to_text(given.get("method") or "Default").upper()
@@ -78,6 +78,9 @@ def exchange(
         body, kind = _body(given, content)
         if method == "POST" and kind and not any(name.lower() == "content-type" for name, _ in headers):
             headers.append(("Content-Type", kind))
+    if body and method in ("GET", "HEAD"):
+        text = "Cannot send a content-body with this verb-type."
+        raise NetError("System.Net.ProtocolViolationException", text)
     if tell is not None:
         tell(f"{method} {uri} with {len(body)}-byte payload")
     request = HttpWebRequest(method, uri, engine)
@@ -102,8 +105,7 @@ def exchange(
         words = response.answer.reason or phrase(status)
         text = f"The remote server returned an error: ({status}) {words}."
         problem = _failure(request, "ProtocolError", text, response=response)
-        # The page without its tags is what is shown.
-        problem.page = re.sub(r"<[^>]*>", "", response.answer.body.decode("utf-8-sig", "replace")) or None
+        problem.page = response.answer.body.decode("utf-8-sig", "replace")
         raise problem
     return response
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class WebRefused(Exception):
     """A System.Net.WebException with the request that led to it, and the text of the page that came."""
 
-    def __init__(self, exception: ExceptionObject, request: HttpWebRequest, page: str | None = None) -> None:
+    def __init__(self, exception: ExceptionObject, request: HttpWebRequest, page: str = "") -> None:
         super().__init__(exception.message)
         self.exception = exception
         self.request = request

@@ -44,15 +44,22 @@ def _codec(name: str) -> str | None:
 
 def elements(text: str, tag: str) -> PSArray:
     """The elements of a name (A, IMG or INPUT) as objects of their attributes."""
-    return PSArray(_element(found[0], tag) for found in _PATTERNS[tag].finditer(text))
+    return PSArray(
+        element_object({"outerHTML": found[0], "tagName": tag}, found[0])
+        for found in _PATTERNS[tag].finditer(text)
+    )
 
 
-def _element(html: str, tag: str) -> PSObject:
-    notes: dict[str, tuple[str, Any]] = {
-        "outerhtml": ("outerHTML", html),
-        "tagname": ("tagName", tag),
-    }
+def _attributes_of(html: str) -> list[tuple[str, str]]:
+    """Names and values of the attributes of the tag that a text begins with."""
     opening = re.match(r"<\w+((?:[^\"'>]|\"[^\"]*\"|'[^']*')*)>", html[:_LONGEST_TAG])
-    for name, double, single, plain in _ATTRIBUTE.findall(opening[1] if opening else ""):
-        notes.setdefault(name.lower(), (name, double or single or plain))
-    return PSObject.custom(list(notes.values()))
+    found = _ATTRIBUTE.findall(opening[1] if opening else "")
+    return [(name, double or single or plain) for name, double, single, plain in found]
+
+
+def element_object(notes: dict[str, Any], html: str) -> PSObject:
+    """An element as an object: what is known of it, then its attributes that are not among that."""
+    made = {name.lower(): (name, value) for name, value in notes.items()}
+    for name, value in _attributes_of(html):
+        made.setdefault(name.lower(), (name, value))
+    return PSObject.custom(list(made.values()))
