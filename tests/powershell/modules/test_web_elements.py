@@ -97,7 +97,7 @@ def test_the_page_of_an_error_is_what_the_engine_reads_in_it(session):
     assert session.values(script.format("irm", "")) == ["Badthing"]
 
 
-def test_without_the_engine_nothing_is_read(session):
+def test_without_the_engine_nothing_is_read():
     other = ConsoleSession()
     other.host.web_pages.put(WebPage(url="http://site.example/", body=_PAGE, headers=_HTML))
     other.host.web_pages.put(WebPage(url="http://site.example/e", status=500, body="<b>x", headers=_HTML))

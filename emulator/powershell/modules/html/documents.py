@@ -116,18 +116,18 @@ def _write_line(document: HtmlDocument, values: Any) -> None:
     document.write(values, "\r\n")
 
 
-_SEARCHES = {
+_SEARCHES: dict[str, Any] = {
     "getElementById(object v)": _by_id,
     "getElementsByName(object v)": _by_name,
     "getElementsByTagName(object v)": lambda d, tag: with_tag(d.all(), tag),
     "getElementsByClassName(object v)": lambda d, classes: with_class(d.root.below(), classes),
 }
-_WRITING = {
+_WRITING: dict[str, Any] = {
     "write(object psarray)": HtmlDocument.write,
     "writeln(object psarray)": _write_line,
     "close()": HtmlDocument.close,
 }
-_PARTS = {
+_PARTS: dict[str, Any] = {
     "all": HtmlDocument.all,
     "body": lambda d: d.part("body"),
     "title: string": _title,

@@ -141,7 +141,8 @@ class _Parser:
 
     def _attributes(self, place: int) -> dict[str, str]:
         """The attributes of the tag whose name ends at a place; the first of a name counts."""
-        text, end, found = self._text, len(self._text), {}
+        text, end = self._text, len(self._text)
+        found: dict[str, str] = {}
         while place < end:
             between = _BETWEEN_ATTRIBUTES.match(text, place)
             place = between.end() if between else place

@@ -89,10 +89,9 @@ def _objects(document: HtmlDocument, nodes: Iterable[HtmlNode]) -> Iterable[PSOb
     before = set(document.prologue)
     total = 0
     for node in nodes:
-        if node in before:
-            inside, outside, read = None, node.text, None
-        else:
-            inside, outside, read = html.inside(node), html.outside(node), text.outside(node)
+        known = node not in before
+        inside, outside = (html.inside(node), html.outside(node)) if known else (None, node.text)
+        read = text.outside(node) if known else None
         total += len(outside or "") * 2 + len(read or "") * 2
         if total > DEFAULT.text:
             raise too_large("text")

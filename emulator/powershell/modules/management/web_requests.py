@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import Account, HostError
+from emulator.host.security.certificates import normal_thumbprint
 from emulator.host.windows.registry import CURRENT_USER, LOCAL_MACHINE
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
@@ -13,6 +15,8 @@ from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.dotnet.xml_nodes import XmlElement
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
+from emulator.powershell.modules.certificates.provider import held_certificates
 from emulator.powershell.modules.html.documents import HtmlDocument
 from emulator.powershell.modules.html.writing import plain_text
 from emulator.powershell.modules.management.tcp_connections import own_host
@@ -29,20 +33,22 @@ from emulator.powershell.modules.utility.files import bytes_of, resolved
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import convert, to_text
-from emulator.powershell.runtime.errors import ConversionError, PSError, not_emulated
+from emulator.powershell.runtime.errors import ConversionError, PSError
 from emulator.powershell.runtime.module import cmdlet
 
-_UNKNOWN = ("Certificate", "CertificateThumbprint")
 _READ = (
     *("Uri", "Method", "Body", "Headers", "ContentType", "UserAgent", "Credential", "UseDefaultCredentials"),
     *("InFile", "OutFile", "PassThru", "WebSession", "SessionVariable", "MaximumRedirection"),
-    *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials", *_UNKNOWN),
+    *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials", "Certificate", "CertificateThumbprint"),
 )
 _DOCUMENT = "System.Xml.XmlDocument"
 _NO_BROWSER = (
     "The response content cannot be parsed because the Internet Explorer engine is not available, or "
     "Internet Explorer's first-launch configuration is not complete. Specify the UseBasicParsing parameter "
     "and try again. "
+)
+_NO_CERTIFICATE = (
+    "Unable to retrieve certificates because the thumbprint is not valid. Verify the thumbprint and retry. "
 )
 _TOO_MANY_MOVES = (
     "The maximum redirection count has been exceeded. To increase the number of redirections allowed, supply "
@@ -164,14 +170,29 @@ def _check(call: CmdletCall, given: dict[str, Any]) -> None:
             "the PassThru parameter, then retry."
         )
         raise _wrong(call, text, "WebCmdletOutFileMissingException")
-    for parameter in _UNKNOWN:
-        if given.get(parameter.lower()):
-            raise call.complete(not_emulated(f"{call.name} -{parameter}"))
 
 
 def _wrong(call: CmdletCall, text: str, error_id: str) -> PSError:
     kind = "System.Management.Automation.ValidationMetadataException"
     return call.failure(kind, text, error_id, "InvalidArgument")
+
+
+def _certificates(call: CmdletCall, given: dict[str, Any]) -> Iterator[CertificateObject]:
+    """What is to be shown to sites that ask for a certificate."""
+    if given.get("certificatethumbprint") is not None:
+        wanted = normal_thumbprint(to_text(given["certificatethumbprint"]))
+        held = held_certificates(call.engine, "CurrentUser", "My")
+        found = [one for one in held if one.facts.thumbprint == wanted]
+        if not found:
+            raise call.failure(
+                "System.Security.Cryptography.CryptographicException",
+                _NO_CERTIFICATE,
+                "WebCmdletCertificateException",
+                "SecurityError",
+            )
+        yield from found
+    if given.get("certificate") is not None:
+        yield unwrap(given["certificate"])
 
 
 def _without_page(body: Any) -> Any:
@@ -187,6 +208,8 @@ def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
     _check(call, given)
     given = {**given, "body": _without_page(given.get("body"))}
     session = unwrap(given.get("websession")) or WebSession()
+    for certificate in _certificates(call, given):
+        session.add_certificate(certificate)
     given = session.applied(given)
     if given.get("sessionvariable"):
         call.frame.scope.assign(to_text(given["sessionvariable"]), session, call.engine)
@@ -264,7 +287,7 @@ def _is_browser_set_up(call: CmdletCall) -> bool:
                 found = host.registry.value(hive, path, "DisableFirstRunCustomize", account)
         except HostError:
             continue
-        if str(found.data).isdecimal() and int(found.data) > 0:
+        if str(found.data).strip("0").isdecimal():
             return True
     try:
         with host.looking():

@@ -101,7 +101,7 @@ def test_other_members_of_the_engine_are_a_gap_that_says_so(session, member):
     assert session.error(f"{_NEW.format('x')} $h.{member}")[0].startswith("NotEmulated")
 
 
-def test_server_core_has_no_engine(session):
+def test_server_core_has_no_engine():
     core = ConsoleSession("windows-server-2022-datacenter-core")
     assert core.error("New-Object -ComObject HTMLFile")[0].startswith("NotEmulated")
 
