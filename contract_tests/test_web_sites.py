@@ -41,8 +41,8 @@ def test_pages_are_stated_asked_for_counted_and_taken_away(host):
     assert [row["url"] for row in rows] == ["https://site.example/version", "http://site.example/tool.bin"]
     assert _run(
         host,
-        "irm https://site.example/version; (iwr http://site.example/tool.bin).Content; "
-        "(iwr http://site.example/tool.bin).Headers['X-Test']",
+        "irm https://site.example/version; (iwr http://site.example/tool.bin -UseBasicParsing).Content; "
+        "(iwr http://site.example/tool.bin -UseBasicParsing).Headers['X-Test']",
     ) == ["1.2", "0", "1", "1"]
     assert [row["requests"] for row in call(host, "/api/web-pages")[1]] == [1, 2]
     assert call(host, "/api/web-pages", {"url": page["url"]}, method="DELETE")[0] == 200
