@@ -19,6 +19,7 @@ from emulator.console.process import ProgramNotFound
 from emulator.console.programs.refusals import not_emulated
 from emulator.console.running_program import run_as_process
 from emulator.host import Host, HostError
+from emulator.host.windows.program_start import program_starter
 
 __all__ = [
     "PROGRAMS",
@@ -36,7 +37,7 @@ _SYSTEM = "C:\\Windows\\System32\\"
 _NATIVE = "c:\\windows\\sysnative\\"
 _POWERSHELL = _SYSTEM + "WindowsPowerShell\\v1.0\\"
 
-#: name -> (module below emulator.console.programs, folder on the fake machine)
+#: name -> (module below emulator.console.programs, folders on the fake machine that have it)
 PROGRAMS: dict[str, tuple[str, str]] = {
     "arp.exe": ("arp", _SYSTEM),
     "attrib.exe": ("attrib", _SYSTEM),
@@ -68,6 +69,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "net.exe": ("net", _SYSTEM),
     "netsh.exe": ("netsh", _SYSTEM),
     "netstat.exe": ("netstat", _SYSTEM),
+    "notepad.exe": ("notepad", f"{_SYSTEM};C:\\Windows\\"),
     "nslookup.exe": ("nslookup", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
     "ping.exe": ("ping", _SYSTEM),
@@ -190,8 +192,14 @@ def run_found(context: Context, path: str, name: str, tail: str) -> int:
     if is_batch_file(context, path):
         # Windows starts a batch file that no cmd.exe runs already in a cmd.exe of its own.
         program, line = f"{_SYSTEM}cmd.exe", f'{_SYSTEM}cmd.exe /c "{line}"'
-    elif _known(context.host, path) is None:
+    elif (known := _known(context.host, path)) is None:
         return _run(context, path, name, tail)
+    elif getattr(_module(known), "has_window", False):
+        # Nobody waits for a program with windows.
+        program_starter(context.host).start(
+            context.account, f'"{path}"{tail}', context.directory, dict(context.environment)
+        )
+        return 0
     child = context.child()
     return run_as_process(child, context.process_id, program, line, lambda: _run(child, path, name, tail))
 
@@ -220,9 +228,9 @@ def _known(host: Host, path: str) -> str | None:
     entry = PROGRAMS.get(leaf)
     if entry is None:
         return None
-    name, home = entry
-    homes = {home.lower().rstrip("\\"), home.lower().rstrip("\\").replace("\\system32", "\\sysnative")}
-    if folder not in homes:
+    name, places = entry
+    homes = {home.rstrip("\\") for home in places.lower().split(";")}
+    if folder not in homes | {home.replace("\\system32", "\\sysnative") for home in homes}:
         return None
     exists = getattr(_module(name), "exists", None)
     return name if exists is None or exists(host) else None
