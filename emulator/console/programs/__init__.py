@@ -41,6 +41,7 @@ _POWERSHELL = _SYSTEM + "WindowsPowerShell\\v1.0\\"
 PROGRAMS: dict[str, tuple[str, str]] = {
     "arp.exe": ("arp", _SYSTEM),
     "attrib.exe": ("attrib", _SYSTEM),
+    "auditpol.exe": ("auditpol", _SYSTEM),
     "bcdedit.exe": ("bcdedit", _SYSTEM),
     "certutil.exe": ("certutil", _SYSTEM),
     "chcp.com": ("chcp", _SYSTEM),
@@ -85,6 +86,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "route.exe": ("route", _SYSTEM),
     "sc.exe": ("sc", _SYSTEM),
     "schtasks.exe": ("schtasks", _SYSTEM),
+    "secedit.exe": ("secedit", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
     "setx.exe": ("setx", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),
@@ -111,12 +113,12 @@ PROGRAMS: dict[str, tuple[str, str]] = {
 #: Programs that every Windows has and the emulator does not: they say so, and are counted as gaps.
 NOT_EMULATED = frozenset(
     {
-        *("at.exe", "auditpol.exe", "bitsadmin.exe", "cacls.exe", "chkdsk.exe", "cipher.exe"),
+        *("at.exe", "bitsadmin.exe", "cacls.exe", "chkdsk.exe", "cipher.exe"),
         *("comp.exe", "compact.exe", "convert.exe", "cscript.exe", "defrag.exe", "diskpart.exe"),
         *("diskshadow.exe", "expand.exe", "format.com", "gpresult.exe", "logman.exe"),
         *("logoff.exe", "makecab.exe", "manage-bde.exe", "msg.exe", "nltest.exe"),
         *("openfiles.exe", "pathping.exe", "pnputil.exe", "qprocess.exe", "relog.exe"),
-        *("replace.exe", "runas.exe", "rundll32.exe", "secedit.exe", "setspn.exe", "sfc.exe"),
+        *("replace.exe", "runas.exe", "rundll32.exe", "setspn.exe", "sfc.exe"),
         *("subst.exe", "tracert.exe", "verifier.exe", "wbadmin.exe", "wecutil.exe"),
         "wscript.exe",
     }
