@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.powershell.modules.core.functions import FUNCTIONS
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -107,4 +108,5 @@ CORE = Module(
     functions=FUNCTIONS,
     loaded_at_start=True,
 )
+of_windows(CORE)
 """The module; its cmdlets are there without being imported."""
