@@ -87,6 +87,7 @@ CORE = Module(
         "icm": "Invoke-Command",
         "ihy": "Invoke-History",
         "ipmo": "Import-Module",
+        "man": "help",
         "md": "mkdir",
         "nmo": "New-Module",
         "nsn": "New-PSSession",

@@ -15,6 +15,8 @@ MAML = "MamlCommandHelpInfo"
 """The type of help that somebody wrote."""
 EXTENDED = "ExtendedCmdletHelpInfo"
 """The type of help that is made from a command alone."""
+PROVIDER = "ProviderHelpInfo"
+"""The type of help of a provider."""
 _COMMON = "<CommonParameters>"
 _ABOUT_COMMON = (
     "    This cmdlet supports the common parameters: Verbose, Debug,\n"
