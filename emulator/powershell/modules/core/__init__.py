@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _HERE = "emulator.powershell.modules.core"
 _REMOTING = "emulator.powershell.modules.remoting"
+_UPDATABLE_HELP = "emulator.powershell.modules.updatable_help"
 
 
 def _views() -> Iterable[View]:
@@ -48,7 +49,6 @@ CORE = Module(
         f"{_HERE}.interactive_sessions",
         f"{_HERE}.snap_ins",
         f"{_HERE}.console_files",
-        f"{_HERE}.help_updates",
         f"{_HERE}.completion",
         # Those that are about the machine live beside the engine's own.
         f"{_REMOTING}.session_capabilities",
@@ -56,6 +56,8 @@ CORE = Module(
         f"{_REMOTING}.session_configuration_files",
         f"{_REMOTING}.remoting",
         f"{_REMOTING}.host_processes",
+        f"{_UPDATABLE_HELP}.save_help",
+        f"{_UPDATABLE_HELP}.update_help",
     ),
     types_of_behaviours={
         "microsoft.powershell.commands.historyinfo": f"{_HERE}.history",

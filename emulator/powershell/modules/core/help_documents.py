@@ -7,7 +7,7 @@ import ntpath
 
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.modules.core import maml
-from emulator.powershell.modules.core.help_files import find_file, find_files, home
+from emulator.powershell.modules.core.help_files import find_file, find_files, home, read_text
 from emulator.powershell.runtime.commands import CmdletInfo, CommandInfo
 from emulator.powershell.runtime.engine import Engine
 from emulator.powershell.runtime.errors import PSError, not_emulated
@@ -136,7 +136,7 @@ class HelpDocuments:
             except MalformedXml as problem:
                 self.problems.append(Unreadable(topic, path, str(problem)))
             except PSError as problem:
-                self.problems.append(Unreadable(topic, path, problem.message))
+                self.problems.append(Unreadable(topic, path, problem.record.message))
         return self._read[key]
 
     def _refuse_giants(self, path: str) -> None:
@@ -146,9 +146,7 @@ class HelpDocuments:
             raise not_emulated(f"A help file of more than {_LARGEST >> 20} MB")
 
     def _root(self, path: str) -> Element:
-        store = self._engine.find_service(FileStore)
-        text = store.read_text(path) if store is not None else ""
-        root = parse(text.encode("utf-8", "replace"))
+        root = parse(read_text(self._engine, path).encode("utf-8", "replace"))
         level = [root]
         for _ in range(_DEEPEST):
             level = [child for one in level for child in one]

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.engine import Engine
 from emulator.powershell.runtime.module_autoloading import files_of_modules
-from emulator.powershell.runtime.services import FileStore, FolderStore
+from emulator.powershell.runtime.services import ByteStore, FolderStore
 
 TOPIC = ".help.txt"
 """How the names of topics end that are texts."""
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _FALLBACKS = ("", "en-US", "en")
 """Folders that are searched whatever the language is; "" is the folder itself."""
 
@@ -28,7 +29,7 @@ def languages(culture: str) -> list[str]:
 
 def find_file(engine: Engine, folder: str, name: str) -> str | None:
     """A file of that name in the folder of the user's language, or of those that stand in for it."""
-    store = engine.find_service(FileStore)
+    store = engine.find_service(ByteStore)
     if store is None:
         return None
     for language in _folders(engine):
@@ -54,6 +55,13 @@ def find_files(engine: Engine, folder: str, pattern: str) -> Iterator[str]:
             if not one.is_directory and key not in seen and like(one.name, pattern):
                 seen.add(key)
                 yield one.path
+
+
+def read_text(engine: Engine, path: str) -> str:
+    """The text of a help file, which is UTF-8 unless a mark says something else."""
+    store = engine.find_service(ByteStore)
+    data = store.read_bytes(path) if store is not None else b""
+    return data.decode("utf-16" if data[:2] in _MARKS_OF_UTF16 else "utf-8-sig", "replace")
 
 
 def home(engine: Engine) -> str:

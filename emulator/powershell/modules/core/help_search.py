@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
@@ -45,7 +45,7 @@ class Topics:
     def found(self) -> Iterator[PSObject]:
         """The topics; nothing when there are none."""
         target = self._target
-        searches = [self._by_name, self._by_text]
+        searches: list[Callable[[str], Iterator[PSObject]]] = [self._by_name, self._by_text]
         if not is_wildcard(target):
             searches.insert(0, self._exact)
         for search in searches:

@@ -6,10 +6,9 @@ import ntpath
 from collections.abc import Iterator
 
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
-from emulator.powershell.modules.core.help_files import TOPIC, find_files, topic_folders
+from emulator.powershell.modules.core.help_files import TOPIC, find_files, read_text, topic_folders
 from emulator.powershell.runtime.engine import Engine
 from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.services import FileStore
 
 _LINE_OF_SYNOPSIS = 5
 
@@ -17,14 +16,11 @@ _LINE_OF_SYNOPSIS = 5
 def topics(engine: Engine, pattern: str) -> Iterator[PSObject]:
     """The topics whose names fit, of all folders that have some; of a module in several versions only the
     newest one's."""
-    store = engine.find_service(FileStore)
-    if store is None:
-        return
     for folder in topic_folders(engine):
         for path in find_files(engine, folder, pattern + TOPIC):
             name = ntpath.basename(path)[: -len(TOPIC)]
             try:
-                text = store.read_text(path)
+                text = read_text(engine, path)
             except PSError:
                 continue  # one that may not be read is not there
             if name:

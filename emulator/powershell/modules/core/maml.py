@@ -40,7 +40,7 @@ def provider_help(element: Element, *, identifier: str) -> PSObject:
     for key, children in _grouped(element).items():
         made.add(NoteProperty(key, _maker(children)()))
     name, synopsis = to_text(made.note("Name")).strip(), to_text(made.note("Synopsis")).strip()
-    made.type_names = (f"{PROVIDER}#{identifier}#{name}", f"{PROVIDER}#{identifier}", PROVIDER, "HelpInfo")
+    made.type_names = [f"{PROVIDER}#{identifier}#{name}", f"{PROVIDER}#{identifier}", PROVIDER, "HelpInfo"]
     _add_common(made, name, "Provider", synopsis)
     return made
 
