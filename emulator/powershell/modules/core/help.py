@@ -81,7 +81,7 @@ def _chained(first: PSObject, second: PSObject, rest: Iterator[PSObject]) -> Ite
 
 def _short(topic: PSObject) -> PSObject:
     """A topic as one of many."""
-    made = PSObject(topic.base, ("HelpInfoShort",))
+    made = PSObject(None, ("HelpInfoShort",))
     made.members.update(topic.members)
     return made
 
