@@ -14,15 +14,14 @@ _LINE_OF_SYNOPSIS = 5
 
 
 def topics(engine: Engine, pattern: str) -> Iterator[PSObject]:
-    """The topics whose names fit, of all folders that have some; of a module in several versions only the
-    newest one's."""
+    """The topics whose names fit, of all folders that have some. One that may not be read is not there."""
     for folder in topic_folders(engine):
         for path in find_files(engine, folder, pattern + TOPIC):
             name = ntpath.basename(path)[: -len(TOPIC)]
             try:
                 text = read_text(engine, path)
             except PSError:
-                continue  # one that may not be read is not there
+                continue
             if name:
                 yield _topic(name, text)
 
