@@ -413,7 +413,9 @@ def test_lists_of_an_empty_session_name_all_that_it_shows(session: ConsoleSessio
         "-ModulesToImport Microsoft.PowerShell.Core -VisibleCmdlets Get-Date, Get-Command -FunctionDefinitions "
         "@{ Name = 'Show'; ScriptBlock = { Get-Service } } -MountUserDrive",
     )
-    names = [unwrap(one) for one in session.values(_in_empty("(Get-Command).Name; (Get-Date -Year 2020).Year"))]
+    names = [
+        unwrap(one) for one in session.values(_in_empty("(Get-Command).Name; (Get-Date -Year 2020).Year"))
+    ]
     assert names[-1] == 2020
     assert {"Get-Command", "Get-Date", "Show"} <= set(names)
     assert "Get-Module" not in names

@@ -10,7 +10,7 @@ from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.format.controls import Entry, Frame, NewLine, Reader, Token
+from emulator.powershell.format.controls import Control, Entry, Frame, NewLine, Reader, Token
 from emulator.powershell.format.views import Column, Variant, View
 from emulator.powershell.modules.utility.format_builders import CREATE
 from emulator.powershell.modules.utility.format_controls import ControlValue, ScriptValue

@@ -12,7 +12,6 @@ from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 
-
 @cmdlet("Connect-WSMan", reads=("Port", "UseSSL", "ApplicationName"))
 def connect(
     call: CmdletCall, computer_name: str | None = None, credential: Any = None, connection_uri: Any = None
