@@ -21,7 +21,7 @@ def test_a_job_is_a_child_of_its_caller_while_it_runs(session):
         "while ($j.ChildJobs[0].Output.Count -lt 3) { };"
         "$pid1, $line, $name = Receive-Job $j; $pid1 -eq $p.ProcessId; $line -eq $p.CommandLine; $name; $p.CommandLine;"
         "$p.ExecutablePath; ($p | Invoke-CimMethod -MethodName GetOwner).User; (Get-Process -Id $pid1).ProcessName;"
-        f"Stop-Job $j; @({_CHILD}).Count; \"$($j.State)\""
+        f'Stop-Job $j; @({_CHILD}).Count; "$($j.State)"'
     )
     path = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
     assert session.values(script) == [
@@ -50,7 +50,7 @@ def test_a_job_is_a_child_of_its_caller_while_it_runs(session):
 def test_who_ends_the_process_fails_the_job(session, script, end):
     session.values(f"$p = $null; $j = Start-Job {{ {script} }}; $p = {_CHILD}; $null = {end or 1}")
 
-    assert session.values(f"\"$((Wait-Job $j).State)\"; @({_CHILD}).Count") == ["Failed", 0]
+    assert session.values(f'"$((Wait-Job $j).State)"; @({_CHILD}).Count') == ["Failed", 0]
     words = "The background process reported an error with the following message: ."
     assert session.error("Receive-Job $j") == (
         "2100,PSSessionStateBroken",
@@ -118,7 +118,7 @@ def test_a_job_for_which_there_is_no_process_fails(session, monkeypatch):
     monkeypatch.setattr(processes, "MAXIMUM_WORKERS", 1)
     session.values(f"$one = Start-Job {{ {_ENDLESS} }}; $two = Start-Job {{ 2 }}")
 
-    assert session.values("\"$($two.State)\"") == ["Failed"]
+    assert session.values('"$($two.State)"') == ["Failed"]
     assert session.error("Receive-Job $two")[2] == (
         "[localhost] An error occurred while starting the background process. Error reported: Not enough quota "
         "is available to start another process."

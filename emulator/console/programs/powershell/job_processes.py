@@ -107,9 +107,7 @@ def _runspace(
     from emulator.console.programs.powershell.remote import context_without_console, served_runspace
     from emulator.console.programs.powershell.session import initial_session
 
-    context = context_without_console(
-        process.host, account, variables, process.listed.id, process.cancelled
-    )
+    context = context_without_console(process.host, account, variables, process.listed.id, process.cancelled)
     session = initial_session(context, engine.ui, version=engine.session.version)
     session.limits, session.gap_counts = engine.session.limits, engine.session.gap_counts
     session.services[Machine].command_line = process.command_line
