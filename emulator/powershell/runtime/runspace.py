@@ -410,7 +410,7 @@ def _set_variables(engine: Engine) -> None:
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": session.culture,
         "PSUICulture": session.ui_culture,
-        "PSHOME": facts.home or f"{machine.system_directory}\\WindowsPowerShell\\v1.0",
+        "PSHOME": facts.home or machine.powershell_home,
         "PSEdition": facts.edition or "Desktop",
         **dict.fromkeys(("IsCoreCLR", "IsWindows"), True),
         **dict.fromkeys(("IsLinux", "IsMacOS"), False),

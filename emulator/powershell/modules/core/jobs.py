@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.library.job_types import ChildJob
 from emulator.powershell.dotnet.psobject import unwrap
@@ -35,7 +36,7 @@ class StartJob(Cmdlet):
     accepts = (
         *("ScriptBlock", "FilePath", "LiteralPath", "Name", "ArgumentList", "InitializationScript"),
         *("InputObject", "Credential", "Authentication", "PSVersion", "DefinitionName", "DefinitionPath"),
-        "Type",
+        *("Type", "RunAs32"),
     )
 
     def begin(self) -> None:
@@ -75,6 +76,7 @@ class StartJob(Cmdlet):
                 call.engine.language_mode,
             )
         _check_authentication(call)
+        _check_width(call)
         job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
         self._start(job, script)
         call.engine.jobs[job.number] = job
@@ -138,6 +140,7 @@ def _order(call: CmdletCall) -> ProcessOrder:
     first = call.get("InitializationScript")
     return ProcessOrder(
         user=user,
+        is_32_bit=bool(call.get("RunAs32")),
         version=str(version) if isinstance(version, Version) else None,
         first="" if first is None else first.text,
     )
@@ -152,6 +155,18 @@ def _check_authentication(call: CmdletCall) -> None:
             f'The specified authentication mechanism "{given}" is not supported. Only "Default" is supported '
             "for this operation.",
             "InvalidOperation",
+            "InvalidOperation",
+        )
+
+
+def _check_width(call: CmdletCall) -> None:
+    """-RunAs32: there is no 32-bit PowerShell 7."""
+    if call.get("RunAs32") and call.engine.language >= language.SEVEN:
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            "Cannot start a 32-bit 'pwsh' process from the 64-bit 'pwsh' installation. Install the 32-bit "
+            "'pwsh' if you need to run PowerShell in a 32-bit process.",
+            "RunAs32NotSupported",
             "InvalidOperation",
         )
 
