@@ -134,8 +134,7 @@ def _change(
         return 0
     if "norestart" not in options:
         if screen.quiet:
-            user = context.account.qualified_name
-            context.host.power.shut_down(ShutdownRequest(user=user, program="dism.exe"))
+            context.host.power.shut_down(ShutdownRequest(caller=context.account, program="dism.exe"))
         else:
             # DISM reads the answer from the console window, which a remote shell does not have.
             screen.write("Restart Windows to complete this operation.")

@@ -98,6 +98,5 @@ def _change(
         call.warning(_SUPPRESSED)
     elif needed and call.should_continue(_QUESTION, ""):
         account = call.engine.find_service(Account)
-        user = None if account is None else account.qualified_name
-        host.power.shut_down(ShutdownRequest(user=user, program=_PROGRAM))
+        host.power.shut_down(ShutdownRequest(caller=account, program=_PROGRAM))
     yield Image(needed)

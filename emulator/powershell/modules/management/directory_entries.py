@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host import Account, AlreadyExists, Host, HostError
 from emulator.host.errors import AccessDenied, InvalidParameter, NotFound
 from emulator.host.security.accounts import Group
+from emulator.host.security.callers import administering
 from emulator.powershell.dotnet.collections import LIST_TYPES, GenericList, PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.principals import SecurityIdentifier
@@ -239,11 +240,8 @@ _WRITABLE = {
 
 
 def _change(entry: DirectoryEntry, work: Callable[[], Any]) -> Any:
-    caller = entry.engine.find_service(Account)
-    if caller is not None and not caller.is_administrator:
-        raise _com_error(5)
     try:
-        with entry.host.looking():
+        with administering(entry.host, entry.engine.find_service(Account)):
             return work()
     except AccessDenied:
         raise _com_error(5) from None
