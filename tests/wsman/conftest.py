@@ -339,6 +339,9 @@ class FakeWmi:
             raise InvalidNamespace(f"no namespace {name}")
         return found
 
+    def namespace_for(self, account: Any, name: str, *, calls_method: bool = False) -> FakeNamespace:
+        return self.namespace(name)
+
 
 MACHINE = declared(
     "Test_Machine",

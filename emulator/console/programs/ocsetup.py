@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.console.exit_codes import REBOOT_REQUIRED, exit_code
+from emulator.console.exit_codes import REBOOT_REQUIRED
 from emulator.host import AccessDenied, Host
 from emulator.host.security.callers import administering
 from emulator.host.windows.optional_features import (
@@ -15,6 +15,7 @@ from emulator.host.windows.optional_features import (
     find_feature,
 )
 from emulator.host.windows.shutdown_request import ShutdownRequest
+from emulator.signed_numbers import signed32
 
 _ACCESS_DENIED, _NOT_SUPPORTED, _INVALID_PARAMETER = 5, 50, 87
 _WITHOUT_EFFECT = ("/norestart", "/passive", "/quiet")
@@ -44,7 +45,7 @@ def main(context: Context, tail: str) -> int:
     host = context.host
     feature = find_feature(host, names[0], exact=True)
     if feature is None:
-        return exit_code(UNKNOWN_FEATURE)
+        return signed32(UNKNOWN_FEATURE)
     removes = "/uninstall" in switches or "/x" in switches
     try:
         with administering(host, context.account):

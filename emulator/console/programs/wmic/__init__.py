@@ -15,6 +15,7 @@ from emulator.console.context import Context
 from emulator.console.programs.wmic.aliases import ALIASES, BRIEF
 from emulator.console.programs.wmic.command_line import BadCommand, NotEmulated, Request, parse
 from emulator.host import Host
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _FAILED, _ALIAS_NOT_FOUND = 1, 44135
 #: RPC_S_SERVER_UNAVAILABLE as an HRESULT.
-_NO_RPC_SERVER = 0x800706BA - (1 << 32)
+_NO_RPC_SERVER = signed32(0x800706BA)
 _FILE = "C:\\Windows\\System32\\wbem\\WMIC.exe"
 _END = "\r\r\n"
 _FORMATS = ("table", "list", "value", "csv")

@@ -18,7 +18,9 @@ from emulator.host.security.callers import administering
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.dotnet.win32_messages import exception_of_result
 from emulator.powershell.runtime.conversion import to_text
+from emulator.signed_numbers import signed32
 
 _COM = "System.__ComObject"
 #: NET_FW_PROFILE_TYPE2.
@@ -38,13 +40,7 @@ def _refused(problem: HostError) -> NetError:
     if isinstance(problem, NotFound):
         number = _NO_ENTRY
     text = f"{problem.text.rstrip('.')}. (Exception from HRESULT: 0x{number:08X})"
-    kinds = {
-        _NO_ENTRY: "System.IO.FileNotFoundException",
-        _ACCESS_DENIED: "System.UnauthorizedAccessException",
-        _WRONG: "System.ArgumentException",
-    }
-    kind = kinds.get(number, "System.Runtime.InteropServices.COMException")
-    return NetError(kind, text, hresult=number - (1 << 32))
+    return NetError(exception_of_result(number), text, hresult=signed32(number))
 
 
 class _Property(NamedTuple):
