@@ -339,7 +339,7 @@ class FakeWmi:
             raise InvalidNamespace(f"no namespace {name}")
         return found
 
-    def namespace_for(self, account: Any, name: str, *, calls_method: bool = False) -> FakeNamespace:
+    def namespace_for(self, _account: Any, name: str, **_rights: bool) -> FakeNamespace:
         return self.namespace(name)
 
 
