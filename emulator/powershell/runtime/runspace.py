@@ -294,8 +294,14 @@ class Runspace:
         processor.end()
 
     def close(self) -> None:
-        """End what the session keeps open: its transcripts, handles of native code, and the sessions of
+        """End what the session keeps open: its jobs, transcripts, handles of native code, and the sessions of
         computers that it has not left."""
+        if self.engine.jobs:
+            from emulator.powershell.runtime.jobs import Job
+
+            for job in list(self.engine.jobs.values()):
+                if isinstance(job, Job):
+                    job.abandon()
         for one in self.engine.sessions.values():
             if one.state == "Opened":
                 one.connection.close()

@@ -395,23 +395,10 @@ class ComObjects(Protocol):
 
 @runtime_checkable
 class Sessions(Protocol):
-    """Makes the sessions of further runspaces of a process, and of the processes of its jobs."""
+    """Makes the sessions of further runspaces of a process."""
 
     def another(self, session: InitialSession) -> InitialSession:
         """One more session of this process, with a current location of its own."""
-        ...
-
-    def child(self, session: InitialSession) -> InitialSession:
-        """That of a process which this one starts."""
-        ...
-
-
-@runtime_checkable
-class UserProcesses(Protocol):
-    """Starts processes of PowerShell for other users of the machine."""
-
-    def runspace_of(self, engine: Engine, user: str, password: str) -> Runspace | None:
-        """A runspace in a process of a user; None when name and password do not fit."""
         ...
 
 
