@@ -21,6 +21,7 @@ from emulator.host.errors import (
     WriteProtected,
 )
 from emulator.host.host_object import HostObject, operation
+from emulator.host.security.callers import require_administrator
 from emulator.host.storage.filesystem import alternate_streams, file_transfers
 from emulator.host.storage.filesystem.attached_volumes import AttachedVolumes
 from emulator.host.storage.filesystem.audit import audit
@@ -167,9 +168,10 @@ class Filesystem(HostObject):
         return self._volumes.online.get(letter[:1].upper())
 
     @operation
-    def set_label(self, letter: str, label: str) -> None:
-        """Name a volume. Raises PathNotFound, WriteProtected, InvalidPath for what NTFS does not take as a
+    def set_label(self, letter: str, label: str, caller: "Account | None" = None) -> None:
+        """Name a volume. Raises AccessDenied, PathNotFound, WriteProtected, InvalidPath for what is no
         label."""
+        require_administrator(caller)
         volume = self.volume(letter)
         if volume is None:
             raise PathNotFound(letter)
