@@ -45,6 +45,7 @@ from __future__ import annotations
 
 import ntpath
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -239,6 +240,16 @@ class Module(MutableRecord, eq=False):
                         self._import(path)
             found = self._behaviours.get(key)
         return found
+
+    def give_parameters(self, name: str, metadata: CommandMetadata, names: Iterable[str]) -> None:
+        """Give a cmdlet that has a behaviour the parameters of other metadata: ``names`` are those of them
+        that the behaviour reads besides its own."""
+        behaviour = self.behaviour(name)
+        assert behaviour is not None  # noqa: S101 - callers change cmdlets of their own module
+        self.metadata = {**self.metadata, name: metadata}
+        changed = copy(behaviour)
+        changed.arguments = {**behaviour.arguments, **{squeeze(one): one for one in names}}
+        self._behaviours[name.lower()] = changed
 
     def _import(self, path: str) -> None:
         if path not in self.behaviours or path in self._imported:

@@ -15,7 +15,7 @@ from emulator.powershell.modules.updatable_help.sites import no_content
 from emulator.powershell.modules.updatable_help.updatable_modules import UpdatableModule
 from emulator.powershell.modules.windows_modules import ENGINE_MODULES
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.services import ByteStore
+from emulator.powershell.runtime.services import ByteStore, Machine
 
 _ARGUMENT = "System.Management.Automation.PSArgumentException"
 _INSTALLING = "Installing Help content..."
@@ -130,7 +130,7 @@ class UpdateHelp(UpdatableHelp):
         self.progress(module, _INSTALLING, 0)
         files = unpacked(call, data, culture)
         folders = [module.folder]
-        if module.name in ENGINE_MODULES:
+        if module.name in ENGINE_MODULES and call.service(Machine).is_64_bit:
             # The 32-bit Windows PowerShell has the same files.
             folders.append(_of_32_bits(module.folder))
         paths = installed(call, files, folders, culture)
