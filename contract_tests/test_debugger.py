@@ -15,7 +15,7 @@ def _connection(host):
 
 
 def test_a_breakpoint_is_answered_over_standard_input(host):
-    host.machine.filesystem.write("C:\\d.ps1", b"$a = 1\r\n\"a is $a\"\r\n")
+    host.machine.filesystem.write("C:\\d.ps1", b'$a = 1\r\n"a is $a"\r\n')
     script = "$null = Set-PSBreakpoint C:\\d.ps1 2; C:\\d.ps1"
     with _connection(host) as client, shells.WinRS(client) as shell:
         process = shells.Process(shell, "powershell.exe", ["-Command", script])

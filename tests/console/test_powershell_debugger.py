@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCRIPT = b"function Twice($n) {\r\n    $n * 2\r\n}\r\n$a = Twice 3\r\n$b = Twice 4\r\n\"sum $($a + $b)\"\r\n"
+SCRIPT = b'function Twice($n) {\r\n    $n * 2\r\n}\r\n$a = Twice 3\r\n$b = Twice 4\r\n"sum $($a + $b)"\r\n'
 SET = "Set-PSBreakpoint -Script C:\\s.ps1 -Line 4 | Out-Null; C:\\s.ps1; 'after'"
 HEAD = [
     *("Entering debug mode. Use h or ? for help.", ""),
@@ -46,9 +46,9 @@ def test_steps_go_over_and_out_of_functions_and_an_empty_line_repeats(machine):
 
 
 def test_the_source_is_listed(machine):
-    lines = _debug(machine, "l 3 2\r\nlist\r\n\r\nl 99\r\nc\r\n".replace("l 99\r\n", ""))
+    lines = _debug(machine, "l 3 2\r\nlist\r\n\r\nc\r\n")
     assert lines[7:11] == [PROMPT, "    3:  }", "    4:* $a = Twice 3", ""]
-    assert f"    6:  \"sum $($a + $b)\"" in lines
+    assert '    6:  "sum $($a + $b)"' in lines
 
 
 def test_quit_ends_everything(machine):
@@ -84,7 +84,5 @@ def test_statements_of_the_standard_input_are_followed_by_what_the_debugger_read
 
 
 def test_a_runspace_that_nobody_debugs_passes_over_its_breakpoints(machine):
-    script = (
-        "$p = [powershell]::Create(); $p.AddScript('$b = Set-PSBreakpoint -Variable v; $v = 1; $b.HitCount').Invoke()"
-    )
+    script = "$p = [powershell]::Create(); $p.AddScript('$b = Set-PSBreakpoint -Variable v; $v = 1; $b.HitCount').Invoke()"
     assert _debug(machine, "", script) == ["1", ""]

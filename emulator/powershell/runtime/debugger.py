@@ -64,9 +64,7 @@ class DebuggerStop:
 
         frame, kept = self.frame, Collector()
         engine = frame.engine
-        streams = Streams(
-            kept.error, kept.warning, kept.verbose, kept.debug, kept.information, kept.progress
-        )
+        streams = Streams(kept.error, kept.warning, kept.verbose, kept.debug, kept.information, kept.progress)
         inner = FrameType(engine, frame.scope, streams, frame.block, frame.invocation)
         outer, engine.frame = engine.frame, inner
         try:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from emulator.powershell.providers.paths import Paths
     from emulator.powershell.runtime.background import Background
     from emulator.powershell.runtime.breakpoints import Breakpoints
-    from emulator.powershell.runtime.debugger import DebuggerHost
     from emulator.powershell.runtime.command_table import CommandTable
+    from emulator.powershell.runtime.debugger import DebuggerHost
     from emulator.powershell.runtime.hosting import ScriptRunspace
     from emulator.powershell.runtime.script_block import ScriptBlock
     from emulator.powershell.runtime.service_key import ServiceKey

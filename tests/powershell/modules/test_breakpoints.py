@@ -94,15 +94,25 @@ def test_the_cmdlets_choose_and_remove(session):
 
 
 def test_a_breakpoint_without_action_counts_and_is_passed_over_where_nobody_debugs(session):
-    session.values("$null = Set-PSBreakpoint -Script C:\\s.ps1 -Line 4; $null = Set-PSBreakpoint -Variable z -Action { break }")
+    session.values(
+        "$null = Set-PSBreakpoint -Script C:\\s.ps1 -Line 4; $null = Set-PSBreakpoint -Variable z -Action { break }"
+    )
     assert session.values("& C:\\s.ps1 2; $z = 1") == ["end 4"]
-    assert session.values("(Get-PSBreakpoint).HitCount; $null -eq (Get-PSBreakpoint -Id 0).Action") == [2, 1, True]
+    assert session.values("(Get-PSBreakpoint).HitCount; $null -eq (Get-PSBreakpoint -Id 0).Action") == [
+        2,
+        1,
+        True,
+    ]
 
 
 def test_what_waits_for_a_debugger_says_so(session):
     session.values("Enable-RunspaceDebug; $null = Set-PSBreakpoint -Variable w")
-    assert session.values('Get-RunspaceDebug | % { "$($_.RunspaceId) $($_.Enabled) $($_.BreakAll)" }') == ["1 True False"]
-    assert session.error("$w = 1")[2].startswith("To wait for a debugger that attaches to the runspace is not")
+    assert session.values('Get-RunspaceDebug | % { "$($_.RunspaceId) $($_.Enabled) $($_.BreakAll)" }') == [
+        "1 True False"
+    ]
+    assert session.error("$w = 1")[2].startswith(
+        "To wait for a debugger that attaches to the runspace is not"
+    )
     session.values("Disable-RunspaceDebug; $w = 2")
     assert session.error("Wait-Debugger")[0].startswith("NotEmulated,")
 

@@ -64,8 +64,8 @@ def debug_runspace(call: CmdletCall) -> None:
     if not found:
         raise call.failure(
             "System.Management.Automation.PSArgumentNullException",
-            "Cannot process argument because the value of argument \"No Runspace was found.\" is null. Change "
-            "the value of argument \"No Runspace was found.\" to a non-null value.",
+            'Cannot process argument because the value of argument "No Runspace was found." is null. Change '
+            'the value of argument "No Runspace was found." to a non-null value.',
             "DebugRunspaceNoRunspaceFound",
             "InvalidOperation",
         )
