@@ -181,8 +181,8 @@ class Breakpoints:
         yield from self.engine.modules.scopes()
 
     def stop_next(self) -> None:
-        """Stop before the next statement (Wait-Debugger). Raises NotEmulatedError where Windows would wait for
-        a debugger that comes."""
+        """Stop before the next statement (Wait-Debugger). Raises NotEmulatedError where Windows waits for a
+        debugger that comes."""
         if self.engine.debugger_host is None:
             raise _waiting()
         self._steps.begin(Resume.STEP_INTO, 0)

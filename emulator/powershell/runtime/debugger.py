@@ -1,7 +1,7 @@
 """The debugger of a session: where it stops, and what runs there (about_Debuggers).
 
-A host that shows stops is `Engine.debugger_host`; powershell.exe is one. Without one a stop is passed over, as
-Windows does with a runspace that nobody debugs.
+A host that shows stops is `Engine.debugger_host`; powershell.exe is one. Without one a stop is passed over,
+as Windows does with a runspace that nobody debugs.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class DebuggerStop:
         )
 
     def evaluate(self, text: str) -> Collector:
-        """Run a text where the script stands, in its scope. What leaves a script (exit, break) leaves only the
-        text."""
+        """Run a text where the script stands, in its scope. What leaves a script (exit, break) leaves only
+        the text."""
         from emulator.powershell.runtime.engine import Frame as FrameType
 
         frame, kept = self.frame, Collector()

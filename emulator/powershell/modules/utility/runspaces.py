@@ -64,8 +64,7 @@ def debug_runspace(call: CmdletCall) -> None:
     if not found:
         raise call.failure(
             "System.Management.Automation.PSArgumentNullException",
-            'Cannot process argument because the value of argument "No Runspace was found." is null. Change '
-            'the value of argument "No Runspace was found." to a non-null value.',
+            "Value cannot be null.\r\nParameter name: No Runspace was found.",
             "DebugRunspaceNoRunspaceFound",
             "InvalidOperation",
         )
