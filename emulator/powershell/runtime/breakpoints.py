@@ -201,10 +201,8 @@ class Breakpoints:
             for one in self.all.values()
             if one.enabled and type(one) is LineBreakpoint and one.lies_at(extent)
         ]
-        self._meet(met, frame, extent)
-        depth = self.engine.depth
-        if not met and (self.breaks_always or self._steps.are_done(depth)):
-            self._stop(frame, extent, [])
+        is_due = self.breaks_always or self._steps.are_done(self.engine.depth)
+        self._meet(met, frame, extent, is_due=is_due)
 
     def command(self, frame: Frame, invocation: InvocationInfo) -> None:
         """A command is about to run."""
@@ -234,10 +232,13 @@ class Breakpoints:
         place = self._place
         self._meet(met, frame, place[1] if place is not None and place[0] is frame else extent)
 
-    def _meet(self, met: Sequence[Breakpoint], frame: Frame, extent: Extent | None) -> None:
-        """Run the actions; stop for those without one and those whose action breaks."""
+    def _meet(
+        self, met: Sequence[Breakpoint], frame: Frame, extent: Extent | None, *, is_due: bool = False
+    ) -> None:
+        """Run the actions; stop for those without one and those whose action breaks, or when a stop is due
+        anyhow."""
         breaks = [one for one in met if self._hit(one, frame)]
-        if breaks:
+        if breaks or is_due:
             self._stop(frame, extent, breaks)
 
     def _hit(self, one: Breakpoint, frame: Frame) -> bool:
