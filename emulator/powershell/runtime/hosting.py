@@ -256,6 +256,7 @@ class ScriptRunspace:
         """Close()."""
         if self._inner is not None and self.is_own:
             self._inner.stop()
+            self._inner.close()
         self.state = "Closed"
 
     @property
@@ -270,12 +271,10 @@ class ScriptRunspace:
         return self._inner
 
 
-def new_session(engine: Engine, *, own_process: bool = False) -> InitialSession:
-    """The session of one more runspace of the same process, or of a process of its own."""
+def new_session(engine: Engine) -> InitialSession:
+    """The session of one more runspace of the same process."""
     factory = engine.find_service(Sessions)
-    if factory is None:
-        return copy(engine.session)
-    return factory.child(engine.session) if own_process else factory.another(engine.session)
+    return copy(engine.session) if factory is None else factory.another(engine.session)
 
 
 def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Runspace:

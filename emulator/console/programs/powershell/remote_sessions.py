@@ -18,6 +18,7 @@ from emulator.host.winrm.client_targets import NotReached, account_there, reache
 from emulator.host.winrm.winrm_listeners import Transport
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -126,8 +127,7 @@ class ReachedSessions:
 
 def _scheme_error(computer: str, problem: SchemeRefused) -> PSError:
     number = problem.number
-    signed = number - (1 << 32) if number >> 31 else number
-    return refused(computer, str(problem), _ERROR_IDS.get(number, str(signed)))
+    return refused(computer, str(problem), _ERROR_IDS.get(number, str(signed32(number))))
 
 
 def refused(computer: str, reason: str, error_id: str) -> PSError:
