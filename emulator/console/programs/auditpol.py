@@ -8,6 +8,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 from emulator.host import NotFound
+from emulator.host.security.callerss import PrivilegeNotHeld, require_privilege
 from emulator.host.security.audit_policy import SETTINGS, AuditCategory, AuditPolicy, AuditSubcategory
 
 _INVALID, _NO_PRIVILEGE = 87, 1314
@@ -33,10 +34,10 @@ def main(context: Context, tail: str) -> int:
     is_wrong = any(word[0] not in "/-" for word in words[1:] if word) or not options.keys() <= _KNOWN
     if command not in ("get", "set", "list", "clear") or is_wrong:
         return _fail(context, _INVALID)
-    if command != "list" and not context.account.is_administrator:
-        return _fail(context, _NO_PRIVILEGE)
     policy = context.host.audit_policy
     try:
+        if command != "list":
+            require_privilege(context.account, "SeSecurityPrivilege")
         if command == "clear":
             chosen = [(one, one.subcategories) for one in policy.categories]
             policy.configure(_flat(chosen), success=False, failure=False)
@@ -45,6 +46,8 @@ def main(context: Context, tail: str) -> int:
         chosen = _chosen(policy, options)
         if command == "set":
             return _set(context, policy, chosen, options)
+    except PrivilegeNotHeld:
+        return _fail(context, _NO_PRIVILEGE)
     except NotFound:
         return _fail(context, _INVALID)
     if not chosen:

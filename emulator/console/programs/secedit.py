@@ -9,7 +9,8 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.options import FLAG, VALUE, BadOption, Options
 from emulator.console.programs.refusals import not_emulated
-from emulator.host import HostError, NotFound
+from emulator.host import AccessDenied, HostError, NotFound
+from emulator.host.security.callers import administering
 from emulator.host.security.security_policy import AREAS
 from emulator.host.security.security_template import (
     Template,
@@ -49,13 +50,14 @@ def main(context: Context, tail: str) -> int:
     except BadOption as wrong:
         context.line(str(wrong))
         return _FAILED
-    if not context.account.is_administrator:
+    try:
+        with administering(context.host, context.account):
+            _COMMANDS[command](context, options, sections)
+    except AccessDenied:
         context.line("You do not have sufficient permissions to perform this command. Make sure that you")
         context.line("are running as the local administrator or have opened the command prompt using")
         context.line("the 'Run as administrator' option.")
         return _FAILED
-    try:
-        _COMMANDS[command](context, options, sections)
     except HostError as problem:
         _log(context, options, f"Error {problem.hresult & 0xFFFF}: {problem.text}")
         _say(context, options, "The task has completed with an error.")
@@ -90,9 +92,7 @@ def _read(words: list[str]) -> tuple[Options, tuple[str, ...]]:
 def _export(context: Context, options: Options, sections: tuple[str, ...]) -> None:
     if "cfg" not in options:
         raise NotFound("The file of the template is missing.", hresult=0x80070057)
-    with context.host.looking():
-        text = format_template(context.host.security_policy.export(sections))
-    _write(context, options["cfg"], text)
+    _write(context, options["cfg"], format_template(context.host.security_policy.export(sections)))
 
 
 def _write(context: Context, path: str, text: str) -> None:
