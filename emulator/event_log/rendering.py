@@ -141,10 +141,10 @@ def _data(entry: EventLogEntry, provider: Provider) -> Node:
     if provider.has_user_data and entry.data:
         fields = tuple(Node(name, text) for name, text in entry.data)
         return Node("UserData", children=(Node("VmlEventLog", children=fields, namespace=_VIRTUALIZATION),))
-    fields = [Node("Data", text, (("Name", name),) if name else ()) for name, text in entry.data]
+    shown = [Node("Data", text, (("Name", name),) if name else ()) for name, text in entry.data]
     if entry.binary:
-        fields.append(Node("Binary", entry.binary.hex().upper()))
-    return Node("EventData", children=tuple(fields) or (Node("Data", entry.message),))
+        shown.append(Node("Binary", entry.binary.hex().upper()))
+    return Node("EventData", children=tuple(shown) or (Node("Data", entry.message),))
 
 
 def _rendered(node: Node) -> str:

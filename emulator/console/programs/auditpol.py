@@ -8,8 +8,8 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 from emulator.host import NotFound
-from emulator.host.security.callerss import PrivilegeNotHeld, require_privilege
 from emulator.host.security.audit_policy import SETTINGS, AuditCategory, AuditPolicy, AuditSubcategory
+from emulator.host.security.callers import PrivilegeNotHeld, require_privilege
 
 _INVALID, _NO_PRIVILEGE = 87, 1314
 _TEXTS = {
@@ -29,7 +29,11 @@ def main(context: Context, tail: str) -> int:
     words = [word.lower() for word in split_arguments(tail)]
     command = words[0].lstrip("/-") if words else ""
     options = {name: value for word in words[1:] for name, _, value in [word[1:].partition(":")]}
-    if command in ("backup", "restore", "resourcesacl", "remove") or options.keys() & {"user", "option", "sd"}:
+    if command in ("backup", "restore", "resourcesacl", "remove") or options.keys() & {
+        "user",
+        "option",
+        "sd",
+    }:
         return not_emulated(context, f"auditpol /{command}")
     is_wrong = any(word[0] not in "/-" for word in words[1:] if word) or not options.keys() <= _KNOWN
     if command not in ("get", "set", "list", "clear") or is_wrong:

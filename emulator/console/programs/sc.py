@@ -30,9 +30,7 @@ _START_WORDS = {
     "disabled": StartMode.DISABLED,
 }
 #: What config and create take; a service has a process of its own or shares one, which `type=` only repeats.
-_KNOWN_OPTIONS = frozenset(
-    {"start", "displayname", "binpath", "obj", "password", "type", "error", "depend"}
-)
+_KNOWN_OPTIONS = frozenset({"start", "displayname", "binpath", "obj", "password", "type", "error", "depend"})
 
 
 def main(context: Context, tail: str) -> int:

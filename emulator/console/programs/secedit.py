@@ -9,8 +9,8 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.options import FLAG, VALUE, BadOption, Options
 from emulator.console.programs.refusals import not_emulated
-from emulator.host import AccessDenied, HostError, NotFound
-from emulator.host.security.callers import administering
+from emulator.host import HostError, NotFound
+from emulator.host.security.callers import may_administer
 from emulator.host.security.security_policy import AREAS
 from emulator.host.security.security_template import (
     Template,
@@ -50,14 +50,14 @@ def main(context: Context, tail: str) -> int:
     except BadOption as wrong:
         context.line(str(wrong))
         return _FAILED
-    try:
-        with administering(context.host, context.account):
-            _COMMANDS[command](context, options, sections)
-    except AccessDenied:
+    if not may_administer(context.account):
         context.line("You do not have sufficient permissions to perform this command. Make sure that you")
         context.line("are running as the local administrator or have opened the command prompt using")
         context.line("the 'Run as administrator' option.")
         return _FAILED
+    try:
+        with context.host.looking():
+            _COMMANDS[command](context, options, sections)
     except HostError as problem:
         _log(context, options, f"Error {problem.hresult & 0xFFFF}: {problem.text}")
         _say(context, options, "The task has completed with an error.")
@@ -146,7 +146,11 @@ def _log(context: Context, options: Options, text: str) -> None:
     moment = context.host.clock.now() + context.host.operating_system.utc_offset()
     line = f"{moment:%A, %B %d, %Y %I:%M:%S %p}\r\n{text}\r\n"
     try:
-        before = context.files.read(path, context.directory) if context.files.exists(path, context.directory) else b""
+        before = (
+            context.files.read(path, context.directory)
+            if context.files.exists(path, context.directory)
+            else b""
+        )
         data = before or _UTF16
         context.files.write(path, data + line.encode("utf-16-le"), cwd=context.directory)
     except HostError:

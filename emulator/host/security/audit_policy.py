@@ -1,4 +1,4 @@
-"""The system audit policy: which categories of events are audited (auditpol, "Advanced security audit policy").
+"""The system audit policy: which categories of events are audited (auditpol).
 
 Nothing of the machine writes audits of its own accord: the policy is kept and told.
 """

@@ -1,5 +1,5 @@
-"""The local security policy as secedit exports and configures it: rules for passwords and lockout, names of the
-built-in accounts, audit categories, security options of the registry and user rights.
+"""The local security policy as secedit exports and configures it: rules for passwords and lockout, names of
+the built-in accounts, audit categories, security options of the registry and user rights.
 
 Of the rules for passwords the length, the age and the lockout hold; complexity, history, the least age and
 reversible encryption are kept and told.
@@ -22,7 +22,12 @@ from emulator.host.windows.registry_key import Data, RegistryValue, ValueKind
 if TYPE_CHECKING:
     from emulator.host.host import Host
 
-ACCESS, AUDIT, REGISTRY, RIGHTS_SECTION = "System Access", "Event Audit", "Registry Values", "Privilege Rights"
+ACCESS, AUDIT, REGISTRY, RIGHTS_SECTION = (
+    "System Access",
+    "Event Audit",
+    "Registry Values",
+    "Privilege Rights",
+)
 AREAS = {"SECURITYPOLICY": (ACCESS, AUDIT, REGISTRY), "USER_RIGHTS": (RIGHTS_SECTION,)}
 #: Keys of [System Access] that are kept and told: their values on a fresh server, and the greatest.
 _KEPT = {
@@ -58,8 +63,8 @@ _OPTIONS = tuple(
             "CachedLogonsCount ForceUnlockLogon PasswordExpiryWarning ScRemoveOption"
         ),
         _POLICIES: (
-            "ConsentPromptBehaviorAdmin ConsentPromptBehaviorUser DisableCAD DontDisplayLastUserName EnableLUA "
-            "EnableSecureUIAPaths EnableUIADesktopToggle EnableVirtualization FilterAdministratorToken "
+            "ConsentPromptBehaviorAdmin ConsentPromptBehaviorUser DisableCAD DontDisplayLastUserName "
+            "EnableLUA EnableSecureUIAPaths EnableUIADesktopToggle EnableVirtualization FilterAdministratorToken "
             "InactivityTimeoutSecs LegalNoticeCaption LegalNoticeText PromptOnSecureDesktop ScForceOption "
             "ShutdownWithoutLogon UndockWithoutLogon ValidateAdminCodeSignatures"
         ),
@@ -71,8 +76,8 @@ _OPTIONS = tuple(
         f"{_CONTROL}\\Session Manager": "ProtectionMode",
         f"{_CONTROL}\\Session Manager\\Memory Management": "ClearPageFileAtShutdown",
         f"{_SERVICES}\\LanManServer\\Parameters": (
-            "AutoDisconnect EnableForcedLogOff EnableSecuritySignature NullSessionPipes RequireSecuritySignature "
-            "RestrictNullSessAccess"
+            "AutoDisconnect EnableForcedLogOff EnableSecuritySignature NullSessionPipes "
+            "RequireSecuritySignature RestrictNullSessAccess"
         ),
         f"{_SERVICES}\\LanmanWorkstation\\Parameters": (
             "EnablePlainTextPassword EnableSecuritySignature RequireSecuritySignature"

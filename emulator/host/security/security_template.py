@@ -1,4 +1,4 @@
-"""Security templates: the INF files of secedit (MS-GPSB 2.2). Sections in brackets, ``name = value`` below."""
+"""Security templates: the INF files of secedit (MS-GPSB 2.2): sections in brackets, ``name = value``."""
 
 from collections.abc import Iterable, Mapping
 

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 #: Types that every Windows with a desktop opens with a program which is not here.
 _OF_THE_DESKTOP = frozenset(
-    """.bmp .chm .cpl .gif .hta .htm .html .jpg .js .lnk .msc .msi .msp .png .reg .rtf .scr .url .vbs .wsf .xml
-    .zip""".split()
+    {
+        *(".bmp", ".chm", ".cpl", ".gif", ".hta", ".htm", ".html"),
+        *(".jpg", ".js", ".lnk", ".msc", ".msi", ".msp", ".png"),
+        *(".reg", ".rtf", ".scr", ".url", ".vbs", ".wsf", ".xml"),
+        *(".zip"),
+    }
 )
 
 

@@ -96,6 +96,7 @@ class LogEvent(Win32RowView):
     """An event of the classic logs, newest first."""
 
     class_name = "Win32_NTLogEvent"
+
     def rows(self) -> Iterator[Row]:
         for name in _CLASSIC:
             for entry in reversed(list(self.host.event_log.entries(name))):

@@ -101,7 +101,7 @@ def test_audits_categories_and_raw_data_are_seen_through_every_door(session):
     assert "<EventData><Data>no</Data><Binary>01FF</Binary></EventData>" in text
     assert "<Keywords>0x90000000000000</Keywords>" in text
     row = "Get-CimInstance Win32_NTLogEvent -Filter \"Logfile = 'Application' AND EventCode = 7\""
-    assert session.values(f'({row}).Type, ({row}).EventType, ({row}).Category; ({row}).Data') == [
+    assert session.values(f"({row}).Type, ({row}).EventType, ({row}).Category; ({row}).Data") == [
         "Audit Failure",
         5,
         3,
@@ -118,3 +118,9 @@ def test_write_entry_takes_a_category_and_raw_data(session):
     assert "It must be in the range between '0' and '65535'." in message
     _, _, message = session.error("[Diagnostics.EventLog]::WriteEntry('MyApp', 'x' * 32767)")
     assert "cannot exceed 32766 characters" in message
+
+
+def test_a_message_that_is_too_long_is_refused(session):
+    identifier, _, message = session.error("Write-EventLog Application MyApp 7 -Message ('x' * 32767)")
+    assert identifier == f"ArgumentException,{_CMDLETS}WriteEventLogCommand"
+    assert message.startswith("Log entry string is too long.")

@@ -59,7 +59,10 @@ def test_exited_is_told_after_the_output(session: ConsoleSession) -> None:
 @pytest.mark.parametrize(
     ("calls", "said"),
     [
-        ("$p.BeginOutputReadLine()", "StandardOut has not been redirected or the process hasn't started yet."),
+        (
+            "$p.BeginOutputReadLine()",
+            "StandardOut has not been redirected or the process hasn't started yet.",
+        ),
         (
             "$null = $p.Start(); $p.BeginOutputReadLine(); $p.BeginOutputReadLine()",
             "An async read operation has already been started on the stream.",

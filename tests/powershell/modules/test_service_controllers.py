@@ -51,7 +51,7 @@ def test_services_that_need_each_other_start_and_stop_in_order(session):
     session.values("New-Service base C:\\b.exe; New-Service top C:\\t.exe -DependsOn base, RpcSs")
     assert session.values("(Get-Service top).ServicesDependedOn.Name") == ["base", "RpcSs"]
     assert session.values("(Get-Service base).DependentServices.Name") == ["top"]
-    assert session.values("Start-Service top; (Get-Service base, top).Status | % { \"$_\" }") == ["Running"] * 2
+    assert session.values('Start-Service top; (Get-Service base, top).Status | % { "$_" }') == ["Running"] * 2
     identifier, _, message = session.error("Stop-Service base")
     assert identifier.startswith("ServiceHasDependentServices,")
     assert message.startswith("Cannot stop service 'base (base)' because it has dependent services.")
@@ -77,7 +77,9 @@ def test_services_cannot_need_each_other_in_a_circle(session):
 def test_a_long_chain_of_services_starts_and_stops(session):
     with session.host.looking():
         for number in range(600):
-            session.host.services.create(f"link{number}", "x", "x.exe", needs=(f"link{number - 1}",) * (number > 0))
+            session.host.services.create(
+                f"link{number}", "x", "x.exe", needs=(f"link{number - 1}",) * (number > 0)
+            )
         session.host.services["link599"].start()
         assert session.host.services["link0"].state is ServiceState.RUNNING
         session.host.services["link0"].stop(force=True)

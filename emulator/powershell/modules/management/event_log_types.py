@@ -125,16 +125,20 @@ def report_event(
         text = f"Invalid eventID value '{event_id}'. It must be in the range between '0' and '65535'."
         raise NetError("System.ArgumentException", text)
     if len(message) > LONGEST_MESSAGE:
-        text = "Log entry string is too long. A string written to the event log cannot exceed 32766 characters."
+        text = (
+            "Log entry string is too long. A string written to the event log cannot exceed 32766 characters."
+        )
         raise NetError("System.ArgumentException", text)
     binary = bytes(int(one) for one in raw_data or ())
     if len(binary) > LONGEST_BINARY:
         raise NetError("System.ComponentModel.Win32Exception", "The array bounds are invalid")
     level, audit = _KINDS["Information" if kind is None else str(kind)]
     data = (("", message),)
-    more = {"category": category & 0xFFFF, "binary": binary, "audit": audit}
+    number = category & 0xFFFF
     with host.looking():
-        host.event_log.write(log, source, event_id, level, message, data=data, **more)
+        host.event_log.write(
+            log, source, event_id, level, message, data=data, category=number, binary=binary, audit=audit
+        )
 
 
 def _host(engine: Engine) -> Host:

@@ -140,7 +140,7 @@ def write_event_log(
     try:
         report_event(host, log, source, message, entry_type, event_id, category, raw_data)
     except NetError as problem:
-        kind = problem.exception.kind
+        kind = problem.exception.ps_type.name
         raise call.failure(kind, problem.exception.message, kind.rpartition(".")[2]) from None
 
 

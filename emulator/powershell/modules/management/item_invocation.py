@@ -14,6 +14,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
+
 @cmdlet("Invoke-Item", reads=CHOICE)
 def invoke_item(
     call: CmdletCall,

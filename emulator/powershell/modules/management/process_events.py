@@ -22,7 +22,7 @@ _INVALID = "System.InvalidOperationException"
 
 
 class LineReading:
-    """The lines of a stream of a program, as far as they are there. ``is_on`` is false after CancelOutputRead."""
+    """The lines of a stream of a program, as they come. ``is_on`` is false after CancelOutputRead."""
 
     __slots__ = ("_decoder", "_pipe", "_rest", "has_ended", "is_on")
 
@@ -120,7 +120,10 @@ def cancel_reading(process: ProcessObject, stream: str) -> None:
 
 def read_at_once(process: ProcessObject, stream: str) -> None:
     """Somebody takes the reader of a stream: it cannot be read by events any more. Raises NetError."""
-    if process.pipes is not None and process.pipes.readings.setdefault(stream, "synchronous") != "synchronous":
+    if (
+        process.pipes is not None
+        and process.pipes.readings.setdefault(stream, "synchronous") != "synchronous"
+    ):
         raise _mixed()
 
 

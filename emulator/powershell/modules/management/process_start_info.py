@@ -257,7 +257,9 @@ def _command(engine: Engine, host: Host, info: ProcessStartInfo) -> str:
         raise NetError(_WIN32, "The system cannot find the file specified")
     try:
         by_shell = info.values["UseShellExecute"]
-        return shell_command(host, found, to_text(info.values["Verb"])) if by_shell else program_command(found)
+        return (
+            shell_command(host, found, to_text(info.values["Verb"])) if by_shell else program_command(found)
+        )
     except NotSupported as gap:
         raise not_emulated(gap.text) from None
     except HostError as problem:
