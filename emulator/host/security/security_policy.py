@@ -65,8 +65,9 @@ _OPTIONS = tuple(
         _POLICIES: (
             "ConsentPromptBehaviorAdmin ConsentPromptBehaviorUser DisableCAD DontDisplayLastUserName "
             "EnableLUA EnableSecureUIAPaths EnableUIADesktopToggle EnableVirtualization "
-            "FilterAdministratorToken InactivityTimeoutSecs LegalNoticeCaption LegalNoticeText PromptOnSecureDesktop "
-            "ScForceOption ShutdownWithoutLogon UndockWithoutLogon ValidateAdminCodeSignatures"
+            "FilterAdministratorToken InactivityTimeoutSecs LegalNoticeCaption "
+            "LegalNoticeText PromptOnSecureDesktop ScForceOption ShutdownWithoutLogon UndockWithoutLogon "
+            "ValidateAdminCodeSignatures"
         ),
         f"{_CONTROL}\\Lsa": (
             "AuditBaseObjects CrashOnAuditFail DisableDomainCreds EveryoneIncludesAnonymous ForceGuest "
