@@ -166,6 +166,12 @@ class CodeOverload(Overload):
         self.contextual = True
         self.function = self._static if method.is_static else self._on
 
+    @property
+    def returned(self) -> str | None:
+        """The type that it gives; None for a constructor, and where a type parameter decides."""
+        returns = self.method.returns
+        return None if returns is None or self.method.generics else type_text(returns.fixed)
+
     def _static(self, engine: Engine, *values: Any) -> Any:
         return self._call(engine, None, values)
 
