@@ -9,7 +9,7 @@ from tests.powershell.modules.console_session import ConsoleSession
 CODE = (
     "Add-Type 'using System.Management.Automation; public static class Cp {"
     " public static int Len(PSObject o) { return o.ToString().Length; }"
-    " public static void Set(PSObject o, string t) { o.Properties.Add(new PSNoteProperty(\"Kept\", t)); }"
+    ' public static void Set(PSObject o, string t) { o.Properties.Add(new PSNoteProperty("Kept", t)); }'
     " public static string Say(PSObject o, string t) { return o.ToString() + t; }"
     " public static int None() { return 1; } }';"
 )
@@ -26,7 +26,10 @@ def test_a_code_property_is_worked_out_by_a_method(session: ConsoleSession) -> N
     session.values(
         "Update-TypeData -TypeName System.String -MemberType CodeProperty -MemberName Size -Value ([Cp].GetMethod('Len'))"
     )
-    assert session.values("'abcd'.Size; ('ab', 'c' | Select-Object -ExpandProperty Size) -join ','") == [4, "2,1"]
+    assert session.values("'abcd'.Size; ('ab', 'c' | Select-Object -ExpandProperty Size) -join ','") == [
+        4,
+        "2,1",
+    ]
     assert session.values("(Get-TypeData System.String).Members['Size'].GetType().Name") == ["PSCodeProperty"]
 
 
