@@ -168,9 +168,8 @@ class CodeOverload(Overload):
 
     @property
     def returned(self) -> str | None:
-        """The type that it gives; None for a constructor, and where a type parameter decides."""
-        returns = self.method.returns
-        return None if returns is None or self.method.generics else type_text(returns.fixed)
+        """The type that it gives; None where a type parameter decides."""
+        return None if self.method.generics else type_text(self.method.returns.fixed)
 
     def _static(self, engine: Engine, *values: Any) -> Any:
         return self._call(engine, None, values)
