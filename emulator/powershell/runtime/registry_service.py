@@ -50,3 +50,12 @@ class RegistryStore(Protocol):
     def together(self, changes: Sequence[Callable[[], None]]) -> None:
         """Run changes of this store as one step. When one of them is refused, none was made."""
         ...
+
+
+@runtime_checkable
+class ViewedRegistry(RegistryStore, Protocol):
+    """The registry of a 64-bit Windows, where processes of both kinds see some keys of their own."""
+
+    def view(self, *, is_32_bit: bool) -> RegistryStore:
+        """The registry as processes of one kind see it."""
+        ...

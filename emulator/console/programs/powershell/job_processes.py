@@ -11,6 +11,7 @@ from emulator.console.environment import user_environment
 from emulator.console.process import Environment as ProcessEnvironment
 from emulator.console.running_program import Cancellation
 from emulator.host import HostError
+from emulator.host.windows import wow64
 from emulator.powershell import language
 from emulator.powershell.runtime.job_processes import JobProcess, ProcessNotStarted, ProcessOrder
 from emulator.powershell.runtime.services import Environment, Machine
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime import Runspace
     from emulator.powershell.runtime.engine import Engine
 
-_WINDOWS_POWERSHELL = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0"
+_SYSTEM_FOLDER = "C:\\Windows\\System32\\"
 _ARGUMENTS = "-s -NoLogo -NoProfile"
 
 
@@ -40,9 +41,11 @@ class LocalJobProcesses:
             if found is None:
                 raise ProcessNotStarted("The user name or password is incorrect.")
             account, variables = found, user_environment(caller.host, found)
-        made = _StartedProcess(caller.host, account, engine.machine.process_id, *_command(engine, order))
+        is_32_bit = caller.is_32_bit or (order.is_32_bit and engine.machine.is_64_bit)
+        command = _command(engine, order, is_32_bit=is_32_bit)
+        made = _StartedProcess(caller.host, account, engine.machine.process_id, *command)
         try:
-            made.runspace = _runspace(engine, account, variables, made)
+            made.runspace = _runspace(engine, account, variables, caller.is_32_bit, made)
         except BaseException:
             made.end()
             raise
@@ -86,13 +89,14 @@ class _StartedProcess:
         self.cancelled.set()
 
 
-def _command(engine: Engine, order: ProcessOrder) -> tuple[str, str]:
+def _command(engine: Engine, order: ProcessOrder, *, is_32_bit: bool) -> tuple[str, str]:
     """Path and command line, as PowerShellProcessInstance makes it and .NET puts the path before it."""
     facts = engine.session.version
     if engine.language >= language.SEVEN:
         path, arguments = f"{facts.home}\\pwsh.exe", _ARGUMENTS
     else:
-        path = f"{_WINDOWS_POWERSHELL}\\powershell.exe"
+        folder = wow64.SYSTEM_FOLDER if is_32_bit else _SYSTEM_FOLDER
+        path = f"{folder}WindowsPowerShell\\v1.0\\powershell.exe"
         version = order.version or ".".join(facts.ps_version.split(".")[:2])
         arguments = f"-Version {version} {_ARGUMENTS}"
     if order.first:
@@ -101,13 +105,19 @@ def _command(engine: Engine, order: ProcessOrder) -> tuple[str, str]:
 
 
 def _runspace(
-    engine: Engine, account: Account, variables: ProcessEnvironment, process: _StartedProcess
+    engine: Engine,
+    account: Account,
+    variables: ProcessEnvironment,
+    has_32_bit_variables: bool,
+    process: _StartedProcess,
 ) -> Runspace:
     # A session knows the service of this module.
     from emulator.console.programs.powershell.remote import context_without_console, served_runspace
     from emulator.console.programs.powershell.session import initial_session
 
     context = context_without_console(process.host, account, variables, process.listed.id, process.cancelled)
+    context.is_32_bit = has_32_bit_variables
+    context.become(process.listed.executable_path)
     session = initial_session(context, engine.ui, version=engine.session.version)
     session.limits, session.gap_counts = engine.session.limits, engine.session.gap_counts
     session.services[Machine].command_line = process.command_line

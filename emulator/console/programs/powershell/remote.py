@@ -22,8 +22,8 @@ from emulator.powershell.runtime.transcription import start_policy_transcript
 #: $Host.Name and $Host.Version of a remote session, whatever the release.
 HOST_NAME = "ServerRemoteHost"
 HOST_VERSION = "1.0.0.0"
-#: How WinRM starts the process of a remote session.
-COMMAND_LINE = "C:\\Windows\\system32\\wsmprovhost.exe -Embedding"
+#: The program of a remote session.
+PROGRAM = "C:\\Windows\\system32\\wsmprovhost.exe"
 
 
 def remote_runspace(
@@ -33,19 +33,21 @@ def remote_runspace(
     variables: dict[str, Any],
     process_id: int,
     *,
+    program: str = PROGRAM,
     is_seven: bool = False,
     cultures: tuple[str, str] = ("en-US", "en-US"),
 ) -> Runspace:
-    """A runspace of `account` with the client's culture and that of its texts.
+    """A runspace of `account` with the client's culture and that of its texts, in a process of `program`.
 
     Programs that its scripts start see its stop signal as their own.
     """
     stopped = threading.Event()
     context = context_without_console(host, account, user_environment(host, account), process_id, stopped)
+    context.become(program)
     session = initial_session(context, interface, version=seven(host) if is_seven else None)
     session.variables = variables
     session.culture, session.ui_culture = cultures
-    session.services[Machine].command_line = COMMAND_LINE
+    session.services[Machine].command_line = f"{program} -Embedding"
     return served_runspace(session, stopped)
 
 

@@ -107,6 +107,7 @@ def _machine(context: Context) -> engine_services.Machine:
         processor_count=host.profile.hardware.processor.logical_processors,
         os_version=(major, minor, build, 0),
         is_64_bit=host.profile.operating_system.architecture == "x64",
+        is_32_bit_process=context.is_32_bit,
         home=home,
         temporary_path=context.environment.get("TEMP", f"{home}\\AppData\\Local\\Temp") + "\\",
         process_id=context.process_id,

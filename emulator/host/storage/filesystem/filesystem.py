@@ -84,6 +84,7 @@ class Filesystem(HostObject):
         self.mount_points = MountPoints(self)
         self.changes = FileChanges()
         self._security: FileSecurity | None = None
+        self._seen_by_32_bit: Filesystem | None = None
 
     @property
     def security(self) -> "FileSecurity":
@@ -107,6 +108,15 @@ class Filesystem(HostObject):
         from emulator.host.storage.filesystem.user_files import UserFiles
 
         return UserFiles(self, account)
+
+    @property
+    def seen_by_32_bit(self) -> "Filesystem":
+        """The file system of the 32-bit processes of a 64-bit Windows."""
+        if self._seen_by_32_bit is None:
+            from emulator.host.storage.filesystem.wow64_files import Wow64Files
+
+            self._seen_by_32_bit = Wow64Files(self)
+        return self._seen_by_32_bit
 
     def working_on(self, path: str, work: Callable[[], Result], *, writes: bool = True) -> Result:
         """Do something that a service of Windows does for somebody with a file: with his rights on it. A file

@@ -39,7 +39,9 @@ Windows\\System32\\wbem
 Windows\\System32\\WindowsPowerShell\\v1.0\\Modules
 Windows\\System32\\WindowsPowerShell\\v1.0\\Modules\\Dism
 Windows\\System32\\winevt\\Logs
-Windows\\SysWOW64\\WindowsPowerShell\\v1.0
+Windows\\SysWOW64\\en-US
+Windows\\SysWOW64\\wbem
+Windows\\SysWOW64\\WindowsPowerShell\\v1.0\\Modules
 Windows\\Temp
 Windows\\WinSxS
 """
@@ -92,6 +94,16 @@ _FILES: dict[str, int] = {
     "Windows\\System32\\winevt\\Logs\\Security.evtx": 20_975_616,
     "Windows\\System32\\winevt\\Logs\\System.evtx": 1_118_208,
 }
+#: What 64-bit Windows has a second time, for 32-bit processes.
+_ALSO_32_BIT = tuple(
+    f"Windows\\System32\\{name}"
+    for name in (
+        *("cmd.exe", "dism.exe", "getmac.exe", "hostname.exe", "ipconfig.exe", "kernel32.dll", "net.exe"),
+        *("netsh.exe", "ntdll.dll", "reg.exe", "sc.exe", "schtasks.exe", "shutdown.exe", "svchost.exe"),
+        *("systeminfo.exe", "taskkill.exe", "tasklist.exe", "wbem\\WmiPrvSE.exe", "whoami.exe", "winrm.cmd"),
+        *("winrm.vbs", "WindowsPowerShell\\v1.0\\powershell.exe"),
+    )
+)
 _COMMAND_LINE_OF_WMI = "Windows\\System32\\wbem\\WMIC.exe"
 #: Windows 11 24H2 and Server 2025 have it as an optional feature only.
 _FIRST_BUILD_WITHOUT_IT = 26100
@@ -129,6 +141,9 @@ def build_skeleton(filesystem: "Filesystem") -> None:
             continue
         if full or path not in _FULL_ONLY:
             add_system_file(filesystem, "C:\\" + path, size)
+    if host.profile.operating_system.architecture == "x64":
+        for path in _ALSO_32_BIT:
+            add_system_file(filesystem, "C:\\" + path.replace("System32", "SysWOW64"), _FILES[path])
     filesystem.write("C:\\Windows\\System32\\drivers\\etc\\hosts", _HOSTS)
     for user in host.profile.users:
         for path in _USER_DIRECTORIES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.library.job_types import ChildJob
 from emulator.powershell.dotnet.psobject import unwrap
@@ -21,7 +22,7 @@ from emulator.powershell.modules.core.job_selection import (
 )
 from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.job_processes import JobProcesses, ProcessNotStarted, ProcessOrder
 from emulator.powershell.runtime.jobs import FINISHED, Job, broken_process, job_runspace, using_values
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
@@ -35,7 +36,7 @@ class StartJob(Cmdlet):
     accepts = (
         *("ScriptBlock", "FilePath", "LiteralPath", "Name", "ArgumentList", "InitializationScript"),
         *("InputObject", "Credential", "Authentication", "PSVersion", "DefinitionName", "DefinitionPath"),
-        "Type",
+        *("Type", "RunAs32"),
     )
 
     def begin(self) -> None:
@@ -75,6 +76,7 @@ class StartJob(Cmdlet):
                 call.engine.language_mode,
             )
         _check_authentication(call)
+        _check_width(call)
         job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
         self._start(job, script)
         call.engine.jobs[job.number] = job
@@ -138,6 +140,7 @@ def _order(call: CmdletCall) -> ProcessOrder:
     first = call.get("InitializationScript")
     return ProcessOrder(
         user=user,
+        is_32_bit=bool(call.get("RunAs32")),
         version=str(version) if isinstance(version, Version) else None,
         first="" if first is None else first.text,
     )
@@ -152,6 +155,18 @@ def _check_authentication(call: CmdletCall) -> None:
             f'The specified authentication mechanism "{given}" is not supported. Only "Default" is supported '
             "for this operation.",
             "InvalidOperation",
+            "InvalidOperation",
+        )
+
+
+def _check_width(call: CmdletCall) -> None:
+    """-RunAs32: there is no 32-bit PowerShell 7."""
+    if call.get("RunAs32") and call.engine.language >= language.SEVEN:
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            "Cannot start a 32-bit 'pwsh' process from the 64-bit 'pwsh' installation. Install the 32-bit "
+            "'pwsh' if you need to run PowerShell in a 32-bit process.",
+            "RunAs32NotSupported",
             "InvalidOperation",
         )
 
@@ -346,7 +361,8 @@ def _unfinished(call: CmdletCall, job: Job) -> Any:
 
 @cmdlet("Debug-Job", reads=("Job", "Name", "Id", "InstanceId"))
 def debug_job(call: CmdletCall) -> None:
-    """Debug a job that runs: no host here has a debugger."""
+    """Debug a job that runs. Raises 5.1's errors for one that cannot be, and for a host without a debugger;
+    where there is one, that it attaches to no job."""
     job = _debugged(call)
     if not call.should_process(name_of(job), "Debug"):
         return
@@ -360,6 +376,8 @@ def debug_job(call: CmdletCall) -> None:
             "DebugJobNoDebuggableJobsFound",
             "InvalidOperation",
         )
+    if call.engine.debugger_host is not None:
+        raise call.complete(not_emulated("Debug-Job", "no debugger attaches to a job"))
     raise call.failure(
         _INVALID,
         "The job cannot be debugged because there is no PowerShell host debugger available.  Make sure you "

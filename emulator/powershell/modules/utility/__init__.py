@@ -25,16 +25,6 @@ _INTERFACES = "emulator.powershell.modules.management.network_information"
 _WATCHERS = "emulator.powershell.modules.management.file_watchers"
 _WMI_EVENTS = "emulator.powershell.modules.management.wmi_events"
 _PORTS = "emulator.powershell.modules.management.port_clients"
-_NO_DEBUGGER = "it is for a debugger, and there is none"
-_MISSING = {
-    **dict.fromkeys(
-        (
-            *(f"{verb}-RunspaceDebug" for verb in ("Disable", "Enable", "Get")),
-            *("Debug-Runspace", "Wait-Debugger"),
-        ),
-        _NO_DEBUGGER,
-    ),
-}
 
 UTILITY = Module(
     name="Microsoft.PowerShell.Utility",
@@ -136,7 +126,6 @@ UTILITY = Module(
         "Import-LocalizedData": "Microsoft.PowerShell.Commands.ImportLocalizedData",
         "Send-MailMessage": "Microsoft.PowerShell.Commands.SendMailMessage",
     },
-    missing=_MISSING,
     types_of_behaviours={
         "microsoft.powershell.commands.basichtmlwebresponseobject": f"{_WEB}_responses",
         "microsoft.powershell.commands.webresponseobject": f"{_WEB}_responses",
