@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -188,4 +189,5 @@ UTILITY = Module(
     },
     loaded_at_start=True,
 )
+of_windows(UTILITY)
 """The module; its cmdlets are there without being imported."""
