@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from emulator.host import Host
+from emulator.profile import load
 from tests.powershell.modules.console_session import ConsoleSession
 
 ID = "(Virtual machine ID {id})"
@@ -11,7 +13,7 @@ ID = "(Virtual machine ID {id})"
 
 @pytest.fixture(scope="module")
 def session() -> ConsoleSession:
-    return ConsoleSession()
+    return ConsoleSession(host=Host(load("windows-server-2022-datacenter"), clock_mode="fast"))
 
 
 def message(session: ConsoleSession, script: str) -> str:
@@ -39,7 +41,7 @@ def test_a_memory_size_that_is_not_aligned_is_refused_when_the_machine_is_made(
     [
         ("Set-VMProcessor web01 -Count 3", "Processor"),
         ("Set-VM web01 -ProcessorCount 3", "Processor"),
-        ("Set-VM web01 -MemoryMinimumBytes 1GB -DynamicMemory", "Memory"),
+        ("Set-VMMemory web01 -Buffer 10 -MaximumAmountPerNumaNodeBytes 1GB", "Memory"),
     ],
 )
 def test_a_wrong_state_is_not_explained_further(session: ConsoleSession, script: str, device: str) -> None:
