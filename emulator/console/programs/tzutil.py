@@ -6,6 +6,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 from emulator.host import HostError
+from emulator.host.security.callers import PrivilegeNotHeld
 
 _WITHOUT_DAYLIGHT = "_dstoff"
 
@@ -28,11 +29,11 @@ def main(context: Context, tail: str) -> int:
 def _set(context: Context, zone: str) -> int:
     if zone.lower().endswith(_WITHOUT_DAYLIGHT):
         return not_emulated(context, "tzutil /s of a zone without daylight saving time")
-    if not context.account.is_administrator:
-        context.error("ERROR: 0x522.")
-        return 1
     try:
-        context.host.operating_system.configure(time_zone=zone)
+        context.host.operating_system.configure(context.account, time_zone=zone)
+    except PrivilegeNotHeld as refused:
+        context.error(f"ERROR: 0x{refused.hresult & 0xFFFF:X}.")
+        return 1
     except HostError:
         context.error("The time zone ID is not valid.")
         return 1

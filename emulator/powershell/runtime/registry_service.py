@@ -45,3 +45,12 @@ class RegistryStore(Protocol):
     def delete_value(self, path: str, name: str) -> None:
         """Remove a value that is there."""
         ...
+
+
+@runtime_checkable
+class ViewedRegistry(RegistryStore, Protocol):
+    """The registry of a 64-bit Windows, where processes of both kinds see some keys of their own."""
+
+    def view(self, *, is_32_bit: bool) -> RegistryStore:
+        """The registry as processes of one kind see it."""
+        ...

@@ -85,7 +85,7 @@ class EventLogFile(Win32RowView):
         if arguments.text("ArchiveFileName"):
             self.namespace.service.record_gap(self.namespace.name, self.class_name, "ClearEventlog archive")
             return arguments.result(_INVALID_PARAMETER)
-        self.host.event_log.clear(str(log.identity))
+        self.host.event_log.clear(str(log.identity), arguments.caller)
         return arguments.result(0)
 
 

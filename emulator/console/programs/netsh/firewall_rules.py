@@ -7,8 +7,9 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.netsh import not_elevated, not_emulated, not_found
 from emulator.console.programs.netsh.tags import tags_of
-from emulator.host import HostError
+from emulator.host import AccessDenied, HostError
 from emulator.host.network.firewall import ALLOW, ANY, BLOCK, INBOUND, OUTBOUND, FirewallRule
+from emulator.host.security.callers import require_administrator
 
 _FAILED = 1
 _OK = "Ok."
@@ -54,12 +55,14 @@ def run(context: Context, words: list[str]) -> int:
     if "name" not in tags and not (command[0] == "set" and "group" in tags):
         context.line("A specified value is not valid.")
         return _FAILED
-    if command[0] != "show" and not context.account.is_administrator:
-        return not_elevated(context)
     if {**tags, **changes}.get("security", _NOT_REQUIRED).lower() != _NOT_REQUIRED:
         return not_emulated(context, f"advfirewall firewall {command[0]} rule security=")
     try:
+        if command[0] != "show":
+            require_administrator(context.account)
         return action(context, tags, changes)
+    except AccessDenied:
+        return not_elevated(context)
     except BadTag as wrong:
         context.line()
         context.line(f"A specified {wrong} value is not valid.")

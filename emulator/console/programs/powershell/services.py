@@ -36,7 +36,7 @@ from emulator.host import (
 from emulator.host.errors import FilesystemError, WriteProtected
 from emulator.host.storage.filesystem.system_files import program_version
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.runtime.errors import ErrorRecord, FileFailure
+from emulator.powershell.runtime.errors import ErrorRecord, FileFailure, PipelineStopped
 from emulator.powershell.runtime.services import Environment, FileFacts
 from emulator.powershell.runtime.streams import Write
 
@@ -405,6 +405,9 @@ class Programs:
         except (HostError, OutputLimitExceeded) as problem:
             child.error(str(problem))
             code = 1
+        if self._context.cancelled.is_set():
+            # The program has ended this process.
+            raise PipelineStopped
         out.finish()
         err.finish()
         return code

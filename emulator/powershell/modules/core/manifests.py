@@ -9,6 +9,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.parser.quoting import quoted
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
@@ -180,8 +181,7 @@ def _entries(table: Iterable[tuple[str, str, str]], values: dict[str, Any], inde
 
 
 def _quoted(value: Any) -> str:
-    text = "" if value is None else to_text(value).replace("'", "''")
-    return f"'{text}'"
+    return quoted("" if value is None else to_text(value))
 
 
 def _names(values: Any) -> str:

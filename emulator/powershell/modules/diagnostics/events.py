@@ -257,8 +257,7 @@ def _reader(call: CmdletCall) -> Account | None:
 
 
 def _may_read(call: CmdletCall, log_name: str) -> bool:
-    account = _reader(call)
-    return log_name.casefold() != "security" or account is None or account.is_administrator
+    return call.service(Host).event_log.may_read(log_name, _reader(call))
 
 
 def _denied(call: CmdletCall, name: str) -> None:

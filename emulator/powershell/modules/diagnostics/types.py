@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from emulator.event_log.rendering import event_xml, level_name, provider_of
-from emulator.host import Account, EventLogEntry, Host, HostError
+from emulator.host import AccessDenied, Account, EventLogEntry, Host, HostError
 from emulator.host.windows.log_settings import LogSettings
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
@@ -136,14 +136,16 @@ def _save_changes(engine: Engine, log: LogConfiguration) -> None:
     host, account = engine.find_service(Host), engine.find_service(Account)
     if not log.changes or host is None:
         return
-    if account is not None and not account.is_administrator:
-        raise NetError(
-            "System.UnauthorizedAccessException", "Attempted to perform an unauthorized operation."
-        )
     size, mode = (log.changes.get(name) for name in ("MaximumSizeInBytes", "LogMode"))
     days = None if mode is None else 0 if str(mode) == "Circular" else -1
     try:
-        host.event_log.configure(log.name, size=None if size is None else int(size), retention_days=days)
+        host.event_log.configure(
+            log.name, size=None if size is None else int(size), retention_days=days, caller=account
+        )
+    except AccessDenied:
+        raise NetError(
+            "System.UnauthorizedAccessException", "Attempted to perform an unauthorized operation."
+        ) from None
     except HostError:
         raise NetError(f"{_NAMESPACE}.EventLogException", "The parameter is incorrect") from None
     log.changes.clear()

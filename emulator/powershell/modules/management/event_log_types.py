@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from emulator.event_log.rendering import provider_of
-from emulator.host import Account, EventLogEntry, Host, HostError
+from emulator.host import AccessDenied, Account, EventLogEntry, Host, HostError
 from emulator.host.security.security_names import name_of_sid
 from emulator.host.windows.event_log import EventLevel, EventLog
 from emulator.host.windows.log_settings import LogSettings
@@ -111,19 +111,20 @@ def _host(engine: Engine) -> Host:
     return found
 
 
-def _registered(engine: Engine, change: Callable[[EventLog], None]) -> None:
-    """Change which sources there are, as an administrator."""
-    account = engine.find_service(Account)
-    if account is not None and not account.is_administrator:
-        raise NetError("System.Security.SecurityException", "Requested registry access is not allowed.")
+def _registered(engine: Engine, change: Callable[[EventLog, Account | None], None]) -> None:
+    """Change which sources there are, as whoever the script is."""
     try:
-        change(_host(engine).event_log)
+        change(_host(engine).event_log, engine.find_service(Account))
+    except AccessDenied:
+        raise NetError(
+            "System.Security.SecurityException", "Requested registry access is not allowed."
+        ) from None
     except HostError as problem:
         raise NetError("System.ArgumentException", problem.text) from None
 
 
 def _create_source(engine: Engine, source: str, log_name: str) -> None:
-    _registered(engine, lambda log: log.register_source(log_name or "Application", source))
+    _registered(engine, lambda log, who: log.register_source(log_name or "Application", source, who))
 
 
 def _settings(log: Any) -> LogSettings:
@@ -141,7 +142,7 @@ def _set_size(engine: Engine, log: Any, kilobytes: Any) -> None:
     if not 64 <= kilobytes <= 4_194_240 or kilobytes % 64:
         text = "MaximumKilobytes must be between 64 KB and 4 GB, and must be in 64K increments."
         raise NetError("System.ArgumentOutOfRangeException", text)
-    _registered(engine, lambda logs: logs.configure(log.name, size=int(kilobytes) << 10))
+    _registered(engine, lambda logs, who: logs.configure(log.name, size=int(kilobytes) << 10, caller=who))
 
 
 def _set_overflow(engine: Engine, log: Any, action: Any, days: int) -> None:
@@ -150,7 +151,7 @@ def _set_overflow(engine: Engine, log: Any, action: Any, days: int) -> None:
         raise NetError(
             "System.ArgumentOutOfRangeException", "'retentionDays' must be between 1 and 365 days."
         )
-    _registered(engine, lambda logs: logs.configure(log.name, retention_days=kept))
+    _registered(engine, lambda logs, who: logs.configure(log.name, retention_days=kept, caller=who))
 
 
 def _set_source(log: Any, source: str) -> None:
@@ -247,7 +248,7 @@ def event_log_types() -> tuple[PSType, ...]:
             ),
             "@CreateEventSource(string source, string logName)": _create_source,
             "@DeleteEventSource(string source)": lambda engine, source: _registered(
-                engine, lambda log: log.remove_source(source)
+                engine, lambda log, who: log.remove_source(source, who)
             ),
             "@GetEventLogs()": lambda engine: PSArray(classic_logs(_host(engine))),
             "@WriteEntry(string source, string message)": _write_entry,

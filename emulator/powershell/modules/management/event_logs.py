@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host import Account, EventLogEntry, HostError
+from emulator.host import AccessDenied, Account, EventLogEntry, HostError
 from emulator.host.windows.event_log import EventLevel
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.regex import is_wildcard, like
@@ -97,9 +97,10 @@ def new_event_log(
             text = f'The "{each}" source is already registered on the "localhost" computer.'
             call.error(call.record(_INVALID, text, "SourceAlreadyExists", "InvalidOperation"))
             continue
-        _require_administrator(call)
         try:
-            host.event_log.register_source(log_name, each)
+            host.event_log.register_source(log_name, each, _caller(call))
+        except AccessDenied:
+            raise _denied(call) from None
         except HostError as problem:
             call.error(call.record(_INVALID, problem.text, "SourceNotRegistered", "InvalidOperation"))
 
@@ -153,8 +154,10 @@ def clear_event_log(call: CmdletCall, log_name: list[str], computer_name: list[s
         if not host.event_log.has(name):
             report_no_log(call, name)
         elif call.should_process("localhost", "Clear-EventLog"):
-            _require_administrator(call)
-            host.event_log.clear(name)
+            try:
+                host.event_log.clear(name, _caller(call))
+            except AccessDenied:
+                raise _denied(call) from None
 
 
 @cmdlet("Remove-EventLog")
@@ -170,19 +173,20 @@ def remove_event_log(
         if not host.event_log.has(name):
             report_no_log(call, name)
         elif call.should_process(name, "Remove-EventLog"):
-            _remove(call, lambda name=name: host.event_log.remove_log(name))
+            _remove(call, lambda name=name: host.event_log.remove_log(name, _caller(call)))
     for name in source or ():
         if host.event_log.log_of_source(name) is None:
             text = f'The source name "{name}" does not exist on computer "localhost".'
             call.error(call.record(_INVALID, text, "SourceDoesNotExist", "InvalidOperation"))
         elif call.should_process(name, "Remove-EventLog"):
-            _remove(call, lambda name=name: host.event_log.remove_source(name))
+            _remove(call, lambda name=name: host.event_log.remove_source(name, _caller(call)))
 
 
 def _remove(call: CmdletCall, remove: Any) -> None:
-    _require_administrator(call)
     try:
         remove()
+    except AccessDenied:
+        raise _denied(call) from None
     except HostError as problem:
         call.error(call.record(_INVALID, problem.text, "LogNotRemoved", "InvalidOperation"))
 
@@ -193,9 +197,8 @@ def report_no_log(call: CmdletCall, name: str, error_id: str = "LogDoesNotExist"
     call.error(call.record(_INVALID, text, error_id, "InvalidOperation"))
 
 
-def _require_administrator(call: CmdletCall) -> None:
-    if not call.service(Account).is_administrator:
-        raise _denied(call)
+def _caller(call: CmdletCall) -> Account | None:
+    return call.engine.find_service(Account)
 
 
 def _denied(call: CmdletCall) -> PSError:

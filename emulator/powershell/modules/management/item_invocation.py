@@ -89,7 +89,8 @@ def _open(call: CmdletCall, place: Place) -> None:
         raise _failure(call, _NO_PROGRAM)
     try:
         folder, variables = ntpath.dirname(place.path), dict(call.engine.environment)
-        program_starter(host).start(call.service(Account), line, folder, variables, ProgramRun())
+        run = ProgramRun(is_32_bit=call.engine.machine.is_32_bit_process)
+        program_starter(host).start(call.service(Account), line, folder, variables, run)
     except NotFound:
         raise _failure(call, "The system cannot find the file specified") from None
     except HostError as problem:

@@ -202,7 +202,11 @@ def start_process_of(engine: Engine, one: ProcessObject, info: ProcessStartInfo)
     line = f'"{path}" {values["Arguments"]}'.rstrip()
     if len(line) > LONGEST_COMMAND_LINE:
         raise NetError(_WIN32, "The filename or extension is too long")
-    run = ProgramRun(is_piped=not values["UseShellExecute"], error_window=bool(values["UseShellExecute"]))
+    run = ProgramRun(
+        is_piped=not values["UseShellExecute"],
+        error_window=bool(values["UseShellExecute"]),
+        is_32_bit=engine.machine.is_32_bit_process,
+    )
     try:
         program_starter(one.host).start(
             _account(engine, one, info),

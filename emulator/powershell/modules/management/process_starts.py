@@ -67,6 +67,7 @@ def start_process(
         given=_given(call, redirect_standard_input),
         error_window=redirect_standard_error is None and not no_new_window,
         ended=_writer(call, host, outputs),
+        is_32_bit=call.engine.machine.is_32_bit_process,
     )
     try:
         program_starter(host).start(

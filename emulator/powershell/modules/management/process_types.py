@@ -91,7 +91,7 @@ def _alias(name: str, target: str, read: Any) -> Property:
     return Property(name, read, kind="AliasProperty")
 
 
-def _kill(one: ProcessObject) -> None:
+def _kill(engine: Engine, one: ProcessObject) -> None:
     """End a process. Raises NetError as .NET does."""
     try:
         terminate_process(one.host, one.process.id, one.caller)
@@ -100,6 +100,7 @@ def _kill(one: ProcessObject) -> None:
     except NotFound as gone:
         text = "Cannot process request because the process has exited."
         raise NetError("System.InvalidOperationException", text) from gone
+    engine.check_stopped()
 
 
 def _new(engine: Engine, _kind: PSType) -> ProcessObject:
@@ -294,7 +295,7 @@ PROCESS = register(
             "ExitCode: int": _exit_code,
             "@WaitForExit()": lambda engine, p: (_waited(engine, p, None), None)[1],
             "@WaitForExit(int milliseconds)": _waited,
-            "Kill()": _kill,
+            "@Kill()": _kill,
             "@MainModule: System.Diagnostics.ProcessModule": _main_module,
             "StartInfo: System.Diagnostics.ProcessStartInfo": _info,
             "StartInfo=": _set_info,
