@@ -173,14 +173,6 @@ def test_the_call_stack_shows_the_arguments(shell):
     assert shell.texts(script) == ["{b=x, a=1}", "{1, 2}"]
 
 
-def test_a_cmdlet_without_behaviour_says_why(shell):
-    record = shell.error("Wait-Debugger")
-    assert (
-        record.message == "The cmdlet Wait-Debugger is not emulated: it is for a debugger, and there is none."
-    )
-    assert record.fully_qualified_error_id.startswith("NotEmulated")
-
-
 def test_there_are_no_breakpoints(shell):
     assert shell.values("Get-PSBreakpoint; Get-PSBreakpoint | Remove-PSBreakpoint") == []
     assert shell.error("Remove-PSBreakpoint -Id 3").message == "There is no breakpoint with ID '3'."
