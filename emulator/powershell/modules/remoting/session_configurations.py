@@ -28,6 +28,7 @@ from emulator.powershell.modules.remoting.configuration_settings import (
     quotas_for,
 )
 from emulator.powershell.modules.remoting.configuration_tables import configuration_table, pairs
+from emulator.powershell.parser.quoting import quoted
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
@@ -304,8 +305,8 @@ def _put(call: CmdletCall, host: Host, plugin: Plugin) -> None:
 
 
 def _item_of(name: str) -> str:
-    quoted = name.replace("'", "''")
-    return f"Get-Item -LiteralPath 'WSMan:\\localhost\\Plugin\\{quoted}'"
+    path = quoted(f"WSMan:\\localhost\\Plugin\\{name}")
+    return f"Get-Item -LiteralPath {path}"
 
 
 def _version(call: CmdletCall) -> str:
