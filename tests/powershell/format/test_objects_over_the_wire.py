@@ -19,7 +19,7 @@ def session() -> ConsoleSession:
         ("Get-EventLog -List | Select-Object -First 1", "Application"),
         ("Get-Command Get-Item", "Get-Item"),
         ("Get-PSDrive C", "C:\\"),
-        ("Get-Acl C:\\", "BUILTIN\\Administrators"),
+        ("Get-Acl C:\\", "TrustedInstaller"),
         ("'abc' | Select-String b", "LineNumber"),
         ("'abc' | Format-Hex", "Bytes"),
         ("Get-Runspace", "Runspace1"),
