@@ -247,6 +247,10 @@ class FolderStore(Protocol):
         """Letter and label of each volume."""
         ...
 
+    def room(self, path: str) -> tuple[int, int] | None:
+        """Used and free bytes of the volume that a path is on, or None."""
+        ...
+
     def map_drive(self, name: str, root: str | None) -> None:
         """Let `FileStore.resolve` know a drive of the session, or forget it."""
         ...

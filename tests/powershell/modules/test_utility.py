@@ -35,6 +35,7 @@ SELECTION = [
     ("'a b','c' | measure -Word -Line | % { \"$($_.Words) $($_.Lines)\" }", ["3 2"]),
     ('Compare-Object 1,2,3 2,3,4 | % { "$($_.InputObject)$($_.SideIndicator)" }', ["4=>", "1<="]),
     ("1,1,2,1 | Get-Unique", ["1", "2", "1"]),
+    ('1..3 | Set-Variable -Name q; "$q"; 5 | Set-Variable q; $q -is [int]', ["1 2 3", "True"]),
 ]
 
 CREATION = [

@@ -205,6 +205,10 @@ class ProcessFiles:
     def volumes(self) -> list[tuple[str, str]]:
         return [(one.letter, one.label) for one in self._context.files.volumes]
 
+    def room(self, path: str) -> tuple[int, int] | None:
+        found = self._context.files.volume(path[:1]) if path[1:2] == ":" else None
+        return None if found is None else (found.size - found.free, found.free)
+
     def map_drive(self, name: str, root: str | None) -> None:
         if root is None:
             self.drives.pop(name.lower(), None)
