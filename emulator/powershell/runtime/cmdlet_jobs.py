@@ -37,9 +37,7 @@ class CmdletJob(Job):
 
     def __init__(self, call: CmdletCall) -> None:
         engine = call.engine
-        super().__init__(
-            engine, None, call.name, call.info.module.job_kind, engine.machine.computer_name
-        )
+        super().__init__(engine, None, call.name, call.info.module.job_kind, engine.machine.computer_name)
         self.streams = CallerStreams(call.invocation)
 
     def received(self, keep: bool) -> list[Any]:

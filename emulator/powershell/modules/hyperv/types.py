@@ -114,7 +114,12 @@ _PORT_SETTINGS: tuple[tuple[str, Readers, type, str | None], ...] = (
         port_settings.BandwidthSetting,
         port_settings.BANDWIDTH_ROW,
     ),
-    ("VMNetworkAdapterExtendedAclSetting", port_settings.EXTENDED_ACL, port_settings.ExtendedAclSetting, None),
+    (
+        "VMNetworkAdapterExtendedAclSetting",
+        port_settings.EXTENDED_ACL,
+        port_settings.ExtendedAclSetting,
+        None,
+    ),
     (
         "VMNetworkAdapterRoutingDomainSetting",
         port_settings.ROUTING_DOMAIN,
@@ -122,9 +127,19 @@ _PORT_SETTINGS: tuple[tuple[str, Readers, type, str | None], ...] = (
         None,
     ),
     ("VMNetworkAdapterRdmaSetting", port_settings.RDMA, port_settings.RdmaSetting, None),
-    ("VMNetworkAdapterTeamMappingSetting", port_settings.TEAM_MAPPING, port_settings.TeamMappingSetting, None),
+    (
+        "VMNetworkAdapterTeamMappingSetting",
+        port_settings.TEAM_MAPPING,
+        port_settings.TeamMappingSetting,
+        None,
+    ),
     ("VMNetworkAdapterFailoverSetting", port_settings.FAILOVER, port_settings.FailoverSetting, None),
-    ("VMNetworkAdapterConnectionTestResult", port_settings.CONNECTION_TEST, port_settings.ConnectionTest, None),
+    (
+        "VMNetworkAdapterConnectionTestResult",
+        port_settings.CONNECTION_TEST,
+        port_settings.ConnectionTest,
+        None,
+    ),
     ("VMSwitchTeam", port_settings.SWITCH_TEAM, port_settings.SwitchTeam, None),
 )
 _REPLICATION: tuple[tuple[str, Readers, Mapping[str, str], type], ...] = (

@@ -177,7 +177,8 @@ def test_what_was_set_for_the_hardware_is_shown(shell, adapter):
     ]
 
 
-def test_an_adapter_with_a_bandwidth_has_its_setting(shell, adapter):
+def test_an_adapter_with_a_bandwidth_has_its_setting(shell):
+    shell("New-VMSwitch w -SwitchType Internal; New-VM a -SwitchName w")
     assert shell("$null -eq (Get-VMNetworkAdapter a).BandwidthSetting") == [True]
     shell("Set-VMNetworkAdapter a -MaximumBandwidth 100MB -MinimumBandwidthAbsolute 10MB")
     assert shell(
