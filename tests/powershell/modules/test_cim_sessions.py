@@ -197,3 +197,20 @@ def test_dcom_and_the_wmi_cmdlets_take_no_credentials_for_the_machine_itself(wit
     assert (number.partition(",")[0], message.strip()) == ("HRESULT 0x80041064", text)
     number, _, message = with_maria.error(_AS_MARIA + "Get-WmiObject Win32_BIOS -Credential $c")
     assert (number.partition(",")[0], message) == ("GetWMIManagementException", text)
+
+
+def test_a_reference_is_an_instance_with_its_keys(session):
+    script = """
+    $link = Get-CimInstance Win32_DependentService | ? { $_.Dependent.Name -eq 'MpsSvc' }
+    "$($link.Antecedent)"; $link.Antecedent.CimClass.CimClassName
+    ($link.Antecedent | Get-CimInstance).State
+    ($link | Get-CimInstance).Dependent.Name
+    $link.CimInstanceProperties['Antecedent'].CimType.ToString()
+    """
+    assert session.values(script) == [
+        'Win32_Service (Name = "BFE")',
+        "Win32_Service",
+        "Running",
+        "MpsSvc",
+        "Reference",
+    ]
