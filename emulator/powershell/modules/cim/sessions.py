@@ -58,7 +58,9 @@ def new_cim_session(
         except CimError as problem:
             refusal = problem
         if refusal is not None and not skip_test_connection:
-            call.error(record_of(call, refusal, computer))
+            record = record_of(call, refusal, computer)
+            if record is not None:
+                call.error(record)
             continue
         if len(sessions) >= MAXIMUM_SESSIONS:
             raise call.failure(_CIM, "Too many sessions are open.", "CimSessionFailed", "QuotaExceeded")
