@@ -166,6 +166,11 @@ class CodeOverload(Overload):
         self.contextual = True
         self.function = self._static if method.is_static else self._on
 
+    @property
+    def returned(self) -> str | None:
+        """The type that it gives; None where a type parameter decides."""
+        return None if self.method.generics else type_text(self.method.returns.fixed)
+
     def _static(self, engine: Engine, *values: Any) -> Any:
         return self._call(engine, None, values)
 

@@ -12,6 +12,8 @@ from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.psobject import (
     AliasProperty,
+    CodeMethod,
+    CodeProperty,
     MemberGroup,
     NoteProperty,
     PropertySet,
@@ -237,6 +239,8 @@ _ADDED: tuple[tuple[type, str, dict[str, Any]], ...] = (
         "PSScriptMethod",
         {"new(string name, scriptblock script)": lambda _k, n, s: ScriptMethod(n, s)},
     ),
+    (CodeProperty, "PSCodeProperty", {}),
+    (CodeMethod, "PSCodeMethod", {}),
 )
 register(PSType(f"{_A}PSMemberInfo", is_abstract=True))
 for _added, _name, _maker in _ADDED:

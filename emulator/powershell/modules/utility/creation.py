@@ -20,12 +20,13 @@ from emulator.powershell.dotnet.psobject import (
 )
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, type_of
+from emulator.powershell.modules.utility.code_members import code_method, code_property, no_conversion
 from emulator.powershell.modules.utility.type_data import table_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.invoke import construct, invocation_error
-from emulator.powershell.runtime.members import MISSING, MethodReference, get_property, set_member
+from emulator.powershell.runtime.members import MISSING, get_property, set_member
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.services import ComObjects
@@ -244,9 +245,9 @@ def _member(call: CmdletCall, kind: str, name: str, value: Any, second: Any) -> 
         return MemberGroup(name, {one.name.lower(): one for one in _members(call, value)})
     if kind == "PropertySet":
         return PropertySet(name, [to_text(one) for one in items_of(unwrap(value))])
-    if not isinstance(unwrap(value), MethodReference):
-        raise _no_conversion(call, value, "System.Reflection.MethodInfo")
-    raise call.complete(not_emulated(f"Add-Member -MemberType {kind}"))
+    if kind == "CodeProperty":
+        return code_property(call, name, value, second)
+    return code_method(call, name, value)
 
 
 def _members(call: CmdletCall, value: Any) -> list[Any]:
@@ -254,7 +255,7 @@ def _members(call: CmdletCall, value: Any) -> list[Any]:
     items = items_of(unwrap(value))
     member = builtin("System.Management.Automation.PSMemberInfo")
     if not all(type_of(unwrap(one)).is_assignable_to(member) for one in items):
-        raise _no_conversion(
+        raise no_conversion(
             call,
             value,
             "System.Collections.ObjectModel.Collection`1[System.Management.Automation.PSMemberInfo]",
@@ -297,14 +298,4 @@ def _block(call: CmdletCall, value: Any) -> ScriptBlock | None:
     held = unwrap(value)
     if held is None or isinstance(held, ScriptBlock):
         return held
-    raise _no_conversion(call, value, "System.Management.Automation.ScriptBlock")
-
-
-def _no_conversion(call: CmdletCall, value: Any, wanted: str) -> PSError:
-    name = type_of(unwrap(value)).name
-    return call.failure(
-        "System.Management.Automation.PSInvalidCastException",
-        f'Cannot convert the "{to_text(value)}" value of type "{name}" to type "{wanted}".',
-        "ConvertToFinalInvalidCastException",
-        "InvalidArgument",
-    )
+    raise no_conversion(call, value, "System.Management.Automation.ScriptBlock")

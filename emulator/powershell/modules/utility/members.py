@@ -97,7 +97,7 @@ class GetMember(Gathering):
                 rows.append((one.name, one.kind, f"{_of_value(held)} {one.name}={_shown(held)}"))
             elif one.kind == "AliasProperty":
                 rows.append((one.name, one.kind, self._alias(value, one.name)))
-            elif one.kind == "ScriptProperty":
+            elif one.kind in ("ScriptProperty", "CodeProperty"):
                 rows.append((one.name, one.kind, self._script(value, one.name)))
             elif type(unwrap(value)) in CONTENT_FIRST:
                 rows.append((one.name, one.kind, self._content(value, one.name)))
@@ -190,7 +190,7 @@ def _script_methods(value: Any) -> list[tuple[str, str, str]]:
     if not isinstance(value, PSObject):
         return []
     return [
-        (one.name, "ScriptMethod", f"System.Object {one.name}();")
+        (one.name, one.kind, f"System.Object {one.name}();")
         for one in value.members.values()
         if isinstance(one, ScriptMethod)
     ]

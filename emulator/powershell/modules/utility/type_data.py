@@ -16,6 +16,7 @@ from emulator.powershell.dotnet.psobject import (
 )
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.types import BUILTIN, Property, PSType
+from emulator.powershell.modules.utility.code_members import code_method, code_property
 from emulator.powershell.modules.utility.files import files_of, resolved, store_of
 from emulator.powershell.modules.utility.type_files import read_types
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -202,6 +203,10 @@ def _member(call: CmdletCall, type_name: str) -> AddedMember:
         return NoteProperty(name, call.get("Value"))
     if kind == "AliasProperty":
         return _alias(call, name, to_text(value), second)
+    if kind == "CodeProperty":
+        return code_property(call, name, value, second)
+    if kind == "CodeMethod":
+        return code_method(call, name, value)
     for one in (value, second):
         if one is not None and not isinstance(one, ScriptBlock):
             raise call.failure(
@@ -214,8 +219,6 @@ def _member(call: CmdletCall, type_name: str) -> AddedMember:
         return ScriptProperty(name, value, second)
     if kind == "ScriptMethod":
         return ScriptMethod(name, value)
-    if kind in ("CodeProperty", "CodeMethod"):
-        raise call.complete(not_emulated(f"Update-TypeData -MemberType {kind}"))
     raise _wrong(
         call, f"Members of type {kind} cannot be added by Update-TypeData.", "CannotUpdateMemberType"
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from lxml import etree
 
+from emulator.powershell.dotnet.library.language_types import MemberInfo
 from emulator.powershell.dotnet.psobject import (
     AddedMember,
     AliasProperty,
@@ -15,6 +16,7 @@ from emulator.powershell.dotnet.psobject import (
     ScriptProperty,
 )
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
+from emulator.powershell.modules.utility.code_members import code_method, code_property
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.type_data import TypeEntry
@@ -96,4 +98,22 @@ def _member(call: CmdletCall, element: Element) -> AddedMember:
         return PropertySet(
             name, [(one.text or "").strip() for one in element.findall("ReferencedProperties/Name")]
         )
+    if element.tag == "CodeProperty":
+        return code_property(
+            call, name, _method(call, element, "GetCodeReference"), _method(call, element, "SetCodeReference")
+        )
+    if element.tag == "CodeMethod":
+        return code_method(call, name, _method(call, element, "CodeReference"))
     raise ValueError(f"members of the kind {element.tag} are not emulated")
+
+
+def _method(call: CmdletCall, element: Element, path: str) -> MemberInfo | None:
+    """The method that a reference names; None without one. Raises ValueError when it is not there."""
+    type_name, method = _text(element, f"{path}/TypeName"), _text(element, f"{path}/MethodName")
+    if not type_name and not method:
+        return None
+    kind = call.engine.types.find(type_name)
+    found = kind.static_member(method) if kind is not None else None
+    if kind is None or found is None:
+        raise ValueError(f"the method {method} of the type {type_name} is not there")
+    return MemberInfo(kind, found, True)
