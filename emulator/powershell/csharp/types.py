@@ -257,6 +257,24 @@ class CSharpType(PSType):
         assert parameter.default is not None  # noqa: S101 - asked for those that have one
         return compile_expression(self, parameter.default).run(Frame(engine, None, []))
 
+    def takes_dictionary(self, value: Any) -> bool:
+        """Whether a public constructor takes just such a table, which then makes the object of a hash literal."""
+        makers = (one for one in self.constructors if one.is_public and len(one.parameters) == 1)
+        kinds = (one.parameters[0].kind.fixed for one in makers)
+        return any(kind is not None and kind.name != "System.Object" and fits(value, kind) for kind in kinds)
+
+    def make_attributes(self, engine: Engine) -> list[Any]:
+        """The attributes of the declaration as objects, as reflection gives them."""
+        from emulator.powershell.csharp.attributes import attribute_objects
+
+        return attribute_objects(self.attributes, self, engine)
+
+    def call_any(self, value: Any, name: str, given: list[Any], engine: Engine) -> Any:
+        """Call a method of an object whatever its visibility, as .NET's own code calls what a class overrides."""
+        from emulator.powershell.csharp.invocation import call_member
+
+        return call_member(value, name, given, engine)
+
     # Life
 
     def initialize(self, engine: Engine) -> None:

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.conversion import to_bool, to_text
+from emulator.powershell.runtime.custom_attributes import own_attributes, transformers_of, validators_of
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
 from emulator.powershell.runtime.validation import (
@@ -63,7 +64,7 @@ def extended(metadata: CommandMetadata, dynamic: list[RuntimeParameter]) -> Comm
     """The metadata with dynamic parameters."""
     declared = [one for one in metadata.parameters.values() if not one.common]
     return CommandMetadata(
-        [*declared, *(_parameter(one) for one in dynamic)],
+        [*declared, *(parameter_of(one) for one in dynamic)],
         default_set=metadata.default_set,
         is_cmdlet=True,
         supports_should_process=metadata.supports_should_process,
@@ -74,7 +75,8 @@ def extended(metadata: CommandMetadata, dynamic: list[RuntimeParameter]) -> Comm
     )
 
 
-def _parameter(dynamic: RuntimeParameter) -> Parameter:
+def parameter_of(dynamic: RuntimeParameter, *, of_cmdlet: bool = False) -> Parameter:
+    """The parameter that a name, a type and attributes describe: of a script, or of a compiled cmdlet."""
     attributes = [one for each in dynamic.attributes if isinstance(one := unwrap(each), AttributeObject)]
     sets: dict[str, SetFlags] = {}
     for one in attributes:
@@ -87,17 +89,20 @@ def _parameter(dynamic: RuntimeParameter) -> Parameter:
         for name in one.arguments[0]
     ]
     names = {one.ps_type.short_name for one in attributes}
+    custom = own_attributes(map(unwrap, dynamic.attributes))
     return Parameter(
         dynamic.name,
         dynamic.kind.name,
         aliases=aliases,
         sets=sets or {ALL_SETS: SetFlags()},
         kind=dynamic.kind,
-        validators=list(_validators(attributes)),
+        validators=[*_validators(attributes), *validators_of(custom)],
+        custom=custom,
+        transformers=transformers_of(custom),
         allow_null="AllowNullAttribute" in names,
         allow_empty_text="AllowEmptyStringAttribute" in names,
         allow_empty_collection="AllowEmptyCollectionAttribute" in names,
-        transforms=True,
+        transforms=not of_cmdlet,
         values=[
             to_text(value)
             for one in attributes

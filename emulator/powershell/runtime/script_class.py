@@ -26,7 +26,7 @@ from emulator.powershell.runtime.errors import (
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scope import Constraint, Scope
 from emulator.powershell.runtime.script_object import (
-    HOST_BASES,
+    STATELESS_BASES,
     Place,
     ScriptObject,
     derived_object,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _PLAIN_BASES = frozenset(
     {
         *("System.Object", "System.Attribute", "System.Collections.Generic.Comparer`1"),
-        *("System.Collections.Generic.EqualityComparer`1", *HOST_BASES),
+        *("System.Collections.Generic.EqualityComparer`1", *STATELESS_BASES),
         *(
             f"System.Management.Automation.{one}Attribute"
             for one in ("ValidateArguments", "ValidateEnumeratedArguments", "ArgumentTransformation")

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.script_class import ScriptClass
 
 
-HOST_BASES = tuple(
-    f"System.Management.Automation.Host.{one}"
-    for one in ("PSHost", "PSHostUserInterface", "PSHostRawUserInterface")
+STATELESS_BASES = tuple(
+    f"System.Management.Automation.{one}"
+    for one in (
+        *("Host.PSHost", "Host.PSHostUserInterface", "Host.PSHostRawUserInterface"),
+        *("Cmdlet", "PSCmdlet"),
+    )
 )
-"""Classes of hosts, which keep nothing of their own."""
+"""Abstract classes of hosts and cmdlets, which keep nothing of their own."""
 
 
 class Place(Record):

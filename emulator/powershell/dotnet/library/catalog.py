@@ -129,6 +129,10 @@ _MODULES = (
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.management.automation.cmdlet", "cmdlet_types"),
+    ("system.management.automation.pscmdlet", "cmdlet_types"),
+    ("system.management.automation.verbs", "cmdlet_types"),
+    ("system.management.automation.shouldprocessreason", "cmdlet_types"),
     ("system.runtime.serialization.formatterservices", "uninitialized"),
     ("system.activator", "framework_types"),
     ("system.componentmodel.component", "framework_types"),

@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.exceptions import NetError, argument_error, null
 from emulator.powershell.dotnet.library.catalog import ACCELERATORS
 from emulator.powershell.dotnet.psobject import PSObject, Reference
 from emulator.powershell.dotnet.simple import Version
-from emulator.powershell.dotnet.types import Method, Property, PSType, builtin, register
+from emulator.powershell.dotnet.types import Method, Property, PSType, builtin, register, type_of
 from emulator.powershell.runtime.comparison import compare, equal
 from emulator.powershell.runtime.conversion import convert, items_of, to_bool
 from emulator.powershell.runtime.errors import ConversionError
@@ -496,8 +496,18 @@ REFLECTION: dict[str, Any] = {
     "GetInterface(string name, bool ignoreCase)": lambda kind, name, ignores: _interface_named(
         kind, name, str.lower if ignores else str
     ),
-    "GetCustomAttributes(bool inherit)": lambda kind, _inherit: PSArray(getattr(kind, "attributes", ())),
+    "@GetCustomAttributes(bool inherit)": lambda engine, kind, _inherit: _type_attributes(engine, kind),
+    "@GetCustomAttributes(type attributeType, bool inherit)": lambda engine, kind, wanted, _inherit: (
+        _type_attributes(engine, kind, wanted)
+    ),
 }
+
+
+def _type_attributes(engine: Engine, kind: PSType, wanted: PSType | None = None) -> PSArray:
+    """The attributes of a class of a script or of C#; those of .NET's own types are not known."""
+    make = getattr(kind, "make_attributes", None)
+    found = getattr(kind, "attributes", ()) if make is None else make(engine)
+    return PSArray(one for one in found if wanted is None or type_of(one).is_assignable_to(wanted))
 
 
 def _interfaces(kind: PSType) -> list[PSType]:
