@@ -8,7 +8,7 @@ from emulator.powershell.csharp import syntax
 from emulator.powershell.csharp.attributes import attribute_named
 from emulator.powershell.csharp.diagnostics import UnsupportedError, failure
 from emulator.powershell.csharp.frames import TypeCode
-from emulator.powershell.csharp.members import Field, Method, Parameter, Property
+from emulator.powershell.csharp.members import Field, Method, Parameter, Property, access_of
 from emulator.powershell.csharp.names import Surroundings
 from emulator.powershell.csharp.types import CSharpType, DelegateType
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
@@ -181,8 +181,8 @@ def _property(kind: CSharpType, node: syntax.Property, default: str) -> None:
         method = Method(kind, node, parameters, code if key == "get" else nothing, block, default)
         method.name = f"{key}_{node.name}"
         method.nodes = node.parameters
-        if key in node.hidden:
-            method.visibility = "private"
+        if key in node.access:
+            method.visibility = access_of(node.access[key], "private")
         if is_automatic:
             method.native_on = _automatic(made, key)
         if key == "get":

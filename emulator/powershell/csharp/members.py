@@ -25,6 +25,11 @@ _ACCESS = ("public", "protected", "internal", "private")
 IMPOSSIBLE = 1_000_000
 
 
+def access_of(modifiers: frozenset[str], default: str) -> str:
+    """Who sees a declaration; "protected internal" counts as protected."""
+    return next((one for one in _ACCESS if one in modifiers), default)
+
+
 class Member:
     """What every member has."""
 
@@ -34,13 +39,18 @@ class Member:
         self.owner = owner
         self.name = node.name
         self.is_static = "static" in node.modifiers
-        self.visibility = next((one for one in _ACCESS if one in node.modifiers), default)
+        self.visibility = access_of(node.modifiers, default)
         self.attributes = node.attributes
 
     @property
     def is_public(self) -> bool:
         """Whether others see it."""
         return self.visibility == "public"
+
+    @property
+    def is_for_derived(self) -> bool:
+        """Whether derived classes see it."""
+        return self.visibility in ("public", "protected")
 
 
 class Field(Member):

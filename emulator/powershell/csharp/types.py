@@ -13,7 +13,7 @@ from emulator.powershell.csharp.names import Surroundings, TypeNames
 from emulator.powershell.csharp.objects import CSharpObject, ThrownError, fields_of, thrown
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
-from emulator.powershell.dotnet.types import PSType, builtin
+from emulator.powershell.dotnet.types import Member, PSType, builtin, type_of
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.compilation import CSharpAssembly
@@ -34,6 +34,7 @@ class CSharpType(PSType):
         "constructors",
         "conversions",
         "engine",
+        "family",
         "fields",
         "generic_names",
         "indexers",
@@ -96,6 +97,7 @@ class CSharpType(PSType):
         """How its values lie in native memory, once somebody asked."""
         self.statics: dict[str, Any] = {}
         self.state = "declared"
+        self.family: dict[str, Member] | None = None
         self.to_text = self._text
         self._members = {}
         self._statics = {}
@@ -275,6 +277,14 @@ class CSharpType(PSType):
 
         return call_member(value, name, given, engine)
 
+    def family_member(self, key: str) -> Member | None:
+        """A member of objects as the code of derived classes sees it, by lower-case name; own ones only."""
+        if self.family is None:
+            from emulator.powershell.csharp.powershell_view import family_members
+
+            self.family = family_members(self)
+        return self.family.get(key)
+
     # Life
 
     def initialize(self, engine: Engine) -> None:
@@ -356,6 +366,21 @@ class CSharpType(PSType):
         from emulator.powershell.csharp.powershell_view import construct_for_powershell
 
         return construct_for_powershell(self, engine, arguments)
+
+    def make_base(self, engine: Engine, arguments: list[Any]) -> Any:
+        """The same for the part of an object whose class, of a script, derives from this one."""
+        from emulator.powershell.csharp.powershell_view import construct_for_powershell
+
+        return construct_for_powershell(self, engine, arguments, derived=True)
+
+
+def code_type_of(value: Any) -> CSharpType | None:
+    """The C# type of an object, also of one whose class, of a script, derives from it; None for any other value."""
+    kind = type_of(value)
+    if isinstance(kind, CSharpType):
+        return kind
+    base: CSharpType | None = getattr(kind, "compiled_base", None)
+    return base
 
 
 class DelegateType(PSType):

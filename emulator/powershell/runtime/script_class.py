@@ -66,6 +66,7 @@ class ScriptClass(PSType):
     __slots__ = (
         "attributes",
         "base_type",
+        "compiled_base",
         "failure",
         "field_types",
         "homes",
@@ -87,6 +88,8 @@ class ScriptClass(PSType):
         """The TypeInitializationException with which it ended."""
         self.define_in(engine, home)
         self.base_type: PSType = builtin("System.Object")
+        self.compiled_base: PSType | None = None
+        """The class of C# that it derives from, directly or not."""
         self.interface_types: tuple[PSType, ...] = ()
         self.field_types: dict[str, PSType | None] = {}
         self.values: dict[str, Any] = {}
@@ -147,6 +150,7 @@ class ScriptClass(PSType):
         if bases and not bases[0].is_interface:
             self.base_type = bases.pop(0)
             self.base = self.base_type.name
+        self.compiled_base = next((one for one in self.lineage() if hasattr(one, "family_member")), None)
         self.interface_types = tuple(bases)
         self.interfaces = tuple(one.name.lower() for one in bases)
         for plan in self.plan.properties:
@@ -166,6 +170,27 @@ class ScriptClass(PSType):
             objects = all(kind.lower() in ("object", "system.object") for kind in one.types)
             if isinstance(one, ScriptOverload) and len(one.types) == count and objects:
                 return one
+        return None
+
+    def override(self, name: str, count: int) -> ScriptOverload | None:
+        """What scripts have put for a method, with so many parameters, of a compiled base."""
+        for kind in self.lineage():
+            if not isinstance(kind, ScriptClass):
+                break
+            found = kind.own_members.get(name.lower())
+            for one in found.overloads if isinstance(found, Method) else ():
+                if isinstance(one, ScriptOverload) and len(one.types) == count:
+                    return one
+        return None
+
+    def property_override(self, name: str) -> Property | None:
+        """The same for a property."""
+        for kind in self.lineage():
+            if not isinstance(kind, ScriptClass):
+                break
+            found = kind.own_members.get(name.lower())
+            if isinstance(found, Property):
+                return found
         return None
 
     def _text(self, value: Any) -> str:

@@ -110,7 +110,8 @@ def derived_object(native: Any, ps_type: PSType) -> Any:
                 setattr(made, name, getattr(native, name))
     made.__dict__.update(getattr(native, "__dict__", {}))
     made.ps_type = ps_type
-    made.fields = {}
+    # Fields of compiled classes are by the name of their type too, so that both have room in one table.
+    made.fields = getattr(native, "fields", None) or {}
     return made
 
 
