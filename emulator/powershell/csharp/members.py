@@ -9,6 +9,7 @@ from emulator.powershell.csharp import syntax
 from emulator.powershell.csharp.conversions import fits, implicit, is_delegate, user_conversion_exists
 from emulator.powershell.csharp.frames import Code, Frame, Run, TypeCode
 from emulator.powershell.csharp.objects import ByReference, fields_of
+from emulator.powershell.dotnet.abstract_members import AbstractMethod
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
@@ -170,6 +171,12 @@ class Method(Member):
             for one, two in zip(self.parameters, other.parameters, strict=True)
         )
 
+    def described(self) -> AbstractMethod:
+        """The method by the names of its types."""
+        return AbstractMethod(
+            _named(self.returns), self.name, tuple(_named(one.kind) for one in self.parameters)
+        )
+
     def invoke(
         self, engine: Engine, this: Any, values: list[Any], generics: dict[str, PSType] | None = None
     ) -> Any:
@@ -197,6 +204,10 @@ class Method(Member):
     def result_kind(self) -> PSType | None:
         """What it gives, where its type parameters do not decide that."""
         return self.returns.fixed
+
+
+def _named(code: TypeCode) -> str:
+    return (code.text if code.fixed is None else code.fixed.name).lower()
 
 
 class Property(Member):

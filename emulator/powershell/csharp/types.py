@@ -12,6 +12,7 @@ from emulator.powershell.csharp.members import Field, Method, Parameter, Propert
 from emulator.powershell.csharp.names import Surroundings, TypeNames
 from emulator.powershell.csharp.objects import CSharpObject, ThrownError, fields_of, thrown
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
+from emulator.powershell.dotnet.abstract_members import AbstractMethod
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.types import Member, PSType, builtin, type_of
 
@@ -260,7 +261,7 @@ class CSharpType(PSType):
         return compile_expression(self, parameter.default).run(Frame(engine, None, []))
 
     def takes_dictionary(self, value: Any) -> bool:
-        """Whether a public constructor takes just such a table, which then makes the object of a hash literal."""
+        """Whether a public constructor takes just such a table, which then makes the object of a literal."""
         makers = (one for one in self.constructors if one.is_public and len(one.parameters) == 1)
         kinds = (one.parameters[0].kind.fixed for one in makers)
         return any(kind is not None and kind.name != "System.Object" and fits(value, kind) for kind in kinds)
@@ -272,7 +273,7 @@ class CSharpType(PSType):
         return attribute_objects(self.attributes, self, engine)
 
     def call_any(self, value: Any, name: str, given: list[Any], engine: Engine) -> Any:
-        """Call a method of an object whatever its visibility, as .NET's own code calls what a class overrides."""
+        """Call a method whatever its visibility, as .NET's own code calls what a class overrides."""
         from emulator.powershell.csharp.invocation import call_member
 
         return call_member(value, name, given, engine)
@@ -284,6 +285,29 @@ class CSharpType(PSType):
 
             self.family = family_members(self)
         return self.family.get(key)
+
+    def abstract_methods(self) -> list[AbstractMethod]:
+        """What a class that derives from this one has to bring: of an abstract class what it and its bases
+        leave open, of an interface its methods and those of the interfaces that it asks for."""
+        wanted: list[AbstractMethod] = []
+        faces = [self, *self.interface_types] if self.is_interface else list(self.lineage())
+        for kind in faces:
+            if not isinstance(kind, CSharpType):
+                continue
+            if kind is not self and kind.is_interface:
+                wanted += kind.abstract_methods()
+                continue
+            for method in kind.own_methods():
+                if method.is_abstract and self.dispatched(method) is method:
+                    wanted.append(method.described())
+        return wanted
+
+    def own_methods(self) -> Iterator[Method]:
+        """The methods that the type declares, with those behind its properties."""
+        for named in self.methods.values():
+            yield from named
+        for item in (*self.properties_by_name.values(), *self.indexers):
+            yield from (one for one in (item.getter, item.setter) if one is not None)
 
     # Life
 
@@ -375,7 +399,7 @@ class CSharpType(PSType):
 
 
 def code_type_of(value: Any) -> CSharpType | None:
-    """The C# type of an object, also of one whose class, of a script, derives from it; None for any other value."""
+    """The C# type of an object, also when the class of a script derives from it; None for other values."""
     kind = type_of(value)
     if isinstance(kind, CSharpType):
         return kind

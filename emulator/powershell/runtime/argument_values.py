@@ -40,8 +40,8 @@ def _as_written(value: Any, extent: Extent) -> Any:
 
 
 def _convert_for_trusted(value: Any, kind: PSType, engine: Engine) -> Any:
-    """The arguments of a trusted command become in ConstrainedLanguage what it wants, but no table and no custom
-    object becomes an object with properties."""
+    """The arguments of a trusted command become in ConstrainedLanguage what it wants, but no table and no
+    custom object becomes an object with properties."""
     base = unwrap(value)
     if type(base) is PSObject or type(base) in DICTIONARY_TYPES:
         return convert(value, kind, engine)

@@ -1,5 +1,5 @@
-"""Attributes of a script's own classes, also compiled ones, on parameters and variables: those that derive from
-ValidateArgumentsAttribute, ValidateEnumeratedArgumentsAttribute and ArgumentTransformationAttribute act.
+"""Attributes of a script's own classes, also compiled ones, on parameters and variables: those that derive
+from ValidateArgumentsAttribute, ValidateEnumeratedArgumentsAttribute and ArgumentTransformationAttribute act.
 """
 
 from __future__ import annotations

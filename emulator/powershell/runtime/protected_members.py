@@ -1,4 +1,4 @@
-"""Protected members of compiled base classes, which code of a script's class reaches on objects of that class."""
+"""Protected members of compiled bases, which code of a script's class reaches on objects of that class."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def protected_member(value: Any, name: str, class_name: str) -> Method | Property | None:
-    """The member of a compiled base, or MemberwiseClone, that ``value.name`` means in the code of a class; None
-    where the look-up that everybody does decides."""
+    """The member of a compiled base, or MemberwiseClone, that ``value.name`` means in the code of a class;
+    None where the look-up that everybody does decides."""
     key = name.lower()
     if type(value) is ScriptObject:  # of a class without a compiled base
         return _CLONE if key == "memberwiseclone" and value.ps_type.member(key) is None else None

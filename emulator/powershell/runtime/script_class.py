@@ -12,8 +12,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from emulator.powershell.dotnet.abstract_members import AbstractMethod, abstract_methods
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.dotnet.types import Member, Method, Overload, Property, PSType, builtin, type_of
+from emulator.powershell.dotnet.types import (
+    BUILTIN,
+    Member,
+    Method,
+    Overload,
+    Property,
+    PSType,
+    builtin,
+    type_of,
+)
 from emulator.powershell.runtime.attribute_objects import attribute_objects
 from emulator.powershell.runtime.errors import (
     METHOD_EXCEPTION,
@@ -157,6 +167,7 @@ class ScriptClass(PSType):
             self._add_property(plan, frame)
         for method in self.plan.methods:
             self._add_method(method, frame)
+        self._add_accessed()
         self.attributes = attribute_objects(self.plan.node.attributes, frame)
         named = (one for kind in self.lineage() for one in kind.interfaces)
         self.is_enumerable = any(one.startswith(_ENUMERABLE) for one in named)
@@ -226,6 +237,26 @@ class ScriptClass(PSType):
             method.overloads.extend(self._inherited(plan))
         method.overloads[:] = [one for one in method.overloads if not _same_types(one, overload)]
         method.overloads.append(overload)
+
+    def _add_accessed(self) -> None:
+        """Properties of a base whose accessors the class overrides by methods (``get_Name``)."""
+        for key, member in list(self.own_members.items()):
+            if not isinstance(member, Method) or not key.startswith("get_") or key[4:] in self.own_members:
+                continue
+            base = self.base_type.member(key[4:])
+            if isinstance(base, Property):
+                self.own_members[key[4:]] = AccessedProperty(self, base.name, base.type_name, base)
+            elif (asked := self._asked(key)) is not None:
+                result = BUILTIN.get(asked.result)
+                shown = "System.Object" if result is None else result.name
+                self.own_members[key[4:]] = AccessedProperty(self, asked.name[4:], shown)
+
+    def _asked(self, key: str) -> AbstractMethod | None:
+        """The accessor by its lower-case name that a base of .NET leaves open."""
+        names = (one.name.lower() for one in self.base_type.lineage())
+        return next(
+            (one for name in names for one in abstract_methods(name) if one.name.lower() == key), None
+        )
 
     def _inherited(self, plan: MethodPlan) -> list[Overload]:
         found = (self.base_type.static_member if plan.is_static else self.base_type.member)(plan.name)
@@ -439,6 +470,39 @@ class ScriptProperty(Property):
                 ),
             )
         return new
+
+
+class AccessedProperty(Property):
+    """A property of a base that a class overrides by its accessors, methods named get_ and set_. ``base`` is
+    what it was there, None for an abstract one."""
+
+    __slots__ = ("base", "owner")
+
+    def __init__(self, owner: ScriptClass, name: str, type_name: str, base: Property | None = None) -> None:
+        self.owner = owner
+        self.base = base
+        inherits = base is not None and base.setter is not None
+        has_setter = inherits or f"set_{name.lower()}" in owner.own_members
+        write = self.write if has_setter else None
+        super().__init__(name, self.read, write, type_name=type_name, contextual=True)
+
+    def read(self, engine: Engine, this: Any) -> Any:
+        """What get_ gives."""
+        return self._accessor(this, "get", 0).run(engine, this, [])
+
+    def write(self, engine: Engine, this: Any, new: Any) -> None:
+        """Hand it to set_, or to the base."""
+        if f"set_{self.name.lower()}" in self.owner.own_members:
+            self._accessor(this, "set", 1).run(engine, this, [new])
+        elif self.base is not None and self.base.setter is not None:
+            setter = self.base.setter
+            (setter(engine, this, new) if self.base.contextual else setter(this, new))
+
+    def _accessor(self, this: Any, kind: str, count: int) -> ScriptOverload:
+        concrete = type_of(this)
+        found = concrete.override(f"{kind}_{self.name}", count) if isinstance(concrete, ScriptClass) else None
+        assert found is not None  # noqa: S101 - the property was made for it
+        return found
 
 
 class ScriptOverload(Overload):

@@ -9,6 +9,7 @@ from emulator.powershell.parser import ast
 from emulator.powershell.parser.errors import ParseError
 from emulator.powershell.runtime.attribute_checks import attribute_errors, resource_errors
 from emulator.powershell.runtime.base_checks import base_errors
+from emulator.powershell.runtime.implementation_checks import implementation_errors, resolver
 from emulator.powershell.runtime.script_module import module_not_found
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError
     for definition in definitions:
         for name in _member_types(definition):
             yield from _unknown(name, own, spaces, engine)
-        yield from base_errors(definition, definitions, spaces, engine)
+        wrong_bases = list(base_errors(definition, definitions, spaces, engine))
+        yield from wrong_bases
+        if definition.base_types and not wrong_bases:
+            yield from implementation_errors(definition, definitions, resolver(spaces, engine))
         yield from attribute_errors(definition, own, spaces, engine)
         yield from resource_errors(definition, by_name)
 

@@ -83,7 +83,7 @@ def test_what_one_input_object_gave_is_gone_for_the_next(compiled: ConsoleSessio
             "Get-Thing a -Number 4",
             "ParameterBindingFailed,Tests.GetThing",
             "WriteError",
-            "Cannot bind parameter 'Number' to the target. Exception setting \"Number\": \"four\"",
+            'Cannot bind parameter \'Number\' to the target. Exception setting "Number": "four"',
         ),
         (
             "[Tests.GetThing]::new().WriteObject(1)",
@@ -109,7 +109,7 @@ def test_an_error_that_ends_the_pipeline_is_not_caught_by_the_cmdlet(compiled: C
 def test_what_if_warnings_and_verbose_texts(compiled: ConsoleSession) -> None:
     assert compiled.values("Get-Thing a -WhatIf") == []
     assert compiled.values("Get-Thing a -WarningVariable w *> $null; $w.Message") == ["ends after 1"]
-    texts = compiled.values("Get-Thing a -Verbose 4>&1 | ForEach-Object { \"$_\" }")
+    texts = compiled.values('Get-Thing a -Verbose 4>&1 | ForEach-Object { "$_" }')
     assert texts[0] == "begins"
 
 
@@ -125,7 +125,7 @@ def test_commands_and_module(compiled: ConsoleSession) -> None:
     assert compiled.values("(Get-Command Get-Th*g).Name") == ["Get-Thing"]
     syntax = "(Get-Command Get-Thing).ParameterSets.Name -join ','"
     assert compiled.values(syntax) == ["Name,What"]
-    script = "$m = (Get-Command Get-Thing).Module; $m.ModuleType, $m.Name.Substring(0, 20), \"$($m.Version)\""
+    script = '$m = (Get-Command Get-Thing).Module; $m.ModuleType, $m.Name.Substring(0, 20), "$($m.Version)"'
     assert [str(one) for one in compiled.values(script)] == ["Binary", "dynamic_code_module_", "0.0.0.0"]
 
 
@@ -136,14 +136,16 @@ def test_parameters_of_its_own_making_are_refused_by_name(compiled: ConsoleSessi
 
 
 def test_attributes_of_the_class_by_reflection(compiled: ConsoleSession) -> None:
-    script = "[Tests.GetThing].GetCustomAttributes([System.Management.Automation.CmdletAttribute], $true).NounName"
+    script = (
+        "[Tests.GetThing].GetCustomAttributes([System.Management.Automation.CmdletAttribute], $true).NounName"
+    )
     assert compiled.values(script) == ["Thing"]
 
 
 def test_a_file_of_an_assembly_is_a_module_of_its_cmdlets() -> None:
     session = ConsoleSession()
     source = (
-        "using System.Management.Automation; [Cmdlet(\"Get\", \"FromFile\")] public class FromFile : Cmdlet "
+        'using System.Management.Automation; [Cmdlet("Get", "FromFile")] public class FromFile : Cmdlet '
         "{ protected override void EndProcessing() { WriteObject(7); } }"
     )
     session.values(f"Add-Type -OutputAssembly C:\\Windows\\Temp\\own.dll -TypeDefinition '{source}'")

@@ -1,7 +1,7 @@
 """System.Management.Automation.Cmdlet and PSCmdlet, the bases of compiled cmdlets, and the classes of verbs.
 
-An object of a compiled cmdlet reaches its pipeline by the call that runs it (`attach`). One that a script made by
-itself has none: what writes is then a NotImplementedException with the name of the method.
+An object of a compiled cmdlet reaches its pipeline by the call that runs it (`attach`). One that a script made
+by itself has none: what writes is then a NotImplementedException with the name of the method.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime import metadata
-from emulator.powershell.runtime.conversion import items_of
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.host_objects import HostObject, InvokeCommand, SessionState
-from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord
+from emulator.powershell.runtime.streams import InformationRecord
 from emulator.powershell.runtime.type_finder import construct_generic
 from emulator.powershell.verbs import VERBS
 
@@ -164,7 +163,8 @@ register(
             "WriteWarning(string text)": _writer("WriteWarning", lambda call, one: call.warning(one)),
             "WriteCommandDetail(string text)": _writer("WriteCommandDetail", lambda _call, _text: None),
             f"WriteProgress({_A}ProgressRecord progressRecord)": _writer(
-                "WriteProgress", lambda call, one: call.progress(one) if isinstance(one, ProgressRecord) else None
+                "WriteProgress",
+                lambda call, one: call.progress(one),
             ),
             "WriteInformation(object messageData, string[] tags)": _write_information,
             f"WriteInformation({_A}InformationRecord informationRecord)": _write_information,

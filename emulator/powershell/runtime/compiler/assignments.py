@@ -311,7 +311,11 @@ def _compound_member(
         text = name if isinstance(name, str) else to_text(name(frame))
         right = source(frame)
         engine = frame.engine
-        old = get_protected(target, text, class_name, engine) if class_name else get_member(target, text, engine)
+        old = (
+            get_protected(target, text, class_name, engine)
+            if class_name
+            else get_member(target, text, engine)
+        )
         value = operation(old, None if right is NOTHING else right)
         if frame.engine.constrained:
             require_setter(target, text, False)
