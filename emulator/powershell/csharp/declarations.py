@@ -176,6 +176,14 @@ def _property(kind: CSharpType, node: syntax.Property, default: str) -> None:
         and not kind.is_interface
         and not node.modifiers & {"abstract", "extern"}
     )
+    if is_automatic and not {"get", "set"} <= node.accessors.keys():
+        present = next(iter(node.accessors))
+        raise failure(
+            node.place,
+            "CS0840",
+            f"'{kind.name}.{node.name}.{present}' must declare a body because it is not marked abstract or "
+            "extern. Automatically implemented properties must define both get and set accessors.",
+        )
     for key, block in node.accessors.items():
         parameters = made.parameters if key == "get" else [*made.parameters, value]
         method = Method(kind, node, parameters, code if key == "get" else nothing, block, default)

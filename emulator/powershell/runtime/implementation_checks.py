@@ -1,4 +1,4 @@
-"""What interfaces and abstract bases ask of a class: .NET makes no type that leaves a method of theirs out."""
+"""What interfaces and abstract bases ask of a class: .NET makes no type without it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def implementation_errors(
     missing = next((one for one in wanted if not any(_has(each, one, resolve) for each in own)), None)
     if missing is not None:
         text = (
-            f'Error during creation of type "{definition.name}". Error message:\r\n'
+            f'Error during creation of type "{definition.name}". Error message: \r\n'
             f"Method '{missing.name}' in type '{definition.name}' from assembly '{_ASSEMBLY}' does not have "
             "an implementation."
         )

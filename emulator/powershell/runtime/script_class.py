@@ -274,10 +274,16 @@ class ScriptClass(PSType):
             try:
                 self._initialize(engine)
             except PSError as problem:
+                record = problem.record
+                if record.invocation is None:
+                    record.invocation = InvocationInfo(None, record.extent, "")
+                cause = record.exception
+                for one in cause.chain():
+                    one.extra.setdefault("errorrecord", record)
                 self.failure = ExceptionObject(
                     _INITIALIZATION_EXCEPTION,
                     f"The type initializer for '{self.name}' threw an exception.",
-                    problem.record.exception,
+                    cause,
                 )
         if self.failure is not None:
             raise error(

@@ -1,7 +1,7 @@
-"""System.Management.Automation.Cmdlet and PSCmdlet, the bases of compiled cmdlets, and the classes of verbs.
+"""System.Management.Automation.Cmdlet and PSCmdlet, bases of compiled cmdlets, and the classes of verbs.
 
-An object of a compiled cmdlet reaches its pipeline by the call that runs it (`attach`). One that a script made
-by itself has none: what writes is then a NotImplementedException with the name of the method.
+An object of a compiled cmdlet reaches its pipeline by the call that runs it (`attach`). One that a script
+made by itself has none: what writes is then a NotImplementedException with the name of the method.
 """
 
 from __future__ import annotations

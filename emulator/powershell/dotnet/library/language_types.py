@@ -16,13 +16,14 @@ from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import Method, Property, PSType, builtin, register, type_of
 from emulator.powershell.runtime.comparison import compare, equal
 from emulator.powershell.runtime.conversion import convert, items_of, to_bool
-from emulator.powershell.runtime.errors import ConversionError
+from emulator.powershell.runtime.errors import ConversionError, not_emulated
 from emulator.powershell.runtime.scope import NOTHING
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from emulator.powershell.csharp.compilation import CSharpAssembly
     from emulator.powershell.runtime.engine import Engine
 
 _A = "System.Management.Automation."
@@ -175,13 +176,17 @@ class Assembly:
     other assembly.
     """
 
-    __slots__ = ("name", "script", "types")
+    __slots__ = ("name", "path", "script", "types")
 
-    def __init__(self, name: str, script: str | None = None, types: tuple[PSType, ...] = ()) -> None:
+    def __init__(
+        self, name: str, script: str | None = None, types: tuple[PSType, ...] = (), path: str = ""
+    ) -> None:
         self.name = name
         self.script = script
         self.types = types
         """Those that were compiled into it."""
+        self.path = path
+        """The file that they lie in."""
 
 
 _ASSEMBLIES = (
@@ -203,13 +208,17 @@ def assembly_of(kind: PSType) -> Assembly:
             return Assembly(name)
     compiled = getattr(kind, "assembly", None)
     if compiled is not None:
-        name = f"{compiled.name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null"
-        return Assembly(name, "", tuple(compiled.types))
+        return _of_compiled(compiled)
     if "." not in kind.name:
         file = getattr(getattr(kind, "plan", None), "file", None)
         name = "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null"
         return Assembly(name, file or "")
     return Assembly(FRAMEWORK["mscorlib"])
+
+
+def _of_compiled(compiled: CSharpAssembly) -> Assembly:
+    name = f"{compiled.name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null"
+    return Assembly(name, "", tuple(compiled.types), compiled.path)
 
 
 class AssemblyName:
@@ -265,6 +274,24 @@ def _load_partial(engine: Engine, name: str) -> Assembly | None:
     return None if found is None else Assembly(found)
 
 
+def _load_file(engine: Engine, path: str) -> Assembly:
+    """An assembly that Add-Type wrote. Those of .NET's own folders are found by their names."""
+    from emulator.powershell.runtime.assembly_loading import load_assembly_file
+    from emulator.powershell.runtime.services import FileStore
+
+    store = engine.find_service(FileStore)
+    full = path if store is None else store.resolve(path)
+    if store is None or not store.exists(full):
+        text = f"Could not load file or assembly 'file:///{full}' or one of its dependencies. "
+        text += "The system cannot find the file specified."
+        raise NetError("System.IO.FileNotFoundException", text)
+    found = load_assembly_file(engine, full)
+    if found is not None:
+        return _of_compiled(found)
+    engine.gap("assembly", full)
+    raise not_emulated("An assembly that Add-Type did not write")
+
+
 def _load(engine: Engine, name: str) -> Assembly:
     """What a full name means; a partial one does for assemblies that are loaded, which all are here."""
     found = _load_partial(engine, name)
@@ -281,11 +308,14 @@ register(
         static={
             "@LoadWithPartialName(string partialName)": _load_partial,
             "@Load(string assemblyString)": _load,
+            "@LoadFrom(string assemblyFile)": _load_file,
+            "@UnsafeLoadFrom(string assemblyFile)": _load_file,
+            "@LoadFile(string path)": _load_file,
             "GetAssembly(type type)": assembly_of,
         },
         instance={
             "FullName: string": lambda a: a.name,
-            "Location: string": lambda a: "" if a.script is not None else location_of(a.name),
+            "Location: string": lambda a: a.path if a.script is not None else location_of(a.name),
             "ImageRuntimeVersion: string": lambda _a: "v4.0.30319",
             "GlobalAssemblyCache: bool": lambda _a: True,
             "@GetType(string name)": _get_type,
@@ -491,6 +521,9 @@ REFLECTION: dict[str, Any] = {
     "GetMembers()": lambda kind: PSArray([*_all(kind, Property), *_all(kind, Method)]),
     "MakeGenericType(params type[] typeArguments)": _make_generic,
     "MakeArrayType()": lambda kind: _array_type(kind),  # noqa: PLW0108 - defined below
+    "ImplementedInterfaces: System.Collections.Generic.IEnumerable[type]": lambda kind: PSArray(
+        _interfaces(kind)
+    ),
     "GetInterfaces()": lambda kind: PSArray(_interfaces(kind)),
     "GetInterface(string name)": lambda kind, name: _interface_named(kind, name, str),
     "GetInterface(string name, bool ignoreCase)": lambda kind, name, ignores: _interface_named(
