@@ -185,6 +185,12 @@ class CodeOverload(Overload):
         self.contextual = True
         self.function = self._static if method.is_static else self._on
 
+    @property
+    def returned(self) -> str:
+        """The type that it gives, as PowerShell names it; ``void`` for none."""
+        kind = self.method.returns.fixed
+        return "void" if kind is not None and kind.name == "System.Void" else type_text(kind)
+
     def _static(self, engine: Engine, *values: Any) -> Any:
         return self._call(engine, None, values)
 

@@ -14,7 +14,8 @@ from emulator.powershell.csharp.objects import CSharpObject, ThrownError, fields
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
 from emulator.powershell.dotnet.abstract_members import AbstractMethod
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
-from emulator.powershell.dotnet.types import Member, PSType, builtin, type_of
+from emulator.powershell.dotnet.types import Member, Overload, PSType, builtin, type_of
+from emulator.powershell.dotnet.types import Method as ShownMethod
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.compilation import CSharpAssembly
@@ -160,6 +161,7 @@ class CSharpType(PSType):
             if len(self.instances) >= MOST_INSTANCES:
                 raise thrown("System.TypeLoadException", f"Could not load type '{self.name}'.")
             from emulator.powershell.csharp.declarations import complete, declare_nested
+            from emulator.powershell.csharp.powershell_view import show_members
 
             inside = ",".join(one.name for one in arguments)
             bound = dict(zip(self.generic_names, arguments, strict=True))
@@ -177,6 +179,7 @@ class CSharpType(PSType):
             self.instances[arguments] = found
             declare_nested(found)
             complete(found)
+            show_members(found)
         return found
 
     # Members by exact name
@@ -285,6 +288,31 @@ class CSharpType(PSType):
 
             self.family = family_members(self)
         return self.family.get(key)
+
+    def declared_fields(self) -> list[Field]:
+        """The fields that the type declares, for reflection."""
+        return list(self.fields.values())
+
+    def hidden_methods(self, name: str | None) -> list[ShownMethod]:
+        """The methods that others do not see, by their exact name or all of this type, for reflection."""
+        from emulator.powershell.csharp.powershell_view import CodeOverload
+
+        named = [one for each in self.methods.values() for one in each]
+        made = []
+        for method in named if name is None else self.methods_named(name):
+            if not method.is_public:
+                shown = ShownMethod(method.name, method.is_static)
+                shown.overloads.append(CodeOverload(method, len(method.parameters)))
+                made.append(shown)
+        return made
+
+    def public_constructors(self) -> list[Overload]:
+        """The constructors for reflection; a class that declares none has one without parameters."""
+        from emulator.powershell.csharp.powershell_view import CodeOverload
+
+        if not self.constructors and not self.is_abstract:
+            return [Overload("", self.make_instance, contextual=True)]
+        return [CodeOverload(one, len(one.parameters)) for one in self.constructors if one.is_public]
 
     def abstract_methods(self) -> list[AbstractMethod]:
         """What a class that derives from this one has to bring: of an abstract class what it and its bases

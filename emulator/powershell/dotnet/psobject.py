@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from emulator.powershell.dotnet.types import PSType
-    from emulator.powershell.runtime.script_block import ScriptBlock
 
 CUSTOM_OBJECT = "System.Management.Automation.PSCustomObject"
+
+
+class MemberCode(Protocol):
+    """What works a member out: a script block, or a static method."""
+
+    def call_method(self, this: Any, arguments: list[Any]) -> Any:
+        """Run it for an object."""
+        ...
 
 
 class NoteProperty:
@@ -52,7 +59,7 @@ class ScriptProperty:
 
     kind = "ScriptProperty"
 
-    def __init__(self, name: str, getter: ScriptBlock | None, setter: ScriptBlock | None = None) -> None:
+    def __init__(self, name: str, getter: MemberCode | None, setter: MemberCode | None = None) -> None:
         self.name = name
         self.getter = getter
         self.setter = setter
@@ -78,9 +85,25 @@ class ScriptMethod:
 
     kind = "ScriptMethod"
 
-    def __init__(self, name: str, script: ScriptBlock) -> None:
+    def __init__(self, name: str, script: MemberCode) -> None:
         self.name = name
         self.script = script
+
+
+class CodeProperty(ScriptProperty):
+    """A property worked out by static methods of a type (PSCodeProperty)."""
+
+    __slots__ = ()
+
+    kind = "CodeProperty"
+
+
+class CodeMethod(ScriptMethod):
+    """A method that is a static method of a type (PSCodeMethod)."""
+
+    __slots__ = ()
+
+    kind = "CodeMethod"
 
 
 class PropertySet:

@@ -388,6 +388,13 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
     raise _cannot_set(name, "PropertyAssignmentException")
 
 
+_WITHOUT_SETTER = {
+    "ScriptProperty": "ScriptSetValueRuntimeException",
+    "CodeProperty": "SetWithoutSetterFromCodeProperty",
+}
+"""Error ids of properties that only read."""
+
+
 def _set_added(value: Any, member: Any, new: Any, engine: Engine | None) -> None:
     if isinstance(member, NoteProperty):
         member.value = new
@@ -398,9 +405,7 @@ def _set_added(value: Any, member: Any, new: Any, engine: Engine | None) -> None
     else:
         raise error(
             f'Set accessor for property "{member.name}" is unavailable.',
-            "ScriptSetValueRuntimeException"
-            if isinstance(member, ScriptProperty)
-            else "PropertyAssignmentException",
+            _WITHOUT_SETTER.get(member.kind, "PropertyAssignmentException"),
             kind="System.Management.Automation.SetValueException",
         )
 

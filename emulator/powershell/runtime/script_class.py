@@ -183,6 +183,10 @@ class ScriptClass(PSType):
                 return one
         return None
 
+    def public_constructors(self) -> list[Overload]:
+        """The constructors for reflection; a class that declares none has one without parameters."""
+        return list(self.makers) or [Overload("", self.make_instance, contextual=True)]
+
     def override(self, name: str, count: int) -> ScriptOverload | None:
         """What scripts have put for a method, with so many parameters, of a compiled base."""
         for kind in self.lineage():
@@ -279,7 +283,7 @@ class ScriptClass(PSType):
                     record.invocation = InvocationInfo(None, record.extent, "")
                 cause = record.exception
                 for one in cause.chain():
-                    one.extra.setdefault("errorrecord", record)
+                    one.extra["errorrecord"] = record
                 self.failure = ExceptionObject(
                     _INITIALIZATION_EXCEPTION,
                     f"The type initializer for '{self.name}' threw an exception.",

@@ -63,6 +63,8 @@ ACCELERATORS: dict[str, str] = {
     "psnoteproperty": "System.Management.Automation.PSNoteProperty",
     "psobject": "System.Management.Automation.PSObject",
     "psprimitivedictionary": "System.Management.Automation.PSPrimitiveDictionary",
+    "pscodemethod": "System.Management.Automation.PSCodeMethod",
+    "pscodeproperty": "System.Management.Automation.PSCodeProperty",
     "psscriptmethod": "System.Management.Automation.PSScriptMethod",
     "psscriptproperty": "System.Management.Automation.PSScriptProperty",
     "psvariable": "System.Management.Automation.PSVariable",
