@@ -131,7 +131,8 @@ def call_methods(
             own = find(method.name, len(values))
             if own is not None:
                 return implicit(own.run(engine, this, values), method.returns.fixed, engine)
-            method = kind.compiled_base.dispatched(method) if kind.compiled_base is not None else method
+            base = code_type_of(this)
+            method = method if base is None else base.dispatched(method)
     if method.is_abstract and method.block is None and method.native is None:
         raise missing(engine, f"{method.owner.name}.{method.name} (it is abstract)")
     return method.invoke(engine, this, values, generics)

@@ -47,8 +47,8 @@ def test_code_of_the_class_reaches_protected_members(shell):
         ("$s.P = 3", "PropertyAssignmentException"),
         ("[Shape]::new(1)", "MethodCountCouldNotFindBest"),
         (
-            "class Other { [string] F($x) { return $x.Read() + $x.Tag.Length.Foo() } }; [Other]::new().F($s)",
-            "InvokeMethodOnNull",
+            "Set-StrictMode -Version 3; class Other { [string] F($x) { return $x.Tag } }; [Other]::new().F($s)",
+            "PropertyNotFoundStrict",
         ),
     ],
 )

@@ -23,6 +23,7 @@ from emulator.powershell.verbs import VERBS
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.cmdlet_call import CmdletCall
+    from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.errors import ErrorRecord
 
 _A = "System.Management.Automation."
@@ -134,8 +135,18 @@ def _no_answer_to_all(_cmdlet: Any, *_given: Any) -> bool:
 # What is around the cmdlet
 
 
-def _part(name: str, get: Callable[[CmdletCall], Any]) -> Callable[[Any], Any]:
-    return lambda cmdlet: get(_call(cmdlet, name))
+def _part(name: str, attribute: str) -> Callable[[Any], Any]:
+    """What the call has."""
+    return lambda cmdlet: getattr(_call(cmdlet, name), attribute)
+
+
+def _of_session(name: str, kind: Callable[[Engine], Any]) -> Callable[[Any], Any]:
+    """An object over the session."""
+    return lambda cmdlet: kind(_call(cmdlet, name).engine)
+
+
+def _is_stopping(cmdlet: Any) -> bool:
+    return _call(cmdlet, "Stopping").stopping()
 
 
 def _variable(cmdlet: Any, name: str, default: Any = None) -> Any:
@@ -153,7 +164,7 @@ register(
         is_abstract=True,
         static=_STATICS,
         instance={
-            "Stopping: bool": _part("Stopping", lambda call: call.stopping()),
+            "Stopping: bool": _is_stopping,
             "WriteObject(object sendToPipeline)": _write_object,
             "WriteObject(object sendToPipeline, bool enumerateCollection)": _write_object,
             f"WriteError({_RECORD})": _writer("WriteError", lambda call, one: call.error(one)),
@@ -187,13 +198,11 @@ register(
         is_abstract=True,
         static=_STATICS,
         instance={
-            "ParameterSetName: string": _part("ParameterSetName", lambda call: call.parameter_set),
-            f"MyInvocation: {_A}InvocationInfo": _part("MyInvocation", lambda call: call.invocation),
-            f"SessionState: {_A}SessionState": _part("SessionState", lambda call: SessionState(call.engine)),
-            f"Host: {_A}Host.PSHost": _part("Host", lambda call: HostObject(call.engine)),
-            f"InvokeCommand: {_A}CommandInvocationIntrinsics": _part(
-                "InvokeCommand", lambda call: InvokeCommand(call.engine)
-            ),
+            "ParameterSetName: string": _part("ParameterSetName", "parameter_set"),
+            f"MyInvocation: {_A}InvocationInfo": _part("MyInvocation", "invocation"),
+            f"SessionState: {_A}SessionState": _of_session("SessionState", SessionState),
+            f"Host: {_A}Host.PSHost": _of_session("Host", HostObject),
+            f"InvokeCommand: {_A}CommandInvocationIntrinsics": _of_session("InvokeCommand", InvokeCommand),
             "GetVariableValue(string name)": _variable,
             "GetVariableValue(string name, object defaultValue)": _variable,
             "GetUnresolvedProviderPathFromPSPath(string path)": _unresolved,

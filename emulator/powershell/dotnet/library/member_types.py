@@ -379,7 +379,7 @@ def _members_of_entry(entry: TypeEntry) -> GenericDictionary:
 
 
 register(PSType(f"{_A}Runspaces.TypeMemberData", is_abstract=True))
-for _kind_name, _new in (
+_DATA: tuple[tuple[str, dict[str, Any]], ...] = (
     ("NotePropertyData", {"new(string name, object value)": lambda _k, n, v: NoteProperty(n, v)}),
     (
         "AliasPropertyData",
@@ -411,7 +411,8 @@ for _kind_name, _new in (
         },
     ),
     ("CodeMethodData", {f"@new(string name, {_INFO} methodToCall)": _code_method}),
-):
+)
+for _kind_name, _new in _DATA:
     register(
         PSType(
             f"{_A}Runspaces.{_kind_name}",
