@@ -11,14 +11,6 @@ if TYPE_CHECKING:
 CUSTOM_OBJECT = "System.Management.Automation.PSCustomObject"
 
 
-class MemberCode(Protocol):
-    """What works a member out: a script block, or a static method."""
-
-    def call_method(self, this: Any, arguments: list[Any]) -> Any:
-        """Run it for an object."""
-        ...
-
-
 class NoteProperty:
     """A property that just holds a value."""
 
@@ -52,6 +44,14 @@ class LazyNote(NoteProperty):
         self._held, self._make = new, None
 
 
+class Script(Protocol):
+    """What works a member out for an object: a script block, or a method of .NET."""
+
+    def call_method(self, this: Any, arguments: list[Any]) -> Any:
+        """The result for an object."""
+        ...
+
+
 class ScriptProperty:
     """A property worked out by script blocks."""
 
@@ -59,7 +59,7 @@ class ScriptProperty:
 
     kind = "ScriptProperty"
 
-    def __init__(self, name: str, getter: MemberCode | None, setter: MemberCode | None = None) -> None:
+    def __init__(self, name: str, getter: Script | None, setter: Script | None = None) -> None:
         self.name = name
         self.getter = getter
         self.setter = setter
@@ -85,13 +85,13 @@ class ScriptMethod:
 
     kind = "ScriptMethod"
 
-    def __init__(self, name: str, script: MemberCode) -> None:
+    def __init__(self, name: str, script: Script) -> None:
         self.name = name
         self.script = script
 
 
 class CodeProperty(ScriptProperty):
-    """A property worked out by static methods of a type (PSCodeProperty)."""
+    """A property that static methods of .NET work out; they stand in the places of the blocks."""
 
     __slots__ = ()
 
@@ -99,7 +99,7 @@ class CodeProperty(ScriptProperty):
 
 
 class CodeMethod(ScriptMethod):
-    """A method that is a static method of a type (PSCodeMethod)."""
+    """A method that a static method of .NET works out."""
 
     __slots__ = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, DictionaryEntry, HashSet
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 DEFAULT_LIMIT = 4
+_OVER_THE_WIRE = "Deserialized."
 
 
 def cell_text(value: Any, limit: int = DEFAULT_LIMIT) -> str:
@@ -50,11 +52,24 @@ def _item_text(value: Any) -> str:
     return to_text(base) if type(base) in LIST_TYPES else current_text(base)
 
 
+def read_by(read: Callable[[Any], Any], value: Any) -> Any:
+    """What a function of a view reads from an object; MISSING when it is written for the live objects of a
+    class and this one, which came over the wire, has nothing but properties."""
+    held = unwrap(value) if type(value) is PSObject and value.base is not None else value
+    if type(held) is not PSObject or not held.type_names or not held.type_names[0].startswith(_OVER_THE_WIRE):
+        return read(held)
+    try:
+        return read(held)
+    except (AttributeError, TypeError, LookupError):
+        return MISSING
+
+
 def read_column(column: Column, value: Any, engine: Engine) -> Any:
     """What a column reads from an object. Raises the error of the property or the script."""
-    if callable(column.value):
-        return column.value(unwrap(value) if type(value) is PSObject and value.base is not None else value)
-    found = get_property(value, column.value or column.label, engine)
+    found = read_by(column.value, value) if callable(column.value) else MISSING
+    if found is MISSING:
+        name = column.label if callable(column.value) else column.value or column.label
+        found = get_property(value, name, engine)
     return None if found is MISSING else found
 
 

@@ -165,3 +165,15 @@ def test_the_objects_of_code_members(session: ConsoleSession) -> None:
         '$p.TypeNameOfValue; $p.IsSettable; $p.GetterCodeReference.Name; "$($p.MemberType)"'
     )
     assert session.values(script) == ["System.Int32", False, "GetLength", "CodeProperty"]
+
+
+def test_a_setter_may_keep_what_it_gets_with_the_object(session: ConsoleSession) -> None:
+    session.values(
+        "Add-Type 'using System.Management.Automation; public static class Keeper {"
+        ' public static void Set(PSObject o, string t) { o.Properties.Add(new PSNoteProperty("Kept", t)); } }\''
+    )
+    script = (
+        "$o = [pscustomobject]@{} | Add-Member CodeProperty P $null ([Keeper].GetMethod('Set')) -PassThru; "
+        "$o.P = 'here'; $o.Kept"
+    )
+    assert session.values(script) == ["here"]

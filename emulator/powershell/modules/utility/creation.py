@@ -20,7 +20,7 @@ from emulator.powershell.dotnet.psobject import (
 )
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, type_of
-from emulator.powershell.modules.utility.type_data import table_of
+from emulator.powershell.modules.utility.type_data import no_conversion, table_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.code_references import (
     CodeReference,
@@ -270,7 +270,7 @@ def _code(call: CmdletCall, value: Any) -> CodeReference | None:
         return None
     found = reference_of(call.engine, unwrap(value))
     if found is None:
-        raise _no_conversion(call, value, "System.Reflection.MethodInfo")
+        raise no_conversion(call, value, "System.Reflection.MethodInfo")
     return found
 
 
@@ -279,7 +279,7 @@ def _members(call: CmdletCall, value: Any) -> list[Any]:
     items = items_of(unwrap(value))
     member = builtin("System.Management.Automation.PSMemberInfo")
     if not all(type_of(unwrap(one)).is_assignable_to(member) for one in items):
-        raise _no_conversion(
+        raise no_conversion(
             call,
             value,
             "System.Collections.ObjectModel.Collection`1[System.Management.Automation.PSMemberInfo]",
@@ -322,14 +322,4 @@ def _block(call: CmdletCall, value: Any) -> ScriptBlock | None:
     held = unwrap(value)
     if held is None or isinstance(held, ScriptBlock):
         return held
-    raise _no_conversion(call, value, "System.Management.Automation.ScriptBlock")
-
-
-def _no_conversion(call: CmdletCall, value: Any, wanted: str) -> PSError:
-    name = type_of(unwrap(value)).name
-    return call.failure(
-        "System.Management.Automation.PSInvalidCastException",
-        f'Cannot convert the "{to_text(value)}" value of type "{name}" to type "{wanted}".',
-        "ConvertToFinalInvalidCastException",
-        "InvalidArgument",
-    )
+    raise no_conversion(call, value, "System.Management.Automation.ScriptBlock")

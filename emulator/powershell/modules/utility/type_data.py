@@ -281,13 +281,7 @@ def _code_member(call: CmdletCall, kind: str, name: str, value: Any, second: Any
     for one in (value, second):
         found = None if one is None else reference_of(call.engine, one)
         if one is not None and found is None:
-            raise call.failure(
-                "System.Management.Automation.PSInvalidCastException",
-                f'Cannot convert the "{to_text(one)}" value of type "{type_of(one).name}" to type '
-                '"System.Reflection.MethodInfo".',
-                "ConvertToFinalInvalidCastException",
-                "InvalidArgument",
-            )
+            raise no_conversion(call, one, "System.Reflection.MethodInfo")
         references.append(found)
     getter, setter = references
     try:
@@ -302,6 +296,17 @@ def _code_member(call: CmdletCall, kind: str, name: str, value: Any, second: Any
             "TypesDynamicUpdateException",
             "InvalidOperation",
         ) from None
+
+
+def no_conversion(call: CmdletCall, value: Any, wanted: str) -> PSError:
+    """The error of a value that a member cannot hold."""
+    name = type_of(unwrap(value)).name
+    return call.failure(
+        "System.Management.Automation.PSInvalidCastException",
+        f'Cannot convert the "{to_text(value)}" value of type "{name}" to type "{wanted}".',
+        "ConvertToFinalInvalidCastException",
+        "InvalidArgument",
+    )
 
 
 def _alias(call: CmdletCall, name: str, target: str, second: Any) -> AddedMember:

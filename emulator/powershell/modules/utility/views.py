@@ -20,8 +20,8 @@ def _bytes(collection: Any) -> str:
 
 
 VIEWS = (
-    custom("Microsoft.PowerShell.Commands.MatchInfo", lines=_text),
-    custom("Microsoft.PowerShell.Commands.ByteCollection", lines=_bytes),
+    custom("Microsoft.PowerShell.Commands.MatchInfo", lines=_text, is_live=True),
+    custom("Microsoft.PowerShell.Commands.ByteCollection", lines=_bytes, is_live=True),
     table(
         "Microsoft.Powershell.Utility.FileHash",
         columns=(
@@ -73,9 +73,9 @@ VIEWS = (
         columns=(
             Column("ID", "Id", 4, "right"),
             Column("Script", lambda one: (one.script or "").rpartition("\\")[2]),
-            Column("Line", lambda one: getattr(one, "line", None), 4, "right"),
-            Column("Command", lambda one: getattr(one, "command", None)),
-            Column("Variable", lambda one: getattr(one, "variable", None)),
+            Column("Line", "Line", 4, "right"),
+            Column("Command", "Command"),
+            Column("Variable", "Variable"),
             Column("Action", "Action"),
         ),
     ),
