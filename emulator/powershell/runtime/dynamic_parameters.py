@@ -10,7 +10,6 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.conversion import to_bool, to_text
-from emulator.powershell.runtime.custom_attributes import own_attributes, transformers_of, validators_of
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
 from emulator.powershell.runtime.validation import (
@@ -77,6 +76,8 @@ def extended(metadata: CommandMetadata, dynamic: list[RuntimeParameter]) -> Comm
 
 def parameter_of(dynamic: RuntimeParameter, *, of_cmdlet: bool = False) -> Parameter:
     """The parameter that a name, a type and attributes describe: of a script, or of a compiled cmdlet."""
+    from emulator.powershell.runtime.custom_attributes import own_attributes, transformers_of, validators_of
+
     attributes = [one for each in dynamic.attributes if isinstance(one := unwrap(each), AttributeObject)]
     sets: dict[str, SetFlags] = {}
     for one in attributes:
