@@ -73,6 +73,7 @@ System.Data.MissingPrimaryKeyException System.Data.DataException
 System.Data.NoNullAllowedException System.Data.DataException
 System.Net.CookieException System.FormatException
 System.Net.Http.HttpRequestException System.Exception
+System.Net.ProtocolViolationException System.InvalidOperationException
 System.Net.WebException System.InvalidOperationException
 System.Net.Mail.SmtpException System.Exception
 System.Drawing.Printing.InvalidPrinterException System.SystemException

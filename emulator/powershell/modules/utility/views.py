@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.format.views import Column, custom, listing, table
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.members import get_property
+
+_SHOWN_OF_A_PAGE = 200
 
 
 def _text(value: Any) -> str:
@@ -17,6 +21,16 @@ def _bytes(collection: Any) -> str:
     places = " ".join(f"{one:02X}" for one in range(16))
     path = f"{margin}Path: {collection.path}\n\n" if collection.path else ""
     return f"\n{path}{margin}{places}\n\n{collection.text()}\n"
+
+
+def _beginning(name: str) -> Column:
+    """The first 200 characters of a text."""
+
+    def shown(value: Any) -> str:
+        text = to_text(get_property(value, name))[:_SHOWN_OF_A_PAGE]
+        return f"{text}..." if len(text) == _SHOWN_OF_A_PAGE else text
+
+    return Column(name, shown)
 
 
 VIEWS = (
@@ -32,15 +46,17 @@ VIEWS = (
     ),
     listing(
         "Microsoft.PowerShell.Commands.BasicHtmlWebResponseObject",
+        "Microsoft.PowerShell.Commands.HtmlWebResponseObject",
         entries=(
-            *("StatusCode", "StatusDescription", "Content", "RawContent", "Forms", "Headers", "Images"),
-            *("InputFields", "Links", "ParsedHtml", "RawContentLength"),
+            *("StatusCode", "StatusDescription", _beginning("Content"), _beginning("RawContent")),
+            *("Forms", "Headers", "Images", "InputFields", "Links", "ParsedHtml", "RawContentLength"),
         ),
     ),
     listing(
         "Microsoft.PowerShell.Commands.WebResponseObject",
         entries=(
-            *("StatusCode", "StatusDescription", "Content", "RawContent", "Headers", "RawContentLength"),
+            *("StatusCode", "StatusDescription", "Content", _beginning("RawContent")),
+            *("Headers", "RawContentLength"),
         ),
     ),
     listing(
