@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 class Clock(Protocol):
     """The machine's time."""
 
+    slept: float
+    """Seconds that scripts of the session have slept."""
+
     def now(self) -> _datetime.datetime:
         """The present moment, aware."""
         ...
@@ -48,6 +51,7 @@ class FixedClock:
 
     def __init__(self, start: _datetime.datetime | None = None) -> None:
         self.moment = start or _datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=_datetime.UTC)
+        self.slept = 0.0
 
     def now(self) -> _datetime.datetime:
         """The moment it stands at."""
@@ -59,6 +63,7 @@ class FixedClock:
     def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
         """Jump forward."""
         self.moment += _datetime.timedelta(seconds=seconds)
+        self.slept += seconds
         return not (interrupted is not None and interrupted())
 
     def utc_offset(self, moment: _datetime.datetime) -> _datetime.timedelta:  # noqa: ARG002

@@ -117,11 +117,13 @@ class HostClock:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self.slept = 0.0
 
     def now(self) -> datetime:
         return self._host.clock.now()
 
     def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
+        self.slept += seconds
         return self._host.sleep(seconds, interrupted)
 
     def utc_offset(self, _moment: datetime) -> timedelta:
