@@ -215,7 +215,8 @@ def test_policies_of_the_machine_are_set(play, host):
             ),
             holds("not r.changed"),
             task(
-                "win_audit_policy_system", {"subcategory": "File System", "audit_type": ["success", "failure"]}
+                "win_audit_policy_system",
+                {"subcategory": "File System", "audit_type": ["success", "failure"]},
             ),
             holds("r.changed", "r.current_audit_policy['file system'] == 'success and failure'"),
         ]
