@@ -219,6 +219,8 @@ def test_policies_of_the_machine_are_set(play, host):
                 {"subcategory": "File System", "audit_type": ["success", "failure"]},
             ),
             holds("r.changed", "r.current_audit_policy['file system'] == 'success and failure'"),
+            task("win_feature", {"name": ["Failover-Clustering", "Telnet-Client"], "state": "present"}),
+            holds("r.changed", "r.reboot_required"),
         ]
     )
     machine = host.machine
