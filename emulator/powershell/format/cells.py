@@ -36,12 +36,12 @@ def cell_text(value: Any, limit: int = DEFAULT_LIMIT) -> str:
         items = list(base)
         shown = items if limit < 0 else items[:limit]
         more = "..." if len(items) > len(shown) else ""
-        return f"{{{', '.join(_item_text(one) for one in shown)}{more}}}"
+        return f"{{{', '.join(_listed_text(one) for one in shown)}{more}}}"
     if kind in DICTIONARY_TYPES:
         entries = base.entries()
         shown = entries if limit < 0 else entries[:limit]
         more = "..." if len(entries) > len(shown) else ""
-        return f"{{{', '.join(_item_text(one) for one in shown)}{more}}}"
+        return f"{{{', '.join(_listed_text(one) for one in shown)}{more}}}"
     return _item_text(value)
 
 
@@ -53,14 +53,14 @@ def _item_text(value: Any) -> str:
     if type(value) is DictionaryEntry:
         return to_text(value.key)
     base = unwrap(value)
-    if type(base) in LIST_TYPES:
-        return to_text(base)
-    text = current_text(base)
-    # A class whose text only says its name is shown by what names the object.
-    return _name_of(value) if text == type_of(base).name and text != _COM_OBJECT else text
+    return to_text(base) if type(base) in LIST_TYPES else current_text(base)
 
 
-def _name_of(value: Any) -> str:
+def _listed_text(value: Any) -> str:
+    """An item of a collection: one whose text only says its class is shown by what names it."""
+    text, base = _item_text(value), unwrap(value)
+    if base is None or type(base) is PSObject or text != type_of(base).name or text == _COM_OBJECT:
+        return text
     for name in _NAMES:
         try:
             found = get_property(value, name)
@@ -68,7 +68,7 @@ def _name_of(value: Any) -> str:
             break
         if found is not MISSING:
             return to_text(found)
-    return type_of(unwrap(value)).name
+    return text
 
 
 def read_by(read: Callable[[Any], Any], value: Any) -> Any:

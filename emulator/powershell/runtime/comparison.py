@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
@@ -30,6 +30,9 @@ from emulator.powershell.runtime.conversion import (
 )
 from emulator.powershell.runtime.errors import ConversionError, error
 from emulator.powershell.runtime.scalars import to_decimal
+
+if TYPE_CHECKING:
+    from emulator.powershell.csharp.types import CSharpType
 
 
 def equal(left: Any, right: Any, ignore_case: bool = True) -> bool:
@@ -200,10 +203,12 @@ def greater_equal(left: Any, right: Any, ignore_case: bool) -> bool:
 
 
 def script_method(value: Any, name: str) -> Callable[[Any, Any], Any] | None:
-    """A method with one parameter that the class of an object defines in a script, or None."""
+    """A method with one parameter that the class of an object defines in a script or in C#, or None."""
     from emulator.powershell.runtime.script_class import ScriptClass, ScriptOverload
 
     kind = getattr(value, "ps_type", None)
+    if getattr(kind, "interface_types", None) is not None:
+        return _csharp_method(kind, name)
     if not isinstance(kind, ScriptClass):
         return None
     member = kind.member(name)
@@ -212,6 +217,19 @@ def script_method(value: Any, name: str) -> Callable[[Any, Any], Any] | None:
             found = one
             return lambda this, other: found.run_on(kind.engine, this, other)
     return None
+
+
+def _csharp_method(kind: CSharpType, name: str) -> Callable[[Any, Any], Any] | None:
+    """CompareTo of a class of C# that is IComparable, or an Equals of its own."""
+    from emulator.powershell.runtime.invoke import call_method
+
+    lineage = list(kind.lineage())
+    faces = [face.name for one in lineage for face in getattr(one, "interface_types", ())]
+    if not any(name in getattr(one, "methods", ()) for one in lineage):
+        return None
+    if name == "CompareTo" and "System.IComparable" not in faces:
+        return None
+    return lambda this, other: call_method(this, name, [other], kind.engine)
 
 
 def contains(collection: Any, item: Any, ignore_case: bool = True) -> bool:
