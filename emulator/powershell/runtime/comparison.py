@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
@@ -30,9 +30,6 @@ from emulator.powershell.runtime.conversion import (
 )
 from emulator.powershell.runtime.errors import ConversionError, error
 from emulator.powershell.runtime.scalars import to_decimal
-
-if TYPE_CHECKING:
-    from emulator.powershell.csharp.types import CSharpType
 
 
 def equal(left: Any, right: Any, ignore_case: bool = True) -> bool:
@@ -207,10 +204,8 @@ def script_method(value: Any, name: str) -> Callable[[Any, Any], Any] | None:
     from emulator.powershell.runtime.script_class import ScriptClass, ScriptOverload
 
     kind = getattr(value, "ps_type", None)
-    if getattr(kind, "interface_types", None) is not None:
-        return _csharp_method(kind, name)
     if not isinstance(kind, ScriptClass):
-        return None
+        return _csharp_method(kind, name) if hasattr(kind, "interface_types") else None
     member = kind.member(name)
     for one in getattr(member, "overloads", ()):
         if isinstance(one, ScriptOverload) and len(one.types) == 1:
@@ -219,7 +214,7 @@ def script_method(value: Any, name: str) -> Callable[[Any, Any], Any] | None:
     return None
 
 
-def _csharp_method(kind: CSharpType, name: str) -> Callable[[Any, Any], Any] | None:
+def _csharp_method(kind: Any, name: str) -> Callable[[Any, Any], Any] | None:
     """CompareTo of a class of C# that is IComparable, or an Equals of its own."""
     from emulator.powershell.runtime.invoke import call_method
 

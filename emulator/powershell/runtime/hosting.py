@@ -49,8 +49,10 @@ class StateEntries(ArrayList):
 
     __slots__ = ("made",)
 
-    def __init__(self, made: Callable[[str], StateEntry] | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, entries: Iterable[StateEntry] = (), made: Callable[[str], StateEntry] | None = None
+    ) -> None:
+        super().__init__(entries)
         self.made = made
 
     def named_item(self, name: str) -> PSArray:
@@ -113,8 +115,8 @@ class SessionState:
         self.variables = StateEntries()
         self.modules: list[str] = []
         self.assemblies = StateEntries()
-        self.formats = StateEntries(FormatEntry)
-        self.types = StateEntries(TypeEntry)
+        self.formats = StateEntries(made=FormatEntry)
+        self.types = StateEntries(made=TypeEntry)
 
     def add_core(self, engine: Engine) -> SessionState:
         """Name the files of the engine's own snap-in, which every state has that was not made empty."""
