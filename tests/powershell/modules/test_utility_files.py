@@ -242,3 +242,15 @@ def test_long_names_of_files_go_on_below(session):
         next(one for one in rows if one.endswith(" E43E1305-1E7D-4E5C-9355-194F5C")),
         " " * 50 + "971E0D.vmcx",
     ]
+
+
+def test_what_comes_out_of_a_file_of_objects_has_the_names_of_its_original_alone(session):
+    script = (
+        "[pscustomobject]@{a = 1}, (Get-Process -Id $PID) | Export-Clixml C:\\two.xml; "
+        "Import-Clixml C:\\two.xml | % { $_.PSTypeNames -join ' ' }"
+    )
+    assert session.values(script) == [
+        "Deserialized.System.Management.Automation.PSCustomObject Deserialized.System.Object",
+        "Deserialized.System.Diagnostics.Process Deserialized.System.ComponentModel.Component "
+        "Deserialized.System.MarshalByRefObject Deserialized.System.Object",
+    ]
