@@ -146,6 +146,7 @@ def test_errors_arrive_as_those_of_another_process(session):
         "    + CategoryInfo          : ObjectNotFound: (Z:String) [Get-ChildItem], DriveNotFoundException",
         "    + FullyQualifiedErrorId : DriveNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand",
         "    + PSComputerName        : localhost",
+        "",
     ]
     facts = "$x | % { $_.GetType().Name; $_.Exception.GetType().Name; $_.OriginInfo.PSComputerName; $_.FullyQualifiedErrorId }"
     assert session.values(facts) == [
