@@ -152,6 +152,9 @@ class ProgramProcessor(Processor):
 
 def run_pipeline(engine: Engine, processors: list[Processor], source: Iterable[Any] | None) -> None:
     """Run stages that are joined by their ``write``. ``source`` feeds the first one; None = no input."""
+    if engine.events is not None:
+        # Actions that are due run before the command does.
+        engine.events.settle(engine)
     try:
         try:
             for one in processors:

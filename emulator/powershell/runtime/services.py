@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 class Clock(Protocol):
     """The machine's time."""
 
+    slept: float
+    """Seconds that scripts of the session have slept."""
+
     def now(self) -> _datetime.datetime:
         """The present moment, aware."""
         ...
@@ -49,6 +52,7 @@ class FixedClock:
 
     def __init__(self, start: _datetime.datetime | None = None) -> None:
         self.moment = start or _datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=_datetime.UTC)
+        self.slept = 0.0
 
     def now(self) -> _datetime.datetime:
         """The moment it stands at."""
@@ -60,6 +64,7 @@ class FixedClock:
     def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
         """Jump forward."""
         self.moment += _datetime.timedelta(seconds=seconds)
+        self.slept += seconds
         return not (interrupted is not None and interrupted())
 
     def utc_offset(self, moment: _datetime.datetime) -> _datetime.timedelta:  # noqa: ARG002
@@ -256,6 +261,10 @@ class FolderStore(Protocol):
 
     def volumes(self) -> list[tuple[str, str]]:
         """Letter and label of each volume."""
+        ...
+
+    def room(self, path: str) -> tuple[int, int] | None:
+        """Used and free bytes of the volume that a path is on, or None."""
         ...
 
     def map_drive(self, name: str, root: str | None) -> None:
