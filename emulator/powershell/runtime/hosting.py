@@ -35,7 +35,7 @@ from emulator.powershell.runtime.services import Sessions
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.runspace import Result, Runspace
