@@ -163,6 +163,17 @@ def _program(context: Context, folder: str, leaf: str) -> str | None:
     return path if is_there else None
 
 
+def is_assembly(context: Context, path: str) -> bool:
+    """Whether what `find_program` found is a file that Add-Type -OutputAssembly wrote."""
+    from emulator.powershell.csharp.assembly_files import START
+
+    try:
+        with context.host.looking():
+            return context.files.read_part(path, 0, len(START)) == START
+    except HostError:
+        return False
+
+
 def is_batch_file(context: Context, path: str) -> bool:
     """Whether what `find_program` found is a batch file and no program of the system."""
     return path.lower().endswith(_BATCH) and _known(context.host, path) is None
@@ -190,7 +201,7 @@ def run_found(context: Context, path: str, name: str, tail: str) -> int:
     if is_batch_file(context, path):
         # Windows starts a batch file that no cmd.exe runs already in a cmd.exe of its own.
         program, line = f"{_SYSTEM}cmd.exe", f'{_SYSTEM}cmd.exe /c "{line}"'
-    elif _known(context.host, path) is None:
+    elif _known(context.host, path) is None and not is_assembly(context, path):
         return _run(context, path, name, tail)
     child = context.child()
     return run_as_process(child, context.process_id, program, line, lambda: _run(child, path, name, tail))
@@ -206,6 +217,10 @@ def _run(context: Context, path: str, name: str, tail: str) -> int:
         from emulator.console.cmd.interpreter import CommandProcessor
 
         return CommandProcessor(context).run_to_exit(f"{name}{tail}")
+    if is_assembly(context, path):
+        from emulator.console.programs.powershell.assembly_program import run
+
+        return run(context, path, f"{name}{tail}", tail)
     context.host.gaps.record("program", path)
     context.error(
         f"This version of {path} is not compatible with the version of Windows you're running: "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.powershell.csharp import expressions, syntax
@@ -16,8 +16,8 @@ from emulator.powershell.csharp.declarations import (
 from emulator.powershell.csharp.diagnostics import DuplicateTypeError, failure
 from emulator.powershell.csharp.members import Method
 from emulator.powershell.csharp.names import Surroundings, TypeNames
-from emulator.powershell.csharp.parsing import parse
 from emulator.powershell.csharp.powershell_view import show_members
+from emulator.powershell.csharp.sources import VISUAL_BASIC, SourceSet
 from emulator.powershell.csharp.types import CSharpType, DelegateType
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.text_cache import TextCache
@@ -32,8 +32,9 @@ _PARSED: TextCache[syntax.Unit] = TextCache(total_length=2_000_000, longest=400_
 class CSharpAssembly:
     """The types of one compilation."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, is_visual_basic: bool = False) -> None:
         self.name = name
+        self.is_visual_basic = is_visual_basic
         self.types: list[PSType] = []
         self._entries: list[tuple[Declared, syntax.TypeDeclaration, CSharpType | None, Surroundings]] = []
         self._extensions: dict[str, list[Method]] = {}
@@ -76,24 +77,37 @@ class CSharpAssembly:
             show_members(one)
 
 
-def parse_source(source: str, symbols: Iterable[str]) -> syntax.Unit:
+def parse_source(source: str, symbols: tuple[str, ...], language: str) -> syntax.Unit:
     """The syntax tree of a source, remembered by its text. Raises CompileError and UnsupportedError."""
-    key = (source, tuple(sorted(symbols)), None)
+    key = (source, symbols, language)
     found = _PARSED.get(key)
     if found is None:
-        found = parse(source, key[1])
+        found = _parser(language)(source, symbols)
         _PARSED.add(key, found)
     return found
 
 
-def compile_sources(engine: Engine, sources: list[str], symbols: Iterable[str], name: str) -> CSharpAssembly:
-    """Compile sources together and make their types known. Nothing is known when one is wrong.
+def _parser(language: str) -> Callable[[str, Iterable[str]], syntax.Unit]:
+    if language == VISUAL_BASIC:
+        from emulator.powershell.visualbasic.parsing import parse as parse_visual_basic
 
-    Raises CompileError and UnsupportedError.
+        return parse_visual_basic
+    from emulator.powershell.csharp.parsing import parse
+
+    return parse
+
+
+def compile_sources(
+    engine: Engine, given: SourceSet, name: str, output: str | None = None
+) -> CSharpAssembly:
+    """Compile sources together and make their types known. Nothing is known when one is wrong. A program must
+    have an entry point; ``output`` names its file.
+
+    Raises CompileError, UnsupportedError and DuplicateTypeError.
     """
     expressions.load()
-    units = [parse_source(one, symbols) for one in sources]
-    assembly = CSharpAssembly(name)
+    units = [parse_source(one, given.symbols, given.language) for one in given.sources]
+    assembly = CSharpAssembly(name, given.language == VISUAL_BASIC)
     seen: set[str] = set()
     for unit in units:
         for space in unit.namespaces:
@@ -111,6 +125,10 @@ def compile_sources(engine: Engine, sources: list[str], symbols: Iterable[str], 
     engine.types.add_of_process(assembly.types)
     try:
         assembly.complete(engine)
+        if given.is_program:
+            from emulator.powershell.csharp.entry_point import check_entry_point
+
+            check_entry_point(assembly, output or name)
     except BaseException:
         engine.types.forget_of_process(assembly.types)
         raise

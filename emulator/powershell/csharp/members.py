@@ -28,11 +28,12 @@ IMPOSSIBLE = 1_000_000
 class Member:
     """What every member has."""
 
-    __slots__ = ("attributes", "is_static", "name", "owner", "visibility")
+    __slots__ = ("attributes", "is_static", "name", "owner", "place", "visibility")
 
     def __init__(self, owner: CSharpType, node: syntax.Member, default: str = "private") -> None:
         self.owner = owner
         self.name = node.name
+        self.place = node.place
         self.is_static = "static" in node.modifiers
         self.visibility = next((one for one in _ACCESS if one in node.modifiers), default)
         self.attributes = node.attributes

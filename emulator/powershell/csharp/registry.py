@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp.compilation import CSharpAssembly, compile_sources
 from emulator.powershell.csharp.diagnostics import UnsupportedError
+from emulator.powershell.csharp.sources import VISUAL_BASIC, SourceSet
 from emulator.powershell.runtime.errors import NotEmulatedError, not_emulated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from emulator.powershell.runtime.engine import Engine
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz012345"
@@ -24,20 +23,20 @@ def compiled_before(engine: Engine, key: tuple[Any, ...]) -> CSharpAssembly | No
 
 
 def compile_and_keep(
-    engine: Engine, sources: list[str], symbols: Iterable[str], key: tuple[Any, ...]
+    engine: Engine, given: SourceSet, key: tuple[Any, ...], output: str | None = None
 ) -> CSharpAssembly:
-    """Compile sources and remember them.
+    """Compile sources and remember them; ``output`` is the path of the file that a program becomes.
 
-    Raises CompileError, and NotEmulatedError for what is not interpreted.
+    Raises CompileError, DuplicateTypeError, and NotEmulatedError for what is not interpreted.
     """
     kept = engine.session.compiled
     if len(kept) >= MOST:
-        raise not_emulated(f"C#: more than {MOST} compilations in one process")
+        raise not_emulated(f"{name_of(given)}: more than {MOST} compilations in one process")
     name = random_name(engine)
     try:
-        assembly = compile_sources(engine, sources, symbols, name)
+        assembly = compile_sources(engine, given, name, output)
     except UnsupportedError as problem:
-        raise refused(engine, problem) from None
+        raise refused(engine, problem, name_of(given)) from None
     kept[key] = assembly
     return assembly
 
@@ -47,7 +46,12 @@ def random_name(engine: Engine) -> str:
     return "".join(_LETTERS[engine.random.generator.getrandbits(5)] for _ in range(8))
 
 
-def refused(engine: Engine, problem: UnsupportedError) -> NotEmulatedError:
-    """The error for C# that is not interpreted; it counts as a gap."""
-    engine.gap("C#", problem.construct)
-    return not_emulated(f"C#: {problem.construct} (line {problem.place[0]})")
+def name_of(given: SourceSet) -> str:
+    """The language of sources as messages of the emulator name it."""
+    return "Visual Basic" if given.language == VISUAL_BASIC else "C#"
+
+
+def refused(engine: Engine, problem: UnsupportedError, language: str) -> NotEmulatedError:
+    """The error for a source that is not interpreted; it counts as a gap."""
+    engine.gap(language, problem.construct)
+    return not_emulated(f"{language}: {problem.construct} (line {problem.place[0]})")

@@ -16,7 +16,7 @@ from emulator.powershell.csharp.objects import ThrownError, null_reference
 from emulator.powershell.csharp.operators import equal
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.runtime.errors import NotEmulatedError, PSError
+from emulator.powershell.runtime.errors import NotEmulatedError, ProcessExit, PSError
 
 Do = Callable[[Frame], Any]
 """Runs a statement: None when the next one follows, otherwise how control leaves it."""
@@ -316,9 +316,14 @@ def _try(node: syntax.Try, body: Body) -> Do:
 
     def run(frame: Frame) -> Any:
         try:
-            return guarded(frame)
-        finally:
+            end = guarded(frame)
+        except ProcessExit:
+            raise
+        except BaseException:
             last(frame)
+            raise
+        last(frame)
+        return end
 
     return run
 

@@ -60,7 +60,7 @@ def _run(context: Context, tail: str, version: VersionFacts | None, errors_in_wi
     session = initial_session(context, interface, version=version)
     session.services[Machine].command_line = " ".join(["powershell.exe", *split_arguments(tail)])
     runspace = Runspace(session)
-    runspace.engine.stopped = _Cancelled(context.cancelled)
+    runspace.engine.stopped = CancelledSignal(context.cancelled)
     encoded = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
     sink = ConsoleSink(
         context, runspace, clixml=encoded and not errors_in_window, errors_in_window=errors_in_window
@@ -89,7 +89,7 @@ def _run_script(
     return _ended(result, sink)
 
 
-class _Cancelled(threading.Event):
+class CancelledSignal(threading.Event):
     """The process's own stop signal as the engine's: the engine clears its flag after each run, the process
     stays cancelled."""
 

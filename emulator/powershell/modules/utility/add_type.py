@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp.options import symbols_of
+from emulator.powershell.csharp.sources import C_SHARP, LIBRARY, SourceSet
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import register, type_of
@@ -82,10 +83,11 @@ def add_type(
     options = getattr(compiler_parameters, "options", "") if compiler_parameters is not None else ""
     symbols = tuple(symbols_of(options))
     made = []
+    given = SourceSet(tuple(sources), symbols, C_SHARP, str(output_type or LIBRARY))
     if sources and output_assembly is not None:
-        made = written(call, output_assembly, sources, symbols, keep=pass_thru).types
+        made = written(call, output_assembly, given, keep=pass_thru).types
     elif sources:
-        made = compiled(call, sources, symbols).types
+        made = compiled(call, given).types
     for one in assemblies:
         made = [*made, *_of_file(call, one).types]
     if pass_thru:
@@ -94,7 +96,7 @@ def add_type(
 
 
 def _check_output(call: CmdletCall, path: str | None, kind: EnumValue | None) -> None:
-    """-OutputType needs a file, and a program would have to run."""
+    """-OutputType needs a file."""
     if kind is not None and not path:
         raise call.failure(
             "System.Exception",
@@ -104,8 +106,6 @@ def _check_output(call: CmdletCall, path: str | None, kind: EnumValue | None) ->
             "InvalidArgument",
             str(kind),
         )
-    if kind is not None and str(kind) != "Library":
-        raise call.complete(_refused(call, f"Add-Type -OutputType {kind}"))
 
 
 def _of_file(call: CmdletCall, path: str) -> CSharpAssembly:
