@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.powershell.csharp import expressions, syntax
+from emulator.powershell.csharp.bodies import compile_bodies
 from emulator.powershell.csharp.declarations import (
     Declared,
     complete,
@@ -13,11 +14,12 @@ from emulator.powershell.csharp.declarations import (
     declare,
     enumerate_values,
 )
-from emulator.powershell.csharp.diagnostics import DuplicateTypeError, failure
+from emulator.powershell.csharp.diagnostics import CompileError, Diagnostic, DuplicateTypeError, failure
 from emulator.powershell.csharp.members import Method
 from emulator.powershell.csharp.names import Surroundings, TypeNames
 from emulator.powershell.csharp.powershell_view import show_members
 from emulator.powershell.csharp.sources import VISUAL_BASIC, SourceSet
+from emulator.powershell.csharp.syntax_errors import MOST
 from emulator.powershell.csharp.types import CSharpType, DelegateType
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.text_cache import TextCache
@@ -36,6 +38,8 @@ class CSharpAssembly:
         self.name = name
         self.is_visual_basic = is_visual_basic
         self.types: list[PSType] = []
+        self.problems: list[Diagnostic] = []
+        """What the compiler of Visual Basic says about bodies."""
         self._entries: list[tuple[Declared, syntax.TypeDeclaration, CSharpType | None, Surroundings]] = []
         self._extensions: dict[str, list[Method]] = {}
 
@@ -87,19 +91,36 @@ def parse_source(source: str, symbols: tuple[str, ...], language: str) -> syntax
     return found
 
 
+def _surroundings(language: str) -> type[Surroundings]:
+    if language == VISUAL_BASIC:
+        from emulator.powershell.visualbasic.names import VisualBasicSurroundings
+
+        return VisualBasicSurroundings
+    return Surroundings
+
+
+def _check_bodies(assembly: CSharpAssembly) -> None:
+    """Compile the bodies of a language whose names are all known to be there or not. Raises CompileError."""
+    for kind in assembly.types:
+        if isinstance(kind, CSharpType):
+            compile_bodies(kind)
+    if assembly.problems:
+        raise CompileError(sorted(assembly.problems, key=lambda one: (one.line, one.column))[:MOST])
+
+
 def _parser(language: str) -> Callable[[str, Iterable[str]], syntax.Unit]:
     if language == VISUAL_BASIC:
         from emulator.powershell.visualbasic.parsing import parse as parse_visual_basic
+        from emulator.powershell.visualbasic.statements import load
 
+        load()
         return parse_visual_basic
     from emulator.powershell.csharp.parsing import parse
 
     return parse
 
 
-def compile_sources(
-    engine: Engine, given: SourceSet, name: str, output: str | None = None
-) -> CSharpAssembly:
+def compile_sources(engine: Engine, given: SourceSet, name: str, output: str | None = None) -> CSharpAssembly:
     """Compile sources together and make their types known. Nothing is known when one is wrong. A program must
     have an entry point; ``output`` names its file.
 
@@ -108,10 +129,11 @@ def compile_sources(
     expressions.load()
     units = [parse_source(one, given.symbols, given.language) for one in given.sources]
     assembly = CSharpAssembly(name, given.language == VISUAL_BASIC)
+    made_by = _surroundings(given.language)
     seen: set[str] = set()
     for unit in units:
         for space in unit.namespaces:
-            surroundings = Surroundings(engine, space.name, space.usings, space.aliases)
+            surroundings = made_by(engine, space.name, space.usings, space.aliases)
             for node in space.types:
                 made = declare(node, space.name, engine, surroundings, None, assembly)
                 if made.name in seen:
@@ -125,6 +147,8 @@ def compile_sources(
     engine.types.add_of_process(assembly.types)
     try:
         assembly.complete(engine)
+        if assembly.is_visual_basic:
+            _check_bodies(assembly)
         if given.is_program:
             from emulator.powershell.csharp.entry_point import check_entry_point
 

@@ -102,4 +102,4 @@ def run_program(
             raise
         words_type = "String[] " + method.parameters[0].name if given else ""
         return unhandled(exception, f"{method.owner.name.replace('+', '.')}.{method.name}({words_type})")
-    return int(result) if type(result) is int else 0
+    return int(result) if type(result) is int else engine.machine.exit_code

@@ -296,11 +296,7 @@ class ScriptProcessor(Processor):
             for value in given:
                 self.write(value)
             # ``exit`` in a script file that another script called ends only that file.
-            if (
-                self.info.kind != "ExternalScript"
-                or self.is_outermost
-                or isinstance(signal, ProcessExit)
-            ):
+            if self.info.kind != "ExternalScript" or self.is_outermost or isinstance(signal, ProcessExit):
                 raise
             engine.global_scope.set("LASTEXITCODE", signal.code)
             self.exited = True

@@ -161,6 +161,10 @@ def _exit(_engine: Engine, code: int) -> None:
     raise ProcessExit(code)
 
 
+def _set_exit_code(engine: Engine, code: Any) -> None:
+    engine.machine.exit_code = int(code)
+
+
 def _current_directory(engine: Engine) -> str:
     return engine.machine.directory or engine.machine.home
 
@@ -191,6 +195,8 @@ register(
             "@UserName: string": lambda e: e.machine.user_name,
             "@Version": lambda e: Version.parse(e.session.version.clr_version),
             "@Exit(int exitCode)": _exit,
+            "@ExitCode: int": lambda e: e.machine.exit_code,
+            "@ExitCode=": _set_exit_code,
             "@ExpandEnvironmentVariables(string name)": _expand,
             "@GetEnvironmentVariable(string variable)": _get_variable,
             "@GetEnvironmentVariable(string variable, System.EnvironmentVariableTarget "
