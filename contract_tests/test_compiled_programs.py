@@ -50,5 +50,5 @@ def test_a_type_in_visual_basic(session):
 
 def test_an_error_in_visual_basic(session):
     answer = session.run_ps('Add-Type -Language VisualBasic -TypeDefinition "Class A`nx = 5`nEnd Class"')
-    assert b".0.vb(2) : Declaration expected." in answer.std_err
+    assert b".0.vb(2) : \nDeclaration expected." in answer.std_err
     assert answer.status_code == 1
