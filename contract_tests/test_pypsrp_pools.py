@@ -58,6 +58,7 @@ def test_an_unknown_session_configuration_is_named_in_the_fault(wsman):
 def test_the_32_bit_configuration_exists_and_the_workflow_one_is_a_gap(host, wsman):
     with RunspacePool(wsman, configuration_name="microsoft.powershell32") as pool:
         assert values(pool, "$PSSenderInfo.ConfigurationName") == ["microsoft.powershell32"]
+        assert values(pool, "[IntPtr]::Size; $env:PROCESSOR_ARCHITECTURE") == [4, "x86"]
     with pytest.raises(WSManFaultError):
         RunspacePool(wsman, configuration_name="microsoft.powershell.workflow").open()
     assert any("workflow" in gap for gap in host.machine.gaps.counts("ws-management"))

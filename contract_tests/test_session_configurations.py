@@ -214,3 +214,15 @@ def test_a_script_over_the_wire_opens_the_configuration_that_it_names(host):
     assert errors == []
     assert "Get-Date" in output
     assert "Get-ChildItem" not in output
+
+
+def test_an_empty_configuration_has_only_what_its_file_adds(host):
+    run(
+        host,
+        "New-PSSessionConfigurationFile C:\\e.pssc -SessionType Empty -VisibleCmdlets Get-Service;"
+        "Register-PSSessionConfiguration Bare -Path C:\\e.pssc -Force -WarningAction 0",
+    )
+    output, errors = command(host, "Bare", "Get-Service", Name="WinRM")
+    assert (len(output), errors) == (1, "")
+    for name in ("Get-Command", "Out-Default", "Select-Object"):
+        assert "not recognized" in command(host, "Bare", name)[1]

@@ -11,6 +11,7 @@ from emulator.console.process import Environment
 from emulator.host import Host
 from emulator.host.security.accounts import Account
 from emulator.host.storage.filesystem import Filesystem
+from emulator.host.windows.wow64 import is_32_bit_program, take_variables
 from emulator.record import MutableRecord, field
 
 _PATTERN_PATH = re.compile(r"(.*[\\/:])?([^\\/:]*[*?][^\\/:]*)")
@@ -52,7 +53,7 @@ class Console(MutableRecord):
 
 class Context(MutableRecord):
     """One process, `process_id` of the machine's list. `environment` and `directory` are its own: changes do
-    not reach its parent."""
+    not reach its parent. `is_32_bit`: it is a 32-bit process of a 64-bit Windows."""
 
     host: Host
     account: Account
@@ -66,6 +67,7 @@ class Context(MutableRecord):
     process_id: int
     depth: int = 0
     no_profile: bool = False
+    is_32_bit: bool = False
     directories: dict[str, str] = field(default_factory=dict)
     """The remembered directory of each drive other than the present one (`cd D:x` without /d)."""
 
@@ -76,8 +78,9 @@ class Context(MutableRecord):
 
     @property
     def files(self) -> Filesystem:
-        """The machine's files with the rights of the account."""
-        return self.host.filesystem.seen_by(self.account)
+        """The machine's files as the process sees them, with the rights of the account."""
+        files = self.host.filesystem
+        return (files.seen_by_32_bit if self.is_32_bit else files).seen_by(self.account)
 
     def child(
         self, *, stdin: Reader | None = None, stdout: Writer | None = None, stderr: Writer | None = None
@@ -91,6 +94,13 @@ class Context(MutableRecord):
         made.stderr = stderr or self.stderr
         made.depth = self.depth + 1
         return made
+
+    def become(self, path: str) -> None:
+        """Be a process of the program at a path: 64-bit Windows gives one of another kind other variables."""
+        is_32_bit = is_32_bit_program(path)
+        if is_32_bit != self.is_32_bit:
+            take_variables(self.environment, is_32_bit=is_32_bit)
+            self.is_32_bit = is_32_bit
 
     def line(self, text: str = "") -> None:
         """Write one line to standard output."""

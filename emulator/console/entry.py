@@ -8,7 +8,7 @@ from emulator.console.cmd.interpreter import MAXIMUM_LINE, CommandProcessor
 from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
 from emulator.console.process import Process, ProgramCancelled
-from emulator.console.programs import ProgramNotFound, find_program, run_as, run_program
+from emulator.console.programs import ProgramNotFound, find_program, image_of, run_as, run_program
 from emulator.console.running_program import run_as_process
 from emulator.console.streams import OutputLimitExceeded
 from emulator.host import HostError
@@ -30,10 +30,11 @@ def check(process: Process) -> str:
     if not process.skip_shell:
         return _SHELL
     name, _ = _split(process.command_line)
-    path = find_program(_context(process), name)
+    context = _context(process)
+    path = find_program(context, name)
     if path is None:
         raise ProgramNotFound(name)
-    return path
+    return image_of(context, path)
 
 
 def start(process: Process) -> int:
@@ -99,6 +100,7 @@ def _context(process: Process) -> Context:
         cancelled=process.cancelled,
         process_id=process.parent_id if process.process_id is None else process.process_id,
         no_profile=process.no_profile,
+        is_32_bit=process.is_32_bit,
     )
 
 

@@ -268,7 +268,7 @@ class Process(MutableRecord):
     `command_line` is the command and its arguments as one text, as CreateProcess gets it; with
     `skip_shell` it is started directly, otherwise by cmd.exe /C. `error_window`: standard error is the window
     of a console, not a pipe. `process_id` is its number when its creator has put it into the machine's list;
-    otherwise the console does, as a child of `parent_id`.
+    otherwise the console does, as a child of `parent_id`. `is_32_bit`: a 32-bit process starts it.
     """
 
     host: Host
@@ -283,6 +283,7 @@ class Process(MutableRecord):
     skip_shell: bool = False
     no_profile: bool = False
     error_window: bool = False
+    is_32_bit: bool = False
     process_id: int | None = None
     parent_id: int = SERVICES_PROCESS_ID
     cancelled: threading.Event = field(default_factory=threading.Event)

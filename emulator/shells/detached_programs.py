@@ -88,6 +88,7 @@ class DetachedPrograms:
             page,
             skip_shell=True,
             error_window=made.error_window,
+            is_32_bit=made.is_32_bit,
         )
         if not made.is_piped:
             process.stdin.feed(made.given, end=True)

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 #: Shells that this process holds at most, whatever the profile's quotas say.
 MAXIMUM_SHELLS = 2000
-#: The processes that host a runspace pool and a shell of cmd.exe, and the memory that Get shows for one
-#: (recorded: 46 to 58 MB, 4 MB).
-_POOL_PROCESS, _POOL_MEMORY = "wsmprovhost.exe", 46 << 20
-_SHELL_PROCESS, _SHELL_MEMORY = "winrshost.exe", 4 << 20
+#: The process that hosts a shell of cmd.exe, and the memory that Get shows for that of a runspace pool and
+#: for this one (recorded: 46 to 58 MB, 4 MB).
+_SHELL_PROCESS = "C:\\Windows\\system32\\winrshost.exe"
+_POOL_MEMORY, _SHELL_MEMORY = 46 << 20, 4 << 20
 
 
 def _event_query(text: str) -> EventQuery:
@@ -143,7 +143,7 @@ class ShellService:
         pool = RunspacePoolShell(self.host, chosen, owner, found, client_address, settings, request)
         with self._lock:
             self._admit(pool, found.maximum_shells_per_user)
-        self._host_in(pool, found.account, _POOL_PROCESS, _POOL_MEMORY)
+        self._host_in(pool, found.account, found.program, _POOL_MEMORY)
         try:
             pool.open()
         except ShellError:
@@ -151,7 +151,7 @@ class ShellService:
             raise
         return pool
 
-    def _host_in(self, shell: RemoteShell, account: Account, name: str, memory: int) -> None:
+    def _host_in(self, shell: RemoteShell, account: Account, program: str, memory: int) -> None:
         """Start the process that hosts a shell. Whoever ends it ends the shell.
 
         Raises QuotaExceeded: there is no shell then.
@@ -165,8 +165,8 @@ class ShellService:
         try:
             with self.host.looking():
                 shell.process = self.host.processes.start(
-                    name,
-                    f"C:\\Windows\\system32\\{name} -Embedding",
+                    program,
+                    f"{program} -Embedding",
                     account=account.qualified_name,
                     working_set=memory,
                     ended=ended,

@@ -42,6 +42,13 @@ class WmiService:
         self._restricted: dict[Hashable, Namespace] = {}
         self._server = host.name
 
+    @classmethod
+    def of(cls, host: Host) -> WmiService:
+        """The service that all doors of a host share."""
+        if not isinstance(host.management, WmiService):
+            host.management = cls(host)
+        return host.management
+
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name ('root/cimv2', 'ROOT\\\\CIMV2'). Raises InvalidNamespace."""
         wanted = name.replace("\\", "/").strip("/").lower()
@@ -67,19 +74,24 @@ class WmiService:
                 self._namespaces[key] = found
             return found
 
-    def namespace_for(self, account: Account, name: str, *, calls_method: bool = False) -> Namespace:
+    def namespace_for(
+        self, account: Account, name: str, *, writes: bool = False, calls_method: bool = False
+    ) -> Namespace:
         """The namespace as an account on another machine sees it.
 
-        Whoever may enter a namespace of Hyper-V and has not every right there gets a restricted one. Raises
-        InvalidNamespace, AccessDenied.
+        Whoever may enter a namespace of Hyper-V and has not every right there gets a restricted one; others
+        than administrators do not write (default security of the namespaces). Raises InvalidNamespace,
+        AccessDenied.
         """
-        # Administrators do not come this way, so that their requests load none of it.
+        if account.is_administrator:
+            return self.namespace(name)
+        # Requests of administrators load none of it.
         from emulator.host.security.authorization import EVERY_OPERATION, REMOTE_READ, NamespaceRight
 
         with self.host.looking():
             whole = self.namespace(name)
             wanted = REMOTE_READ | (NamespaceRight.METHOD_EXECUTE if calls_method else NamespaceRight(0))
-            if wanted & ~self.host.authorization.namespace_rights(account, whole.name):
+            if writes or wanted & ~self.host.authorization.namespace_rights(account, whole.name):
                 raise AccessDenied(whole.name)
             definition = self._definition(whole.name)
             if definition is None or not definition.hyper_v or not self._is_provided(definition):

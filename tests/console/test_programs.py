@@ -50,7 +50,10 @@ LINES = {
         "",
         "ERROR: Input redirection is not supported, exiting the process immediately.\r\n",
     ),
-    "C:\\Windows\\Sysnative\\hostname.exe": (0, "HV2022\r\n", ""),
+    # What 32-bit programs have for themselves, and what only they see.
+    "C:\\Windows\\SysWOW64\\hostname.exe": (0, "HV2022\r\n", ""),
+    "C:\\Windows\\SysWOW64\\cmd.exe /c C:\\Windows\\Sysnative\\hostname.exe": (0, "HV2022\r\n", ""),
+    "C:\\Windows\\Sysnative\\hostname.exe": (1, "", "The system cannot find the path specified.\r\n"),
 }
 
 

@@ -96,19 +96,19 @@ def test_a_machine_that_is_off_runs_nothing_and_refuses_everything(host, running
 def test_the_event_log_tells_who_restarted_the_machine_and_when(host):
     host.event_log.clear("System")
     host.power.shut_down(
-        ShutdownRequest(message="patches", user="HV01\\Administrator", program="shutdown.exe")
+        ShutdownRequest(message="patches", caller=host.accounts.administrator, program="shutdown.exe")
     )
     finish_restart(host)
     entries = [
         entry for entry in host.event_log.entries("System") if entry.source != "Microsoft-Windows-WinRM"
     ]
     assert [entry.event_id for entry in entries] == [
-        *(1074, 6006, 13),
+        *(104, 1074, 6006, 13),
         *(12, 20, 25, 27, 18, 32),
         *(1, 2, 129),
         *(6009, 6005, 6013),
     ]
-    asked, stopped, _, started = entries[:4]
+    _, asked, stopped, _, started = entries[:5]
     assert "shutdown.exe (HV01) has initiated the restart of computer HV01 on behalf of user" in asked.message
     assert started.time - stopped.time == timedelta(seconds=3)
     assert host.operating_system.boot_time == started.time

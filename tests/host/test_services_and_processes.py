@@ -2,7 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.host import EventLevel, InvalidParameter, NotFound, ServiceError, ServiceState, StartMode
+from emulator.host import (
+    AccessDenied,
+    EventLevel,
+    InvalidParameter,
+    NotFound,
+    ServiceError,
+    ServiceState,
+    StartMode,
+)
 from emulator.host.windows.processor_time import processor_time
 
 
@@ -142,10 +150,30 @@ def test_an_event_log_counts_its_entries_and_drops_the_oldest(host):
     entries = list(host.event_log.entries("APPLICATION"))
     assert (entry.record_id, entry.time) == (5000, host.clock.now())
     assert (len(entries), entries[0].record_id) == (4096, 905)
-    assert host.event_log.clear("application")
-    assert not host.event_log.clear("nothing")
+    host.event_log.clear("application")
+    with pytest.raises(NotFound):
+        host.event_log.clear("nothing")
     assert list(host.event_log.entries("Application")) == []
-    assert "System" in host.event_log.names
+    told = list(host.event_log.entries("System"))[-1]
+    assert (told.event_id, told.message) == (104, "The Application log file was cleared.")
+
+
+def test_only_administrators_change_the_event_logs_and_read_the_audit(host):
+    logs, user = host.event_log, host.accounts.create("user", "Secret-1")
+    for change in (
+        lambda: logs.clear("Application", user),
+        lambda: logs.configure("Application", size=1 << 20, caller=user),
+        lambda: logs.register_source("Application", "Mine", user),
+        lambda: logs.remove_log("Application", user),
+        lambda: logs.remove_source("Application", user),
+    ):
+        before = host.revision
+        with pytest.raises(AccessDenied):
+            change()
+        assert host.revision == before
+    assert logs.may_read("Application", user)
+    assert not logs.may_read("security", user)
+    assert logs.may_read("Security", host.accounts.administrator)
 
 
 def test_processes_use_the_processors_as_time_goes_by(host):

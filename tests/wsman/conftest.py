@@ -339,6 +339,9 @@ class FakeWmi:
             raise InvalidNamespace(f"no namespace {name}")
         return found
 
+    def namespace_for(self, _account: Any, name: str, **_rights: bool) -> FakeNamespace:
+        return self.namespace(name)
+
 
 MACHINE = declared(
     "Test_Machine",

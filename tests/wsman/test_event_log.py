@@ -97,7 +97,7 @@ def test_an_event_about_a_virtual_machine_has_its_user_data(host):
         ("*[System[TimeCreated[@SystemTime&lt;'2024-03-01T12:30:00Z']]]", [7036, 41]),
         ("*[System[band(Keywords,0x8080000000000000)]] ", [7036, 41, 42]),
         ("*[System[Security[@UserID='S-1-5-18']]]", [41]),
-        ("*[System[EventRecordID &gt; 2]]", [42]),
+        ("*[System[EventRecordID &gt; 3]]", [42]),
         ("*[System[Nothing=1]]", []),
         ("*[UserData]", []),
     ],

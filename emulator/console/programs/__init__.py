@@ -19,11 +19,14 @@ from emulator.console.process import ProgramNotFound
 from emulator.console.programs.refusals import not_emulated
 from emulator.console.running_program import run_as_process
 from emulator.host import Host, HostError
+from emulator.host.windows.program_start import program_starter
+from emulator.host.windows.wow64 import SYSTEM_FOLDER, redirected_path
 
 __all__ = [
     "PROGRAMS",
     "ProgramNotFound",
     "find_program",
+    "image_of",
     "is_batch_file",
     "run_as",
     "run_found",
@@ -33,13 +36,13 @@ __all__ = [
 Program = Callable[[Context, str], int]
 
 _SYSTEM = "C:\\Windows\\System32\\"
-_NATIVE = "c:\\windows\\sysnative\\"
 _POWERSHELL = _SYSTEM + "WindowsPowerShell\\v1.0\\"
 
-#: name -> (module below emulator.console.programs, folder on the fake machine)
+#: name -> (module below emulator.console.programs, folders on the fake machine that have it)
 PROGRAMS: dict[str, tuple[str, str]] = {
     "arp.exe": ("arp", _SYSTEM),
     "attrib.exe": ("attrib", _SYSTEM),
+    "auditpol.exe": ("auditpol", _SYSTEM),
     "bcdedit.exe": ("bcdedit", _SYSTEM),
     "certutil.exe": ("certutil", _SYSTEM),
     "chcp.com": ("chcp", _SYSTEM),
@@ -68,6 +71,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "net.exe": ("net", _SYSTEM),
     "netsh.exe": ("netsh", _SYSTEM),
     "netstat.exe": ("netstat", _SYSTEM),
+    "notepad.exe": ("notepad", f"{_SYSTEM};C:\\Windows\\"),
     "nslookup.exe": ("nslookup", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
     "ping.exe": ("ping", _SYSTEM),
@@ -83,6 +87,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "route.exe": ("route", _SYSTEM),
     "sc.exe": ("sc", _SYSTEM),
     "schtasks.exe": ("schtasks", _SYSTEM),
+    "secedit.exe": ("secedit", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
     "setx.exe": ("setx", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),
@@ -106,15 +111,22 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "xcopy.exe": ("xcopy", _SYSTEM),
 }
 
+#: Programs of System32 that SysWOW64 does not have.
+_ONLY_64_BIT = frozenset(
+    {
+        *("bcdedit.exe", "ocsetup.exe", "query.exe", "quser.exe", "qwinsta.exe"),
+        *("servermanagercmd.exe", "vssadmin.exe"),
+    }
+)
 #: Programs that every Windows has and the emulator does not: they say so, and are counted as gaps.
 NOT_EMULATED = frozenset(
     {
-        *("at.exe", "auditpol.exe", "bitsadmin.exe", "cacls.exe", "chkdsk.exe", "cipher.exe"),
+        *("at.exe", "bitsadmin.exe", "cacls.exe", "chkdsk.exe", "cipher.exe"),
         *("comp.exe", "compact.exe", "convert.exe", "cscript.exe", "defrag.exe", "diskpart.exe"),
         *("diskshadow.exe", "expand.exe", "format.com", "gpresult.exe", "logman.exe"),
         *("logoff.exe", "makecab.exe", "manage-bde.exe", "msg.exe", "nltest.exe"),
         *("openfiles.exe", "pathping.exe", "pnputil.exe", "qprocess.exe", "relog.exe"),
-        *("replace.exe", "runas.exe", "rundll32.exe", "secedit.exe", "setspn.exe", "sfc.exe"),
+        *("replace.exe", "runas.exe", "rundll32.exe", "setspn.exe", "sfc.exe"),
         *("subst.exe", "tracert.exe", "verifier.exe", "wbadmin.exe", "wecutil.exe"),
         "wscript.exe",
     }
@@ -155,9 +167,10 @@ def _program(context: Context, folder: str, leaf: str) -> str | None:
         path = files.normalize(ntpath.join(folder, leaf), context.directory)
     except HostError:
         return None
+    image = image_of(context, path)
     is_there = (
-        _known(context.host, path)
-        or _is_refused(path)
+        _known(context.host, image)
+        or _is_refused(image)
         or (files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path))
     )
     return path if is_there else None
@@ -174,9 +187,14 @@ def is_assembly(context: Context, path: str) -> bool:
         return False
 
 
+def image_of(context: Context, path: str) -> str:
+    """The file that is behind a path of the process."""
+    return redirected_path(path) if context.is_32_bit else path
+
+
 def is_batch_file(context: Context, path: str) -> bool:
     """Whether what `find_program` found is a batch file and no program of the system."""
-    return path.lower().endswith(_BATCH) and _known(context.host, path) is None
+    return path.lower().endswith(_BATCH) and _known(context.host, image_of(context, path)) is None
 
 
 def run_program(context: Context, name: str, tail: str) -> int:
@@ -192,19 +210,30 @@ def run_as(context: Context, name: str, tail: str) -> int:
     path = find_program(context, name)
     if path is None:
         raise ProgramNotFound(name)
-    return _run(context, path, name, tail)
+    image = image_of(context, path)
+    context.become(image)
+    return _run(context, image, name, tail)
 
 
 def run_found(context: Context, path: str, name: str, tail: str) -> int:
     """Run what `find_program` found for `name`, as a child of `context`."""
-    program, line = path, f"{name}{tail}"
+    image = program = image_of(context, path)
+    line = f"{name}{tail}"
     if is_batch_file(context, path):
         # Windows starts a batch file that no cmd.exe runs already in a cmd.exe of its own.
-        program, line = f"{_SYSTEM}cmd.exe", f'{_SYSTEM}cmd.exe /c "{line}"'
-    elif _known(context.host, path) is None and not is_assembly(context, path):
-        return _run(context, path, name, tail)
+        program, line = image_of(context, f"{_SYSTEM}cmd.exe"), f'{_SYSTEM}cmd.exe /c "{line}"'
+    elif (known := _known(context.host, image)) is None:
+        if not is_assembly(context, image):
+            return _run(context, image, name, tail)
+    elif getattr(_module(known), "has_window", False):
+        # Nobody waits for a program with windows.
+        program_starter(context.host).start(
+            context.account, f'"{path}"{tail}', context.directory, dict(context.environment)
+        )
+        return 0
     child = context.child()
-    return run_as_process(child, context.process_id, program, line, lambda: _run(child, path, name, tail))
+    child.become(program)
+    return run_as_process(child, context.process_id, program, line, lambda: _run(child, image, name, tail))
 
 
 def _run(context: Context, path: str, name: str, tail: str) -> int:
@@ -235,8 +264,10 @@ def _known(host: Host, path: str) -> str | None:
     entry = PROGRAMS.get(leaf)
     if entry is None:
         return None
-    name, home = entry
-    homes = {home.lower().rstrip("\\"), home.lower().rstrip("\\").replace("\\system32", "\\sysnative")}
+    name, places = entry
+    homes = {home.rstrip("\\") for home in places.lower().split(";")}
+    if leaf not in _ONLY_64_BIT and host.profile.operating_system.architecture == "x64":
+        homes |= {home.replace("\\system32", "\\syswow64") for home in homes}
     if folder not in homes:
         return None
     exists = getattr(_module(name), "exists", None)
@@ -246,7 +277,7 @@ def _known(host: Host, path: str) -> str | None:
 def _is_refused(path: str) -> bool:
     """Whether a path is that of a program of Windows that is not emulated."""
     folder, leaf = ntpath.split(path.lower())
-    return leaf in NOT_EMULATED and f"{folder}\\" in (_SYSTEM.lower(), _NATIVE)
+    return leaf in NOT_EMULATED and f"{folder}\\" in (_SYSTEM.lower(), SYSTEM_FOLDER.lower())
 
 
 def _module(name: str) -> ModuleType:

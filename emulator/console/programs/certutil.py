@@ -11,6 +11,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 from emulator.host import HostError
+from emulator.signed_numbers import signed32
 
 _HASHES = {"md5", "sha1", "sha256", "sha384", "sha512"}
 _NO_FILE = "0x80070002 (WIN32: 2 ERROR_FILE_NOT_FOUND)"
@@ -61,7 +62,7 @@ def _stores(context: Context, verb: str, words: list[str], of_user: bool) -> int
 def _fail(context: Context, verb: str, code: str, text: str) -> int:
     context.line(f"CertUtil: -{verb} command FAILED: {code}")
     context.line(f"CertUtil: {text}")
-    return int(code.split()[0], 16) - (1 << 32)
+    return signed32(int(code.split()[0], 16))
 
 
 def _hash(context: Context, name: str, algorithm: str) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.console.exit_codes import REBOOT_REQUIRED, exit_code
+from emulator.console.exit_codes import REBOOT_REQUIRED
 from emulator.host.windows import optional_features as features
 from emulator.host.windows.shutdown_request import ShutdownRequest
+from emulator.signed_numbers import signed32
 
 _ELEVATION_REQUIRED, _INVALID_PARAMETER, _NOT_SUPPORTED = 740, 87, 50
 _LOG = "The DISM log file can be found at C:\\Windows\\Logs\\DISM\\dism.log"
@@ -78,7 +79,7 @@ class _Screen:
         shown = f"0x{code:08x}" if code > 0xFFFF else str(code)
         for line in ("", f"Error: {shown}", "", *lines, *(("", _LOG) if log else ())):
             self.context.line(line)
-        return exit_code(code)
+        return signed32(code)
 
     def unknown_option(self, word: str) -> int:
         return self.fail(
@@ -134,8 +135,7 @@ def _change(
         return 0
     if "norestart" not in options:
         if screen.quiet:
-            user = context.account.qualified_name
-            context.host.power.shut_down(ShutdownRequest(user=user, program="dism.exe"))
+            context.host.power.shut_down(ShutdownRequest(caller=context.account, program="dism.exe"))
         else:
             # DISM reads the answer from the console window, which a remote shell does not have.
             screen.write("Restart Windows to complete this operation.")

@@ -7,6 +7,7 @@ from emulator.console.context import Context
 from emulator.console.programs.options import VALUE, BadOption, read_options
 from emulator.console.programs.refusals import not_emulated, wrong_usage
 from emulator.host import EventLevel, HostError
+from emulator.host.security.callers import require_administrator
 
 _LEVELS = {
     "information": EventLevel.INFORMATION,
@@ -40,13 +41,11 @@ def main(context: Context, tail: str) -> int:
     if log is None:
         context.error("ERROR: The specified log name does not exist.")
         return 1
-    if not context.account.is_administrator:
-        context.error("ERROR: Access is denied.")
-        return 1
     source = options.get("so", "EventCreate")
     events = context.host.event_log
     try:
         with context.host.looking():
+            require_administrator(context.account)
             kept = events.log_of_source(source)
             if kept is None:
                 events.register_source(log, source)

@@ -10,10 +10,11 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 from emulator.console.programs.tabular import address_text, clock_text
-from emulator.host import Host
+from emulator.host import AccessDenied, Host
 from emulator.host.network.ipv6 import addresses
 from emulator.host.network.leases import lease_of
 from emulator.host.network.network_interfaces import Interface, network_interfaces
+from emulator.host.security.callers import administering
 
 #: Columns of a label with its dots.
 _WIDTH = 34
@@ -53,23 +54,22 @@ def _title(context: Context) -> None:
 
 def _lease(context: Context, command: str, pattern: str) -> int:
     """Give addresses of DHCP back, or ask for them again."""
-    if not context.account.is_administrator:
+    host, configuration = context.host, context.host.ip_configuration
+    change = configuration.release if command == "/release" else configuration.enable_dhcp
+    try:
+        with administering(host, context.account):
+            chosen = [
+                one
+                for one in network_interfaces(host)
+                if not one.is_bound and one.enabled and fnmatch(one.name, pattern)
+                if one.dhcp and one.connected
+            ]
+            for interface in chosen:
+                change(interface)
+    except AccessDenied:
         context.line("The requested operation requires elevation.")
         return 1
-    host, done = context.host, False
-    with host.looking():
-        for interface in network_interfaces(host):
-            if interface.is_bound or not interface.enabled or not fnmatch(interface.name, pattern):
-                continue
-            if interface.dhcp and interface.connected:
-                done = True
-                change = (
-                    host.ip_configuration.release
-                    if command == "/release"
-                    else host.ip_configuration.enable_dhcp
-                )
-                change(interface)
-    if not done:
+    if not chosen:
         _title(context)
         context.line("The operation failed as no adapter is in the state permissible for ")
         context.line("this operation.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from emulator.console.context import Context
-from emulator.host import HostError
+from emulator.host import AccessDenied, HostError
 
 _LINE = re.compile(r"(?:/mp\s+)?(?:([A-Za-z]):)?\s*(.*)", re.IGNORECASE | re.DOTALL)
 _LONGEST = 32
@@ -19,9 +19,6 @@ def main(context: Context, tail: str) -> int:
     if volume is None:
         context.error("The system cannot find the drive specified.")
         return 1
-    if not context.account.is_administrator:
-        context.error("Access is denied.")
-        return 1
     if not name:
         context.line(f"Volume in drive {letter.upper()}: is {volume.label}")
         context.line(f"Volume Serial Number is {volume.serial_text}")
@@ -29,7 +26,10 @@ def main(context: Context, tail: str) -> int:
         name = (context.stdin.read_line() or "").strip()
         context.line()
     try:
-        context.host.filesystem.set_label(letter, name)
+        context.host.filesystem.set_label(letter, name, context.account)
+    except AccessDenied as refused:
+        context.error(refused.text)
+        return 1
     except HostError:
         context.error("Cannot change label.  This volume is write protected or the label is not valid.")
         return 1

@@ -6,6 +6,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.host import Host, HostError
 from emulator.host.errors import FilesystemError, InvalidParameter, NotSupported
+from emulator.host.security.callers import administering
 from emulator.host.storage.disk_layout import Partition, PartitionKind, partitions, volume_identifier
 from emulator.host.storage.storage_errors import AccessPathNotValid, FolderNotEmpty
 
@@ -62,13 +63,12 @@ def main(context: Context, tail: str) -> int:
         return 1
     if len(words) != 2:
         return _refused(context, _INVALID)
-    if switch != "/l" and not context.account.is_administrator:
-        return _refused(context, "Access is denied.")
     try:
         path = context.path(words[0])
-        with context.host.looking():
-            if switch == "/l":
+        if switch == "/l":
+            with context.host.looking():
                 return _show(context, path)
+        with administering(context.host, context.account):
             if switch == "/d":
                 return _remove(context, path)
             return _mount(context, path, words[1])

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.net_messages import FAILED, completed, fail, told
-from emulator.host import ServiceError
+from emulator.host import AccessDenied, ServiceError
+from emulator.host.security.callers import require_administrator
 from emulator.host.windows.services import Service, ServiceState
 
 _DENIED, _NOT_VALID = 5, 1052
@@ -40,8 +41,10 @@ def main(context: Context, tail: str) -> int:
     service = _find(context, " ".join(names))
     if service is None:
         return told(context, "The service name is invalid.", _UNKNOWN)
-    if not context.account.is_administrator:
-        return fail(context, _DENIED, "Access is denied.")
+    try:
+        require_administrator(context.account)
+    except AccessDenied as refused:
+        return fail(context, _DENIED, refused.text)
     return _CHANGES[command](context, service, force)
 
 

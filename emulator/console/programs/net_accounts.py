@@ -8,8 +8,9 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.net_messages import FAILED, RULE, completed, fail, told
 from emulator.console.programs.tabular import local_text
-from emulator.host import AccessDenied, Account, AlreadyExists, HostError
+from emulator.host import Account, AlreadyExists, HostError
 from emulator.host.security.accounts import Group
+from emulator.host.security.callers import require_administrator
 
 _NO_USER, _USER_EXISTS, _NO_MEMBER = 2221, 2224, 3783
 _NO_GROUP, _NOT_IN_GROUP, _IN_GROUP, _GROUP_EXISTS = 1376, 1377, 1378, 1379
@@ -73,7 +74,7 @@ def _user(context: Context, names: list[str], options: dict[str, str]) -> int:
         return _list_users(context)
     account = accounts.find(names[0])
     if "add" in options:
-        _require_administrator(context)
+        require_administrator(context.account)
         settings = _settings(options)
         if account is not None:
             return told(context, "The account already exists.", _USER_EXISTS)
@@ -84,12 +85,12 @@ def _user(context: Context, names: list[str], options: dict[str, str]) -> int:
     if account is None or not account.is_local:
         return told(context, "The user name could not be found.", _NO_USER)
     if "delete" in options:
-        _require_administrator(context)
+        require_administrator(context.account)
         accounts.delete(account)
         return completed(context)
     if len(names) == 1 and not options:
         return _show_user(context, account)
-    _require_administrator(context)
+    require_administrator(context.account)
     settings = _settings(options)
     if len(names) > 1:
         settings["password"] = _password(context, names)
@@ -97,11 +98,6 @@ def _user(context: Context, names: list[str], options: dict[str, str]) -> int:
     if "expires" in options:
         accounts.set_expiry(account, None)
     return completed(context)
-
-
-def _require_administrator(context: Context) -> None:
-    if not context.account.is_administrator:
-        raise AccessDenied()
 
 
 def _password(context: Context, names: list[str]) -> str:
@@ -205,7 +201,7 @@ def _group(context: Context, names: list[str], options: dict[str, str]) -> int:
     members = names[1:]
     changes = options.keys() & {"add", "delete", "comment"}
     if changes:
-        _require_administrator(context)
+        require_administrator(context.account)
     if "add" in options and not members:
         if group is not None:
             return fail(context, _GROUP_EXISTS, "The specified local group already exists.")

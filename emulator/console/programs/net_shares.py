@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from emulator.console.context import Context
 from emulator.console.programs.net_messages import RULE, completed, fail, told
-from emulator.host import AlreadyExists, HostError
+from emulator.host import AccessDenied, AlreadyExists, HostError
+from emulator.host.security.callers import require_administrator
 from emulator.host.windows.shares import AccessKind, Share, ShareRight
 
 #: CachingMode -> what net calls it.
@@ -34,8 +35,11 @@ def run(context: Context, words: list[str]) -> int:
         return _list(context)
     name, sign, path = names[0].partition("=")
     share = shares.get(name)
-    if (sign or options.keys() & {"delete", "d"}) and not context.account.is_administrator:
-        return fail(context, 5, "Access is denied.")
+    if sign or options.keys() & {"delete", "d"}:
+        try:
+            require_administrator(context.account)
+        except AccessDenied as refused:
+            return fail(context, 5, refused.text)
     if sign:
         if not context.host.filesystem.is_directory(path):
             return fail(context, _NO_FOLDER, "The system cannot find the path specified.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.console.exit_codes import REBOOT_REQUIRED, exit_code
-from emulator.host import Host
+from emulator.console.exit_codes import REBOOT_REQUIRED
+from emulator.host import AccessDenied, Host
+from emulator.host.security.callers import administering
 from emulator.host.windows.optional_features import (
     UNKNOWN_FEATURE,
     ParentDisabled,
@@ -14,6 +15,7 @@ from emulator.host.windows.optional_features import (
     find_feature,
 )
 from emulator.host.windows.shutdown_request import ShutdownRequest
+from emulator.signed_numbers import signed32
 
 _ACCESS_DENIED, _NOT_SUPPORTED, _INVALID_PARAMETER = 5, 50, 87
 _WITHOUT_EFFECT = ("/norestart", "/passive", "/quiet")
@@ -40,19 +42,20 @@ def main(context: Context, tail: str) -> int:
         if unknown:
             context.host.gaps.record("program", f"ocsetup {unknown[0]}")
         return _INVALID_PARAMETER
-    if not context.account.is_administrator:
-        return _ACCESS_DENIED
     host = context.host
     feature = find_feature(host, names[0], exact=True)
     if feature is None:
-        return exit_code(UNKNOWN_FEATURE)
+        return signed32(UNKNOWN_FEATURE)
     removes = "/uninstall" in switches or "/x" in switches
     try:
-        restart = disable(host, feature) if removes else enable(host, feature)
+        with administering(host, context.account):
+            restart = disable(host, feature) if removes else enable(host, feature)
+    except AccessDenied:
+        return _ACCESS_DENIED
     except ParentDisabled:
         return _NOT_SUPPORTED
     if not restart:
         return 0
     if "/quiet" in switches and "/norestart" not in switches:
-        host.power.shut_down(ShutdownRequest(user=context.account.qualified_name, program="ocsetup.exe"))
+        host.power.shut_down(ShutdownRequest(caller=context.account, program="ocsetup.exe"))
     return REBOOT_REQUIRED

@@ -5,7 +5,8 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
-from emulator.host import HostError
+from emulator.host import AccessDenied, HostError
+from emulator.host.security.callers import require_administrator
 from emulator.host.windows.power_plans import PowerScheme
 
 _INVALID = 'Invalid Parameters -- try "/?" for help'
@@ -27,12 +28,10 @@ def main(context: Context, tail: str) -> int:
     words = split_arguments(tail)
     command = words[0].lower().lstrip("/-") if words and words[0][:1] in "/-" else ""
     command = _ALIASES.get(command, command)
-    if command in _CHANGES and not context.account.is_administrator:
-        context.error("This command requires administrator privileges and must be executed from an elevated ")
-        context.error("command prompt.")
-        return 1
     rest = words[1:]
     try:
+        if command in _CHANGES:
+            require_administrator(context.account)
         if command == "list" and not rest:
             return _list(context)
         if command == "getactivescheme" and not rest:
@@ -51,6 +50,10 @@ def main(context: Context, tail: str) -> int:
             return 0
         if command == "availablesleepstates" and not rest:
             return _states(context)
+    except AccessDenied:
+        context.error("This command requires administrator privileges and must be executed from an elevated ")
+        context.error("command prompt.")
+        return 1
     except HostError as problem:
         context.error(problem.text)
         return 1

@@ -11,6 +11,7 @@ from emulator.console.process import InputStream
 from emulator.host.errors import AccessDenied, HostError
 from emulator.host.windows.registry import HIVES, KeyNotFound
 from emulator.host.windows.registry_key import Data, RegistryValue, ValueKind
+from emulator.host.windows.registry_views import redirected_key
 
 _SUCCESS, _FAILURE = 0, 1
 _SHORT = {
@@ -27,9 +28,9 @@ _DENIED = "ERROR: Access is denied."
 _SYNTAX = 'ERROR: Invalid syntax.\r\nType "REG {} /?" for usage.'
 #: Options of each operation: those with a value, and flags.
 _OPTIONS = {
-    "QUERY": ("v", ("ve", "s")),
-    "ADD": ("vtds", ("ve", "f")),
-    "DELETE": ("v", ("ve", "va", "f")),
+    "QUERY": ("v", ("ve", "s", "reg:32", "reg:64")),
+    "ADD": ("vtds", ("ve", "f", "reg:32", "reg:64")),
+    "DELETE": ("v", ("ve", "va", "f", "reg:32", "reg:64")),
 }
 
 
@@ -58,6 +59,8 @@ def main(context: Context, tail: str) -> int:
         return _fail(context, _SYNTAX.format(operation))
     if not _find_hive(call):
         return _fail(context, _INVALID_KEY)
+    if _is_of_32_bit_view(context, call):
+        call.path = redirected_key(call.hive, call.path)
     try:
         return {"QUERY": _query, "ADD": _add, "DELETE": _delete}[operation](context, call)
     except AccessDenied:
@@ -98,6 +101,13 @@ def _find_hive(call: _Call) -> bool:
     call.hive, call.path = HIVES[name], path
     call.key_name = name + (f"\\{path}" if path else "")
     return True
+
+
+def _is_of_32_bit_view(context: Context, call: _Call) -> bool:
+    """Whether the key is that of 32-bit processes: as the options say, otherwise as this process is one."""
+    if context.host.profile.operating_system.architecture != "x64":
+        return False
+    return "reg:32" in call.options or (context.is_32_bit and "reg:64" not in call.options)
 
 
 def _query(context: Context, call: _Call) -> int:

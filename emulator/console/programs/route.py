@@ -10,12 +10,13 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 from emulator.console.programs.tabular import address_text
-from emulator.host import AlreadyExists, Host, HostError
+from emulator.host import AccessDenied, AlreadyExists, Host, HostError
 from emulator.host.network import ipv6, ipv6_configuration
 from emulator.host.network.ip_configuration import Route
 from emulator.host.network.ipv6_settings import StaticRoute
 from emulator.host.network.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
 from emulator.host.network.route_table import interface_metric, routes
+from emulator.host.security.callers import administering
 
 _RULE = "=" * 75
 #: The metric of a route that was given none.
@@ -96,9 +97,6 @@ def main(context: Context, tail: str) -> int:
     if request.command not in _CHANGES:
         context.line(_USAGE)
         return 1
-    if not context.account.is_administrator:
-        context.error("The requested operation requires elevation.")
-        return 1
     try:
         prefix = request.prefix()
         if request.gateway:
@@ -110,8 +108,11 @@ def main(context: Context, tail: str) -> int:
         context.error(f"route: {text}")
         return 1
     try:
-        with context.host.looking():
+        with administering(context.host, context.account):
             _CHANGES[request.command](context.host, request, prefix)
+    except AccessDenied:
+        context.error("The requested operation requires elevation.")
+        return 1
     except HostError as problem:
         noun = {"add": "addition", "change": "change", "delete": "deletion"}[request.command]
         text = "The object already exists." if isinstance(problem, AlreadyExists) else problem.text

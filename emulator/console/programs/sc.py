@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.host import HostError, ServiceError
+from emulator.host import AccessDenied, HostError, ServiceError
+from emulator.host.security.callers import administering
 from emulator.host.windows.services import Service, ServiceState, StartMode
 
 _ACCESS_DENIED, _NOT_EMULATED, _INVALID_PARAMETER = 5, 50, 87
@@ -29,7 +30,7 @@ _START_WORDS = {
     "disabled": StartMode.DISABLED,
 }
 #: What config and create take; a service has a process of its own or shares one, which `type=` only repeats.
-_KNOWN_OPTIONS = frozenset({"start", "displayname", "binpath", "obj", "password", "type", "error"})
+_KNOWN_OPTIONS = frozenset({"start", "displayname", "binpath", "obj", "password", "type", "error", "depend"})
 
 
 def main(context: Context, tail: str) -> int:
@@ -150,7 +151,7 @@ def _kind(service: Service) -> str:
 def _configuration(context: Context, service: Service) -> int:
     with service.host.looking():
         start, path = _STARTS[service.start_mode], service.path_name
-        needed = [each.name for each in service.dependencies]
+        needed = service.needs
     context.line("[SC] QueryServiceConfig SUCCESS")
     context.line()
     context.line(f"SERVICE_NAME: {service.name}")
@@ -182,10 +183,11 @@ def _control(context: Context, command: str, words: list[str]) -> int:
     call, change = _CONTROLS[command]
 
     def run(_: Context, service: Service) -> int:
-        if not context.account.is_administrator:
-            return _fail(context, f"{call}: OpenService", _ACCESS_DENIED)
         try:
-            change(service)
+            with administering(context.host, context.account):
+                change(service)
+        except AccessDenied:
+            return _fail(context, f"{call}: OpenService", _ACCESS_DENIED)
         except ServiceError as problem:
             return _fail(context, call, problem.win32_code, problem.text)
         return _status(context, service, extended=command == "start")
@@ -198,8 +200,6 @@ def _configure(context: Context, words: list[str]) -> int:
     options = _options(words[1:]) or {}
 
     def run(_: Context, service: Service) -> int:
-        if not context.account.is_administrator:
-            return _fail(context, "OpenService", _ACCESS_DENIED)
         start = options["start"].lower() if "start" in options else None
         unknown = sorted(options.keys() - _KNOWN_OPTIONS)
         if unknown:
@@ -207,14 +207,18 @@ def _configure(context: Context, words: list[str]) -> int:
         if unknown or (start is not None and start not in _START_WORDS):
             return _fail(context, "ChangeServiceConfig", _INVALID_PARAMETER)
         try:
-            service.configure(
-                display_name=options.get("displayname"),
-                path_name=options.get("binpath"),
-                account=options.get("obj"),
-                start_mode=None if start is None else _START_WORDS[start],
-            )
+            with administering(context.host, context.account):
+                service.configure(
+                    display_name=options.get("displayname"),
+                    path_name=options.get("binpath"),
+                    account=options.get("obj"),
+                    start_mode=None if start is None else _START_WORDS[start],
+                    needs=_needs(options["depend"]) if "depend" in options else None,
+                )
+        except AccessDenied:
+            return _fail(context, "OpenService", _ACCESS_DENIED)
         except HostError as problem:
-            return _fail(context, "ChangeServiceConfig", _INVALID_PARAMETER, problem.text)
+            return _fail(context, "ChangeServiceConfig", problem.hresult & 0xFFFF, problem.text)
         context.line("[SC] ChangeServiceConfig SUCCESS")
         return 0
 
@@ -228,8 +232,6 @@ def _create(context: Context, words: list[str]) -> int:
     if not options or "binpath" not in options:
         context.line("ERROR:  Invalid Option")
         return _USAGE
-    if not context.account.is_administrator:
-        return _fail(context, "OpenSCManager", _ACCESS_DENIED)
     unknown = sorted(options.keys() - _KNOWN_OPTIONS)
     start = options.get("start", "demand").lower()
     if unknown:
@@ -238,24 +240,34 @@ def _create(context: Context, words: list[str]) -> int:
         return _fail(context, call, _INVALID_PARAMETER)
     name = words[0]
     try:
-        context.host.services.create(
-            name,
-            options.get("displayname") or name,
-            options["binpath"],
-            _START_WORDS[start],
-            options.get("obj") or "LocalSystem",
-        )
+        with administering(context.host, context.account):
+            context.host.services.create(
+                name,
+                options.get("displayname") or name,
+                options["binpath"],
+                _START_WORDS[start],
+                options.get("obj") or "LocalSystem",
+                needs=_needs(options.get("depend", "")),
+            )
+    except AccessDenied:
+        return _fail(context, "OpenSCManager", _ACCESS_DENIED)
     except HostError as problem:
         return _fail(context, call, problem.hresult & 0xFFFF, problem.text)
     context.line(f"[SC] {call} SUCCESS")
     return 0
 
 
+def _needs(text: str) -> tuple[str, ...]:
+    """`depend= one/another`; a slash alone takes all away."""
+    return tuple(name for name in text.split("/") if name)
+
+
 def _delete(context: Context, service: Service) -> int:
-    if not context.account.is_administrator:
-        return _fail(context, "OpenService", _ACCESS_DENIED)
     try:
-        service.delete()
+        with administering(context.host, context.account):
+            service.delete()
+    except AccessDenied:
+        return _fail(context, "OpenService", _ACCESS_DENIED)
     except ServiceError as problem:
         return _fail(context, "DeleteService", problem.win32_code, problem.text)
     context.line("[SC] DeleteService SUCCESS")
@@ -264,10 +276,11 @@ def _delete(context: Context, service: Service) -> int:
 
 def _describe(context: Context, words: list[str]) -> int:
     def run(_: Context, service: Service) -> int:
-        if not context.account.is_administrator:
-            return _fail(context, "OpenService", _ACCESS_DENIED)
         try:
-            service.configure(description=words[1] if words[1:] else "")
+            with administering(context.host, context.account):
+                service.configure(description=words[1] if words[1:] else "")
+        except AccessDenied:
+            return _fail(context, "OpenService", _ACCESS_DENIED)
         except HostError as problem:
             return _fail(context, "ChangeServiceConfig2", _INVALID_PARAMETER, problem.text)
         context.line("[SC] ChangeServiceConfig2 SUCCESS")

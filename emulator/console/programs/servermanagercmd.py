@@ -99,8 +99,7 @@ def _change(context: Context, installs: bool, name: str, restart: bool) -> int:
     if result.restart_needed:
         context.line(f"Success: A restart is required to complete the {done}.")
         if restart:
-            user = context.account.qualified_name
-            host.power.shut_down(ShutdownRequest(user=user, program="ServerManagerCmd.exe"))
+            host.power.shut_down(ShutdownRequest(caller=context.account, program="ServerManagerCmd.exe"))
     else:
         context.line(f"Success: {label} succeeded.")
     return result.exit_code.number

@@ -5,7 +5,8 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated, wrong_usage
-from emulator.host import HostError
+from emulator.host import AccessDenied, HostError
+from emulator.host.security.callers import require_administrator
 from emulator.host.windows.environment_variables import SYSTEM
 
 #: setx itself cuts longer values off (documented).
@@ -25,9 +26,6 @@ def main(context: Context, tail: str) -> int:
     if len(words) != 2:
         return wrong_usage(context, "setx", "Invalid syntax.")
     name, value = words
-    if machine and not context.account.is_administrator:
-        context.error("ERROR: Access to the registry path is denied.")
-        return 1
     if len(value) > _LONGEST:
         context.line(f"WARNING: The data being saved is truncated to {_LONGEST} characters.")
         value = value[:_LONGEST]
@@ -35,11 +33,16 @@ def main(context: Context, tail: str) -> int:
     owner = SYSTEM if machine else context.account.qualified_name
     try:
         with context.host.looking():
+            if machine:
+                require_administrator(context.account)
             known = variables.find(owner, name)
             if known is not None:
                 known.set_value(value)
             else:
                 variables.create(owner, name, value)
+    except AccessDenied:
+        context.error("ERROR: Access to the registry path is denied.")
+        return 1
     except HostError as problem:
         context.error(f"ERROR: {problem.text}")
         return 1

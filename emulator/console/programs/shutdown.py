@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.host import HostError
+from emulator.host import AccessDenied, HostError
 from emulator.host.windows.shutdown_request import LONGEST_DELAY, ShutdownKind, ShutdownRequest
 
 _ACCESS_DENIED, _NOT_SUPPORTED, _INVALID_PARAMETER = 5, 50, 87
 _BAD_NETWORK_PATH = 53
 _DEFAULT_DELAY = 30
-_TEXTS = {_ACCESS_DENIED: "Access is denied.", _BAD_NETWORK_PATH: "The network path was not found."}
 _KINDS = {
     "r": ShutdownKind.RESTART,
     "g": ShutdownKind.RESTART,
@@ -41,22 +40,22 @@ def main(context: Context, tail: str) -> int:
     host = context.host
     target = options.get("m", "").lstrip("\\").lower()
     if target and target not in (host.name.lower(), "localhost", "127.0.0.1"):
-        return _fail(context, _BAD_NETWORK_PATH, _TEXTS[_BAD_NETWORK_PATH])
-    if not context.account.is_administrator:
-        return _fail(context, _ACCESS_DENIED, _TEXTS[_ACCESS_DENIED])
+        return _fail(context, _BAD_NETWORK_PATH, "The network path was not found.")
     try:
         if "a" in options:
-            host.power.abort_shutdown()
+            host.power.abort_shutdown(context.account)
             return 0
         kind = next(_KINDS[name] for name in options if name in _KINDS)
         request = ShutdownRequest(
             kind,
             0 if kind is ShutdownKind.POWER_OFF else int(options.get("t", _DEFAULT_DELAY)),
             options.get("c", ""),
-            user=context.account.qualified_name,
+            caller=context.account,
             program="shutdown.exe",
         )
         host.power.shut_down(request)
+    except AccessDenied:
+        return _fail(context, _ACCESS_DENIED, AccessDenied.default_text)
     except HostError as error:
         return _fail(context, error.hresult & 0xFFFF, error.text)
     return 0

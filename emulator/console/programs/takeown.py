@@ -10,6 +10,7 @@ from emulator.console.context import Context
 from emulator.console.programs.options import FLAG, VALUE, BadOption, read_options
 from emulator.console.programs.refusals import not_emulated, wrong_usage
 from emulator.host import Host, HostError
+from emulator.host.security.callers import may_administer
 
 _OPTIONS = {"f": VALUE, "a": FLAG, "r": FLAG, "d": VALUE, "s": VALUE, "u": VALUE, "p": VALUE, "skipsl": FLAG}
 _ADMINISTRATORS = "S-1-5-32-544"
@@ -27,7 +28,7 @@ def main(context: Context, tail: str) -> int:
         return wrong_usage(context, "takeown", "Invalid syntax. Mandatory option '/f' is missing.")
     if "d" in options and "r" not in options:
         return wrong_usage(context, "takeown", "Invalid syntax. '/d' option can be used only with '/r'.")
-    if "a" in options and not context.account.is_administrator:
+    if "a" in options and not may_administer(context.account):
         context.error("ERROR: The current logged on user is not an administrator.")
         return 1
     name = options["f"]
@@ -61,15 +62,9 @@ def _below(host: Host, path: str) -> Iterator[str]:
 
 
 def _own(context: Context, path: str, *, for_group: bool) -> int:
-    """Who holds the privilege takes a file of anybody: administrators do."""
-    security = context.host.filesystem.security
     account = context.account
     try:
-        with context.host.looking():
-            held = security.of(path)
-            if not account.is_administrator:
-                security.require_change(account, path)
-            security.set(path, held.replaced(owner=_ADMINISTRATORS if for_group else account.sid))
+        context.host.filesystem.security.take_ownership(account, path, for_administrators=for_group)
     except HostError:
         context.line()
         context.error("ERROR: Access is denied.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
-from emulator.host import Host
+from emulator.host import AccessDenied, Host
+from emulator.host.security.callers import administering, may_administer
 from emulator.host.windows.registry_key import ValueKind
 from emulator.host.windows.services import ServiceState
 
@@ -122,7 +123,7 @@ _QUERIES = {"status": _status, "source": _source, "configuration": _configuratio
 
 def _resync(context: Context) -> int:
     context.line("Sending resync command to local computer")
-    if not context.account.is_administrator:
+    if not may_administer(context.account):
         context.line(_DENIED)
         return _FAILED
     context.line("The computer did not resync because no time data was available.")
@@ -130,20 +131,21 @@ def _resync(context: Context) -> int:
 
 
 def _configure(context: Context, options: dict[str, str]) -> int:
-    if not context.account.is_administrator:
-        context.line(_DENIED)
-        return _FAILED
     unknown = options.keys() - {"config", "manualpeerlist", "syncfromflags", "update", "computer"}
     flags = options.get("syncfromflags", "").lower()
     kind = "AllSync" if set(flags.split(",")) == {"manual", "domhier"} else _TYPES.get(flags, "")
     if unknown or (flags and not kind):
         return not_emulated(context, f"w32tm /config /{min(unknown, default=flags)}")
     settings = {"NtpServer": options.get("manualpeerlist"), "Type": kind or None}
-    with context.host.looking():
-        for name, value in settings.items():
-            if value is not None:
-                registry = context.host.registry
-                registry.set_value(_HIVE, _PARAMETERS, name, ValueKind.REG_SZ, value, context.account)
+    registry = context.host.registry
+    try:
+        with administering(context.host, context.account):
+            for name, value in settings.items():
+                if value is not None:
+                    registry.set_value(_HIVE, _PARAMETERS, name, ValueKind.REG_SZ, value, context.account)
+    except AccessDenied:
+        context.line(_DENIED)
+        return _FAILED
     context.line("The command completed successfully.")
     return 0
 

@@ -13,8 +13,7 @@ from emulator.event_log.query import (
     parse_query_text,
 )
 from emulator.event_log.rendering import event_xml, level_name, provider_names
-from emulator.host import EventLogEntry, HostError
-from emulator.host.windows.event_log import EventLevel
+from emulator.host import AccessDenied, EventLogEntry, HostError
 from emulator.host.windows.log_settings import LOG_SIZE_UNIT
 
 _ACCESS_DENIED, _NOT_EMULATED, _INVALID_PARAMETER = 5, 50, 87
@@ -82,7 +81,7 @@ def main(context: Context, tail: str) -> int:
 
 
 def _closed(context: Context, name: str) -> bool:
-    if name.casefold() != "security" or context.account.is_administrator:
+    if context.host.event_log.may_read(name, context.account):
         return False
     context.error("Failed to read events. Access is denied.")
     return True
@@ -112,9 +111,6 @@ def _configuration(context: Context, name: str) -> int:
 
 def _set(context: Context, name: str, options: dict[str, str]) -> int:
     """`sl LOG /ms:BYTES /rt:true|false`; the size is brought to the next 64 KB, as Windows does."""
-    if not context.account.is_administrator:
-        context.error(f"Failed to save configuration or activate log {name}. Access is denied.")
-        return _ACCESS_DENIED
     size, kept = options.get("ms"), options.get("rt", "").lower()
     if (size is not None and not (size.isdecimal() and len(size) < 20)) or kept not in ("", "true", "false"):
         context.error("The parameter is incorrect.")
@@ -122,7 +118,10 @@ def _set(context: Context, name: str, options: dict[str, str]) -> int:
     days = None if not kept else -1 if kept == "true" else 0
     rounded = None if size is None else -(-int(size) // LOG_SIZE_UNIT) * LOG_SIZE_UNIT
     try:
-        context.host.event_log.configure(name, size=rounded, retention_days=days)
+        context.host.event_log.configure(name, size=rounded, retention_days=days, caller=context.account)
+    except AccessDenied:
+        context.error(f"Failed to save configuration or activate log {name}. Access is denied.")
+        return _ACCESS_DENIED
     except HostError:
         context.error(f"Failed to save configuration or activate log {name}. The parameter is incorrect.")
         return _INVALID_PARAMETER
@@ -150,19 +149,11 @@ def _information(context: Context, name: str) -> int:
 
 
 def _clear(context: Context, name: str) -> int:
-    if not context.account.is_administrator:
+    try:
+        context.host.event_log.clear(name, context.account)
+    except AccessDenied:
         context.error(f"Failed to clear log {name}. Access is denied.")
         return _ACCESS_DENIED
-    host = context.host
-    with host.looking():
-        host.event_log.clear(name)
-        text, user = f"The {name} log file was cleared.", context.account.sid
-        source = "Microsoft-Windows-Eventlog"
-        if name.casefold() == "security":
-            text = "The audit log was cleared."
-            host.event_log.write(name, source, 1102, EventLevel.INFORMATION, text, user)
-        else:
-            host.event_log.write("System", source, 104, EventLevel.INFORMATION, text, user)
     return 0
 
 

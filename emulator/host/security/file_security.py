@@ -20,6 +20,7 @@ from emulator.host.security.access_control import (
     AccessEntry,
     ordered,
 )
+from emulator.host.security.callers import holds_privilege, require_administrator
 from emulator.host.security.security_identifiers import (
     SYSTEM_ACCOUNTS,
     TRUSTED_INSTALLER,
@@ -162,6 +163,20 @@ class FileSecurity:
         """Raise AccessDenied when an account may neither change the list of a file nor owns it;
         administrators always may. Raises FileNotFound, PathNotFound."""
         self._require(account, path, WRITE_DAC)
+
+    def take_ownership(self, account: "Account", path: str, *, for_administrators: bool = False) -> None:
+        """Make an account the owner of a file, or its group Administrators. Who holds the privilege to take
+        ownership takes a file of anybody; others need a right of its list.
+
+        Raises AccessDenied, FileNotFound, PathNotFound.
+        """
+        if for_administrators:
+            require_administrator(account)
+        with self.host.looking():
+            held = self.of(path)
+            if not holds_privilege(account, "SeTakeOwnershipPrivilege"):
+                self.require_change(account, path)
+            self.set(path, held.replaced(owner=_ADMINISTRATORS if for_administrators else account.sid))
 
     def read_by(self, account: "Account | None", path: str) -> AccessControl:
         """What `of` says, for an account that may see it: the owner, who may read the list, or an

@@ -4,16 +4,18 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
+from emulator.host.security.callers import may_administer, require_administrator
 from emulator.host.windows.log_settings import LogSettings, checked_size, default_settings
 from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.security.account import Account
 
 # A real log is bounded by bytes; this one by entries. The oldest go first.
 MAXIMUM_ENTRIES = 4096
@@ -34,6 +36,8 @@ _SOURCES = {
 }
 #: RegisterEventSource and the registry: names of sources and logs; how many an administrator may add.
 LONGEST_NAME, MAXIMUM_SOURCES = 255, 4096
+#: ReportEvent: how many characters a string and how many bytes the raw data of an event may have.
+LONGEST_MESSAGE, LONGEST_BINARY = 32_766, 61_440
 _PROTECTED = frozenset({"application", "security", "system"})
 #: Channels that come with the Hyper-V role, by the first build that has them (from memory of Event Viewer).
 _ROLE_CHANNELS = {
@@ -70,17 +74,26 @@ def role_channels(build: int) -> tuple[str, ...]:
 
 
 class EventLevel(IntEnum):
-    """Level of an event (System/Level)."""
+    """Level of an event (System/Level); audits are logged whatever the level of a log is."""
 
+    LOG_ALWAYS = 0
     CRITICAL = 1
     ERROR = 2
     WARNING = 3
     INFORMATION = 4
 
 
+class Audit(Enum):
+    """Whether what is audited was done or refused; the value is the keyword of winmeta.h."""
+
+    SUCCESS = 0x20_0000_0000_0000
+    FAILURE = 0x10_0000_0000_0000
+
+
 class EventLogEntry(Record):
     """One event. ``record_id`` counts from 1 in each log; ``time`` is UTC. ``data`` holds the insertion
-    strings of the message, by name where the provider names them."""
+    strings of the message, by name where the provider names them, ``binary`` what ReportEvent took as raw
+    data. An event with an ``audit`` has the level LOG_ALWAYS."""
 
     record_id: int
     log_name: str
@@ -91,6 +104,9 @@ class EventLogEntry(Record):
     message: str
     user: str | None = None
     data: tuple[tuple[str, str], ...] = ()
+    category: int = 0
+    binary: bytes = b""
+    audit: Audit | None = None
 
 
 class EventLog:
@@ -149,6 +165,10 @@ class EventLog:
         message: str,
         user: str | None = None,
         data: Sequence[tuple[str, str]] = (),
+        *,
+        category: int = 0,
+        binary: bytes = b"",
+        audit: Audit | None = None,
     ) -> EventLogEntry:
         """Append an event with the present time. Call it with the host's lock held."""
         key = log_name.casefold()
@@ -165,6 +185,9 @@ class EventLog:
             message,
             user,
             tuple(data),
+            category,
+            binary,
+            audit,
         )
         self._logs[key].append(entry)
         self.host.next_revision()
@@ -179,8 +202,20 @@ class EventLog:
         """How large a log (any case) may get, and what happens then."""
         return self._settings.get(log_name.casefold()) or default_settings(log_name)
 
-    def configure(self, log_name: str, *, size: int | None = None, retention_days: int | None = None) -> None:
-        """Change the settings of a log. Raises NotFound, InvalidParameter."""
+    def may_read(self, log_name: str, caller: "Account | None") -> bool:
+        """Whether somebody may read a log: that of the audit is for administrators."""
+        return log_name.casefold() != "security" or may_administer(caller)
+
+    def configure(
+        self,
+        log_name: str,
+        *,
+        size: int | None = None,
+        retention_days: int | None = None,
+        caller: "Account | None" = None,
+    ) -> None:
+        """Change the settings of a log. Raises AccessDenied, NotFound, InvalidParameter."""
+        require_administrator(caller)
         with self.host.looking():
             if not self.has(log_name):
                 raise NotFound(f"The log {log_name:.64} does not exist on the local computer.")
@@ -193,16 +228,21 @@ class EventLog:
             self._settings[log_name.casefold()] = settings
             self.host.next_revision()
 
-    def clear(self, log_name: str) -> bool:
-        """Empty a log; false when there is none of that name. Record ids start again at 1."""
+    def clear(self, log_name: str, caller: "Account | None" = None) -> None:
+        """Empty a log, which an event tells: 1102 in the log of the audit itself, 104 in System. Record ids
+        start again at 1. Raises AccessDenied, NotFound."""
+        require_administrator(caller)
         key = log_name.casefold()
         with self.host.looking():
             if key not in self._logs:
-                return False
+                raise NotFound(f"The log {log_name:.64} does not exist on the local computer.")
             self._logs[key].clear()
             self._counts[key] = 0
-            self.host.next_revision()
-            return True
+            told, number, text = "System", 104, f"The {self._names[key]} log file was cleared."
+            if key == "security":
+                told, number, text = self._names[key], 1102, "The audit log was cleared."
+            user = None if caller is None else caller.sid
+            self.write(told, "Microsoft-Windows-Eventlog", number, EventLevel.INFORMATION, text, user)
 
     def log_of_source(self, source: str) -> str | None:
         """The classic log into which a source writes; None for one that nobody registered."""
@@ -214,11 +254,12 @@ class EventLog:
         wanted = log_name.casefold()
         return tuple(source for source, log in self._sources.values() if log.casefold() == wanted)
 
-    def register_source(self, log_name: str, source: str) -> None:
+    def register_source(self, log_name: str, source: str, caller: "Account | None" = None) -> None:
         """Let a source write into a log, which is made when there is none of that name.
 
-        Raises AlreadyExists (the source is registered), InvalidParameter, QuotaExceeded.
+        Raises AccessDenied, AlreadyExists (the source is registered), InvalidParameter, QuotaExceeded.
         """
+        require_administrator(caller)
         with self.host.looking():
             check_text("the name of a source", source, LONGEST_NAME, shortest=1)
             check_text("the name of a log", log_name, LONGEST_NAME, shortest=1)
@@ -233,15 +274,18 @@ class EventLog:
             self._sources[source.casefold()] = (source, self._names[log_name.casefold()])
             self.host.next_revision()
 
-    def remove_source(self, source: str) -> None:
-        """Forget a source; what it wrote stays. Raises NotFound."""
+    def remove_source(self, source: str, caller: "Account | None" = None) -> None:
+        """Forget a source; what it wrote stays. Raises AccessDenied, NotFound."""
+        require_administrator(caller)
         with self.host.looking():
             if self._sources.pop(source.casefold(), None) is None:
                 raise NotFound(f"The source {source:.64} is not registered on the local computer.")
             self.host.next_revision()
 
-    def remove_log(self, log_name: str) -> None:
-        """Remove a log with its sources. Raises NotFound, InvalidParameter for the logs of Windows."""
+    def remove_log(self, log_name: str, caller: "Account | None" = None) -> None:
+        """Remove a log with its sources. Raises AccessDenied, NotFound, InvalidParameter for the logs of
+        Windows."""
+        require_administrator(caller)
         with self.host.looking():
             key = log_name.casefold()
             if key not in self._logs:

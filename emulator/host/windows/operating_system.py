@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.checks import check_flag, check_number, check_text
 from emulator.host.errors import DuplicateName, InvalidParameter, InvalidState, NoDomainController, NotFound
 from emulator.host.host_object import HostObject, operation
+from emulator.host.security.callers import require_administrator, require_privilege
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.security.account import Account
 
 # What Windows itself and its services keep in memory; chosen.
 _SYSTEM_MEMORY = 1536 << 20
@@ -87,8 +89,13 @@ class OperatingSystem(HostObject):
         self.touch()
 
     @operation
-    def configure(self, **changes: Any) -> None:
-        """Change what an administrator can, by attribute names, all or none. Raises InvalidParameter."""
+    def configure(self, caller: "Account | None" = None, **changes: Any) -> None:
+        """Change what an administrator can, by attribute names, all or none; the time zone takes a privilege.
+        Raises AccessDenied, PrivilegeNotHeld, InvalidParameter."""
+        if changes.keys() == {"time_zone"}:
+            require_privilege(caller, "SeTimeZonePrivilege")
+        else:
+            require_administrator(caller)
         if "workgroup" in changes and self.domain is not None:
             raise InvalidParameter("The computer belongs to a domain.")
         checked = {name: self._check(name, value) for name, value in changes.items()}

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from emulator.host.clock import Timer
 from emulator.host.errors import HostError, InvalidState, NoShutdown, ShutdownInProgress, ShutdownScheduled
 from emulator.host.host_object import HostObject, operation
+from emulator.host.security.callers import require_privilege
 from emulator.host.storage import disk_sharing
 from emulator.host.storage.filesystem.skeleton import install_role_files, remove_role_files
 from emulator.host.virtual_machine.start_and_stop_actions import (
@@ -29,10 +30,11 @@ from emulator.host.virtual_machine.start_and_stop_actions import (
 )
 from emulator.host.windows.boot_events import kernel_started, kernel_stopped, windows_started
 from emulator.host.windows.event_log import EventLevel
-from emulator.host.windows.shutdown_request import ShutdownRequest
+from emulator.host.windows.shutdown_request import SHUTDOWN_PRIVILEGE, ShutdownRequest
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.security.account import Account
 
 #: Seconds in which a client still gets its answer, and those of the firmware; both chosen.
 GRACE_SECONDS, FIRMWARE_SECONDS = 1.0, 3.0
@@ -98,7 +100,8 @@ class Power(HostObject):
     def shut_down(self, request: ShutdownRequest | None = None) -> None:
         """Restart, or shut down and stay off; at once or after a delay.
 
-        Raises InvalidParameter, ShutdownInProgress (1115), ShutdownScheduled (1190).
+        Raises PrivilegeNotHeld (1314), InvalidParameter, ShutdownInProgress (1115), ShutdownScheduled
+        (1190).
         """
         wanted = request or ShutdownRequest()
         wanted.check()
@@ -114,8 +117,9 @@ class Power(HostObject):
             self._ask(wanted)
 
     @operation
-    def abort_shutdown(self) -> None:
-        """Take a scheduled shutdown back. Raises NoShutdown (1116) when there is none."""
+    def abort_shutdown(self, caller: "Account | None" = None) -> None:
+        """Take a scheduled shutdown back. Raises PrivilegeNotHeld, NoShutdown (1116) when there is none."""
+        require_privilege(caller, SHUTDOWN_PRIVILEGE)
         if self._waiting is None:
             raise NoShutdown()
         self._waiting.cancel()

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
 
 MAXIMUM_PROCESSES = 20_000
+#: Processes at the same time that end with their parents: each of them may start more.
+MAXIMUM_WORKERS = 128
 _SYSTEM32 = "C:\\Windows\\System32\\"
 SYSTEM_ACCOUNT = "NT AUTHORITY\\SYSTEM"
 
@@ -34,6 +36,8 @@ class Process(MutableRecord):
     """One process. ``started`` is UTC; ``working_set`` is in bytes and fixed (no load is modelled).
 
     ``ended`` is called when it is gone, under the host's lock: by itself, killed, or with the machine.
+    ``ends_with_parent``: it works for its parent alone and reads its orders from a pipe of it, and so ends
+    when that one is gone.
     """
 
     id: int
@@ -46,6 +50,7 @@ class Process(MutableRecord):
     started: datetime
     working_set: int
     ended: Callable[[], None] | None = None
+    ends_with_parent: bool = False
 
 
 class Processes:
@@ -77,7 +82,8 @@ class Processes:
     def clear(self) -> None:
         """The machine is off: nothing runs."""
         for process in self:
-            self._remove(process)
+            if process.id in self._processes:
+                self._remove(process)
 
     def __iter__(self) -> Iterator[Process]:
         return iter(list(self._processes.values()))
@@ -98,10 +104,17 @@ class Processes:
         session_id: int = 0,
         working_set: int = 8 << 20,
         ended: Callable[[], None] | None = None,
+        ends_with_parent: bool = False,
     ) -> Process:
-        """Add a process; a bare name is looked for in System32. Raises QuotaExceeded."""
+        """Add a process; a bare name is looked for in System32. Raises QuotaExceeded, and NotFound for one
+        that would end with a parent that has ended."""
         if len(self._processes) >= MAXIMUM_PROCESSES:
             raise QuotaExceeded("Not enough quota is available to start another process.")
+        if ends_with_parent:
+            if parent_id not in self._processes:
+                raise NotFound(f"There is no process with the identifier {parent_id}.")
+            if sum(one.ends_with_parent for one in self._processes.values()) >= MAXIMUM_WORKERS:
+                raise QuotaExceeded("Not enough quota is available to start another process.")
         full_path = path if "\\" in path else _SYSTEM32 + path
         process = Process(
             self._new_id(),
@@ -114,6 +127,7 @@ class Processes:
             self.host.clock.now(),
             working_set,
             ended,
+            ends_with_parent,
         )
         self._processes[process.id] = process
         self.host.next_revision()
@@ -134,6 +148,9 @@ class Processes:
         self.host.observe("deleted", process)
         if process.ended is not None:
             process.ended()
+        for child in self:
+            if child.ends_with_parent and child.parent_id == process.id:
+                self._remove(child)
 
     def is_critical(self, identifier: int) -> bool:
         """Whether Windows cannot go on without the process."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
+from emulator.host.windows.file_classes import fresh_classes
 from emulator.host.windows.registry_key import RegistryKey, RegistryValue, Shown, ValueKind, number, text
 from emulator.host.windows.user_locale import GEO, INTERNATIONAL, fresh_home, fresh_values
 
@@ -19,6 +20,7 @@ _CURRENT_VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 _CONTROL = "SYSTEM\\CurrentControlSet\\Control"
 _SERVICES = "SYSTEM\\CurrentControlSet\\Services"
 _VIRTUALIZATION = f"{_CURRENT_VERSION}\\Virtualization"
+_SHELL = "Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell"
 _FIRST_BUILD_WITH_MAJOR_NUMBERS = 10240
 _FIRST_BUILD_WITH_SECURE_BOOT = 9200
 #: Start of a service's key (SERVICE_AUTO_START ...) by its start mode.
@@ -42,7 +44,6 @@ SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon | AutoAdminLogon | REG
 SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\AutoLogonChecked | |
 SOFTWARE\\Microsoft\\Virtual Machine | |
 SOFTWARE\\Policies\\Microsoft\\Windows | |
-SOFTWARE\\Classes | |
 SYSTEM\\CurrentControlSet\\Control\\Terminal Server | fDenyTSConnections | REG_DWORD | 1
 SYSTEM\\CurrentControlSet\\Control\\Terminal Server | TSEnabled | REG_DWORD | 1
 SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp | PortNumber | REG_DWORD | 3389
@@ -71,11 +72,15 @@ def fill(host: "Host", machine: RegistryKey, users: RegistryKey) -> None:
             chosen = ValueKind[kind]
             data = int(rest[0]) if chosen is ValueKind.REG_DWORD else rest[0]
             key.own_values[name.casefold()] = RegistryValue(name, chosen, data)
+    for path, value in fresh_classes():
+        _key(machine, path).own_values[value.name.casefold()] = value
     policy = host.release.execution_policy
     if policy != "Restricted":
         # What setup writes; where scripts do not run it writes nothing.
-        shell = _key(machine, "SOFTWARE\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell")
+        shell = _key(machine, f"SOFTWARE\\{_SHELL}")
         shell.own_values["executionpolicy"] = text("ExecutionPolicy", policy)
+    if host.profile.operating_system.architecture == "x64":
+        _add_32_bit_view(host, _key(machine, "SOFTWARE"), policy)
     _key(machine, _CURRENT_VERSION).live = Shown(lambda: _current_version(host))
     _key(machine, _VIRTUALIZATION).live = Shown(lambda: _virtualization(host))
     _key(machine, f"{_CONTROL}\\TimeZoneInformation").live = Shown(lambda: _time_zone(host))
@@ -104,6 +109,27 @@ def fill(host: "Host", machine: RegistryKey, users: RegistryKey) -> None:
     for account in host.accounts:
         if not account.disabled:
             _add_user(host, users, account.sid, account.qualified_name)
+
+
+def _add_32_bit_view(host: "Host", software: RegistryKey, policy: str) -> None:
+    """What 32-bit programs have for themselves, with links to what all have in common."""
+    node = _key(software, "WOW6432Node")
+    windows = _key(node, "Microsoft\\Windows\\CurrentVersion")
+    others = "C:\\Program Files (x86)"
+    for name, path in (
+        *(("ProgramFilesDir", others), ("CommonFilesDir", f"{others}\\Common Files")),
+        *(("ProgramFilesDir (x86)", others), ("CommonFilesDir (x86)", f"{others}\\Common Files")),
+        *(("ProgramW6432Dir", "C:\\Program Files"), ("CommonW6432Dir", "C:\\Program Files\\Common Files")),
+    ):
+        windows.own_values[name.casefold()] = text(name, path)
+    for name in ("Run", "Uninstall"):
+        _key(windows, name)
+    windows.keys["policies"] = _key(software, "Microsoft\\Windows\\CurrentVersion\\Policies")
+    if policy != "Restricted":
+        _key(node, _SHELL).own_values["executionpolicy"] = text("ExecutionPolicy", policy)
+    _key(node, "Microsoft\\Windows NT\\CurrentVersion").live = Shown(lambda: _current_version(host))
+    for name in ("classes", "policies"):
+        node.keys[name] = software.keys[name]
 
 
 def _key(root: RegistryKey, path: str) -> RegistryKey:

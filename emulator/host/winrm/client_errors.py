@@ -26,3 +26,4 @@ class ClientError:
         "WS-Management protocol.",
     )
     ACCESS_DENIED: Reason = Refusal.ACCESS_DENIED
+    LOGON_FAILURE: Reason = (1326, "The user name or password is incorrect.")

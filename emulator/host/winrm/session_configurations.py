@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from emulator.host.security.account import Account
 
 URI = "http://schemas.microsoft.com/powershell/"
+GROUP_SEPARATOR = ";"
+"""What stands between the names of RunAsVirtualAccountGroups."""
 _PROGRAM = "pwrshplugin.dll"
 _FIRST_BUILD_OF_2012 = 9200
 _AUDIT = "S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
@@ -124,17 +126,27 @@ def may_open(plugin: Plugin, account: "Account") -> bool:
     return parse_security_descriptor(sddl).grants(account.sids_over_the_network)
 
 
+def run_as_account(host: "Host", user: str, password: str) -> "Account":
+    """The account of a RunAsUser. That of a managed service account, whose name ends in a dollar sign, has no
+    password that is stated: the machine asks its domain for it. Raises NotFound when the logon fails."""
+    account: Account | None
+    if user.endswith("$") and not password:
+        account = host.accounts.find(user)
+        if account is not None and account.is_local:
+            account = None
+    else:
+        account = host.accounts.verify(user, password)
+    if account is None:
+        raise NotFound("The user name or password is incorrect.", hresult=0x8007052E)
+    return account
+
+
 def account_of_sessions(host: "Host", plugin: Plugin, caller: "Account") -> "Account":
     """Who sessions run as: RunAsUser, a virtual account, or the caller. Raises NotFound when RunAsUser is not
     there or its password has changed since."""
     attributes = plugin.attributes
     user = attributes.get("RunAsUser", "")
     if attributes.get("RunAsVirtualAccount", "").lower() == "true":
-        groups = [one.strip() for one in attributes.get("RunAsVirtualAccountGroups", "").split(",")]
-        return VirtualAccount(host, caller, tuple(filter(None, groups)))
-    if not user:
-        return caller
-    account = host.accounts.find(user)
-    if account is None or account.password != attributes.get("RunAsPassword", ""):
-        raise NotFound("The user name or password is incorrect.", hresult=0x8007052E)
-    return account
+        groups = attributes.get("RunAsVirtualAccountGroups", "").split(GROUP_SEPARATOR)
+        return VirtualAccount(host, caller, tuple(filter(None, map(str.strip, groups))))
+    return run_as_account(host, user, attributes.get("RunAsPassword", "")) if user else caller

@@ -6,6 +6,7 @@ import re
 
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.parser import quoting
 from emulator.powershell.runtime.errors import PSError
 from emulator.record import MutableRecord, Record, field
 
@@ -79,5 +80,5 @@ def quoted(text: str, quote: str = "") -> str:
     if quote == '"':
         return '"' + re.sub(r'([`$"])', r"`\1", text) + '"'
     if quote or _NEEDS_QUOTES.search(text):
-        return "'" + text.replace("'", "''") + "'"
+        return quoting.quoted(text)
     return text

@@ -34,8 +34,10 @@ _PARSED: TextCache[syntax.Unit] = TextCache(total_length=2_000_000, longest=400_
 class CSharpAssembly:
     """The types of one compilation."""
 
-    def __init__(self, name: str, is_visual_basic: bool = False) -> None:
+    def __init__(self, name: str, path: str = "", *, is_visual_basic: bool = False) -> None:
         self.name = name
+        self.path = path
+        """The file that it was loaded from."""
         self.is_visual_basic = is_visual_basic
         self.types: list[PSType] = []
         self.problems: list[Diagnostic] = []
@@ -120,15 +122,15 @@ def _parser(language: str) -> Callable[[str, Iterable[str]], syntax.Unit]:
     return parse
 
 
-def compile_sources(engine: Engine, given: SourceSet, name: str, output: str | None = None) -> CSharpAssembly:
+def compile_sources(engine: Engine, given: SourceSet, name: str, path: str = "") -> CSharpAssembly:
     """Compile sources together and make their types known. Nothing is known when one is wrong. A program must
-    have an entry point; ``output`` names its file.
+    have an entry point; ``path`` is its file.
 
     Raises CompileError, UnsupportedError and DuplicateTypeError.
     """
     expressions.load()
     units = [parse_source(one, given.symbols, given.language) for one in given.sources]
-    assembly = CSharpAssembly(name, given.language == VISUAL_BASIC)
+    assembly = CSharpAssembly(name, path, is_visual_basic=given.language == VISUAL_BASIC)
     made_by = _surroundings(given.language)
     seen: set[str] = set()
     for unit in units:
@@ -152,7 +154,7 @@ def compile_sources(engine: Engine, given: SourceSet, name: str, output: str | N
         if given.is_program:
             from emulator.powershell.csharp.entry_point import check_entry_point
 
-            check_entry_point(assembly, output or name)
+            check_entry_point(assembly, path or name)
     except BaseException:
         engine.types.forget_of_process(assembly.types)
         raise

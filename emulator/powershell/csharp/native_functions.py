@@ -217,9 +217,3 @@ def last_error(engine: Engine) -> int:
     from emulator.powershell.csharp.native_process import native_process
 
     return native_process(engine).last_error
-
-
-def signed(value: int) -> int:
-    """The lower 32 bits as a signed number."""
-    value &= 0xFFFFFFFF
-    return value - (1 << 32) if value >> 31 else value

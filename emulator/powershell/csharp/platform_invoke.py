@@ -28,6 +28,7 @@ from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.numbers import Pointer
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.members import Method, Parameter
@@ -41,7 +42,7 @@ def imported_function(method: Method, attribute: Attribute) -> Callable[[Engine,
     """What a call of the method does.
 
     Raises DllNotFoundException for a library that Windows has not, and NotEmulatedError for a function that
-    the machine does not answer.
+    the machine does not answer, and for each one in a 32-bit process.
     """
     owner = method.owner
     library = str((literal_of(attribute.values[0], owner) if attribute.values else None) or "")
@@ -50,6 +51,8 @@ def imported_function(method: Method, attribute: Attribute) -> Callable[[Engine,
     wide = argument_of(attribute, "CharSet", owner) in ("Unicode", "Auto")
 
     def call(engine: Engine, values: list[Any]) -> Any:
+        if not engine.machine.is_64_bit_process:
+            raise not_emulated(f"The native function {name} of {library} in a 32-bit process")
         found = find(engine, library, name, wide)
         if found is None:
             raise not_answered(engine, library, name)

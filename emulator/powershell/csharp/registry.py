@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ntpath
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.csharp.assembly_files import sources_in
 from emulator.powershell.csharp.compilation import CSharpAssembly, compile_sources
 from emulator.powershell.csharp.diagnostics import UnsupportedError
 from emulator.powershell.csharp.sources import VISUAL_BASIC, SourceSet
@@ -23,22 +25,34 @@ def compiled_before(engine: Engine, key: tuple[Any, ...]) -> CSharpAssembly | No
 
 
 def compile_and_keep(
-    engine: Engine, given: SourceSet, key: tuple[Any, ...], output: str | None = None
+    engine: Engine, given: SourceSet, key: tuple[Any, ...], path: str = ""
 ) -> CSharpAssembly:
-    """Compile sources and remember them; ``output`` is the path of the file that a program becomes.
+    """Compile sources and remember them; ``path`` is the file of the assembly, "" for one in memory.
 
     Raises CompileError, DuplicateTypeError, and NotEmulatedError for what is not interpreted.
     """
     kept = engine.session.compiled
     if len(kept) >= MOST:
         raise not_emulated(f"{name_of(given)}: more than {MOST} compilations in one process")
-    name = random_name(engine)
+    name = ntpath.splitext(ntpath.basename(path))[0] if path else random_name(engine)
     try:
-        assembly = compile_sources(engine, given, name, output)
+        assembly = compile_sources(engine, given, name, path)
     except UnsupportedError as problem:
         raise refused(engine, problem, name_of(given)) from None
     kept[key] = assembly
     return assembly
+
+
+def loaded_from(engine: Engine, data: bytes, path: str) -> CSharpAssembly | None:
+    """The assembly that the bytes of a file are, its types made known; None for a file that holds none.
+
+    Raises CompileError and DuplicateTypeError when the process has other types of the same names.
+    """
+    held = sources_in(data)
+    if held is None:
+        return None
+    library = SourceSet(held.sources, held.symbols, held.language)
+    return compiled_before(engine, held.key) or compile_and_keep(engine, library, held.key, path)
 
 
 def random_name(engine: Engine) -> str:

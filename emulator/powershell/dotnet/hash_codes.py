@@ -21,20 +21,17 @@ from typing import Any
 
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.ordinal_texts import large_letters
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.sort_keys import sort_key
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
+from emulator.signed_numbers import signed32
 
 _SEED, _FACTOR, _SECOND = 5381, 33, 1566083941
 _WORD = 0xFFFFFFFF
 _LONGEST_KEPT = 128
 """Characters of a text whose hash code by culture is kept."""
-
-
-def signed(number: int) -> int:
-    """The lowest 32 bits as an Int32."""
-    return (number & _WORD ^ 0x80000000) - 0x80000000
 
 
 def _in_turn(units: Iterable[int]) -> int:
@@ -49,7 +46,7 @@ def _in_turn(units: Iterable[int]) -> int:
         else:
             odd = (odd * _FACTOR ^ unit) & _WORD
         first = not first
-    return signed(even + odd * _SECOND)
+    return signed32(even + odd * _SECOND)
 
 
 def _units(text: str) -> Iterable[int]:
@@ -66,13 +63,10 @@ def ordinal(text: str) -> int:
 
 def ordinal_ignore_case(text: str) -> int:
     """StringComparer.OrdinalIgnoreCase.GetHashCode."""
-    large = text.upper()
-    if len(large) != len(text):
-        large = "".join([one if len(one.upper()) > 1 else one.upper() for one in text])
     total = _SEED
-    for unit in _units(large):
+    for unit in _units(large_letters(text)):
         total = (total * _FACTOR ^ unit) & _WORD
-    return signed(total)
+    return signed32(total)
 
 
 def _by_culture(text: str, ignore_case: bool) -> int | None:
@@ -107,7 +101,7 @@ TEXT_HASHES: dict[str, Callable[[str], int | None]] = {
 
 
 def _halves(number: int) -> int:
-    return signed(number ^ number >> 32)
+    return signed32(number ^ number >> 32)
 
 
 def _single(value: float) -> int:
@@ -122,17 +116,17 @@ def _decimal(value: Decimal) -> int:
     if not value:
         return 0
     low, high = struct.unpack("<ii", struct.pack("<d", float(value)))
-    return signed((low & 0xFFFFFFF0) ^ high)
+    return signed32((low & 0xFFFFFFF0) ^ high)
 
 
 def _guid(value: Guid) -> int:
     first, second, third, rest = struct.unpack("<iHH8s", value.bytes)
-    return signed(first ^ (second << 16 | third) ^ (rest[2] << 24 | rest[7]))
+    return signed32(first ^ (second << 16 | third) ^ (rest[2] << 24 | rest[7]))
 
 
 def _version(value: Version) -> int:
     major, minor, build, revision = value.parts
-    return signed((major & 0xF) << 28 | (minor & 0xFF) << 20 | (build & 0xFF) << 12 | revision & 0xFFF)
+    return signed32((major & 0xF) << 28 | (minor & 0xFF) << 20 | (build & 0xFF) << 12 | revision & 0xFFF)
 
 
 def _enumeration(value: EnumValue) -> int | None:
@@ -140,20 +134,20 @@ def _enumeration(value: EnumValue) -> int | None:
 
 
 def _doubled(value: int) -> int:
-    return signed(value & 0xFFFF | value << 16)
+    return signed32(value & 0xFFFF | value << 16)
 
 
 def _byte(value: int) -> int:
-    return signed(value ^ value << 8)
+    return signed32(value ^ value << 8)
 
 
 _NUMBERED: dict[str, Callable[[int], int]] = {
     "System.SByte": _byte,
-    "System.Byte": signed,
+    "System.Byte": signed32,
     "System.Int16": _doubled,
-    "System.UInt16": signed,
-    "System.Int32": signed,
-    "System.UInt32": signed,
+    "System.UInt16": signed32,
+    "System.Int32": signed32,
+    "System.UInt32": signed32,
     "System.Int64": _halves,
     "System.UInt64": _halves,
 }
@@ -163,14 +157,14 @@ _RULES: dict[type, Callable[[Any], int | None]] = {
     int: int,
     bool: int,
     numbers.SByte: _byte,
-    numbers.Byte: signed,
+    numbers.Byte: signed32,
     numbers.Int16: _doubled,
-    numbers.UInt16: signed,
-    numbers.UInt32: signed,
+    numbers.UInt16: signed32,
+    numbers.UInt32: signed32,
     numbers.Int64: _halves,
     numbers.UInt64: _halves,
-    numbers.Pointer: signed,
-    numbers.Char: lambda one: signed(ord(one) | ord(one) << 16),
+    numbers.Pointer: signed32,
+    numbers.Char: lambda one: signed32(ord(one) | ord(one) << 16),
     numbers.Single: _single,
     float: _double,
     Decimal: _decimal,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from emulator.signed_numbers import signed32
+
 _LARGEST: Final = 2_147_483_647
 _GOLDEN: Final = 161_803_398
 _SIZE: Final = 55
@@ -29,7 +31,7 @@ class NetRandom:
             last = state[place]
         for _ in range(4):
             for index in range(1, _SIZE + 1):
-                one = _wrapped(state[index] - state[1 + (index + 30) % _SIZE])
+                one = signed32(state[index] - state[1 + (index + 30) % _SIZE])
                 state[index] = one + _LARGEST if one < 0 else one
         self._state = state
         self._first, self._second = 0, _DISTANCE
@@ -88,8 +90,3 @@ class CmdletRandom:
             value = int.from_bytes(self._source.fill(8), "little") & mask
             if value < width:
                 return value + low
-
-
-def _wrapped(value: int) -> int:
-    """As an Int32 overflows."""
-    return (value + (1 << 31)) % (1 << 32) - (1 << 31)

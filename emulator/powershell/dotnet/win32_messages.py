@@ -170,3 +170,21 @@ def message_of_result(code: int) -> str:
     if number >> 16 == 0x8007 and number & 0xFFFF in _MESSAGES:
         return f"{_MESSAGES[number & 0xFFFF]}. {shown}"
     return f"Exception from HRESULT: 0x{number:08X}"
+
+
+#: Which exception the runtime makes of an HRESULT that a COM method returned.
+_EXCEPTIONS = {
+    0x80070005: "System.UnauthorizedAccessException",
+    0x80070002: "System.IO.FileNotFoundException",
+    0x80070003: "System.IO.DirectoryNotFoundException",
+    0x8007000E: "System.OutOfMemoryException",
+    0x80070057: "System.ArgumentException",
+    0x80004001: "System.NotImplementedException",
+    0x80004003: "System.NullReferenceException",
+    0x80004002: "System.InvalidCastException",
+}
+
+
+def exception_of_result(code: int) -> str:
+    """The name of the exception of an HRESULT."""
+    return _EXCEPTIONS.get(code & 0xFFFFFFFF, "System.Runtime.InteropServices.COMException")

@@ -6,6 +6,7 @@ from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
 
 from emulator.powershell.parser.patterns import NUMBER_PARTS
+from emulator.signed_numbers import signed32
 
 _MULTIPLIERS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
 _DASHES = str.maketrans("\u2013\u2014\u2015", "---")
@@ -76,7 +77,7 @@ def _hexadecimal(digits: str, suffix: str, multiplier: int) -> Number | None:
         if suffix == "l":
             return (result, "long") if _fits(result, 64) else None
         return (result, "long") if _fits(result, 64) else _smallest(value, multiplier)
-    return _smallest(value - (1 << 32) if value >= 1 << 31 else value, multiplier)
+    return _smallest(signed32(value), multiplier)
 
 
 _EXACT = Context(prec=100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
@@ -149,6 +149,17 @@ class Paths:
         drive = next((one for one in self.drives.values() if one.provider is provider), None)
         return Place(provider, drive.root if drive is not None else "C:\\", drive)
 
+    def keep_only(self, modules: Collection[str]) -> None:
+        """Have the providers of those modules (by lower-case name) only, and their drives."""
+        self.providers = {
+            key: one
+            for key, one in self.providers.items()
+            if one.full_name.partition("\\")[0].lower() in modules
+        }
+        self._drives = {
+            key: one for key, one in self._drives.items() if one.provider.name.lower() in self.providers
+        }
+
     # Drives
 
     @property
@@ -175,7 +186,9 @@ class Paths:
 
     def follow_volumes(self) -> None:
         """The drives of volumes that came, and no more those of volumes that went (Get-PSDrive looks too)."""
-        provider = self.providers["filesystem"]
+        provider = self.providers.get("filesystem")
+        if provider is None:
+            return
         there = {name.lower(): (name, root, description) for name, root, description in provider.drives()}
         for key, (name, root, description) in there.items():
             if key not in self._drives:
@@ -282,8 +295,7 @@ class Paths:
             provider = self.provider(qualified[1])
             return Place(provider, provider.tidy(qualified[2]), None)
         if text.startswith("\\\\"):
-            provider = self.providers["filesystem"]
-            return Place(provider, text, None)
+            return Place(self.provider("FileSystem"), text, None)
         found = self._drive_qualified(text)
         if found is not None:
             return found
@@ -312,6 +324,8 @@ class Paths:
 
     def _relative(self, text: str) -> Place:
         here = self.location
+        if here.provider.name.lower() not in self.providers:
+            raise _no_provider(here.provider.name)
         drive = here.drive
         if text == "~" or text.startswith("~\\"):
             return self.place(self.engine.machine.home + text[1:])

@@ -222,22 +222,35 @@ class RegistryProvider(Provider):
 class RegistryKeyObject:
     """Microsoft.Win32.RegistryKey."""
 
-    __slots__ = ("path", "provider", "writable")
+    __slots__ = ("path", "provider", "view", "writable")
 
-    def __init__(self, provider: RegistryProvider, path: str, writable: bool = False) -> None:
+    def __init__(
+        self,
+        provider: RegistryProvider,
+        path: str,
+        writable: bool = False,
+        view: tuple[str, RegistryStore] | None = None,
+    ) -> None:
+        """``view``: the name of the RegistryView that was asked for, and the registry in it."""
         self.provider = provider
         self.path = path
         self.writable = writable
+        self.view = view
+
+    @property
+    def store(self) -> RegistryStore:
+        """The registry that the key is of."""
+        return self.provider.store if self.view is None else self.view[1]
 
     @property
     def values(self) -> list[tuple[str, str, RegistryData]]:
         """Name, kind and data of the values."""
-        return self.provider.store.values(self.path) or []
+        return self.store.values(self.path) or []
 
     @property
     def names(self) -> list[str]:
         """The names of the keys in it."""
-        return self.provider.store.subkeys(self.path) or []
+        return self.store.subkeys(self.path) or []
 
     def value(self, name: str | None, default: Any = None, expand: bool = True) -> Any:
         """The data of a value, or the default."""
@@ -249,14 +262,14 @@ class RegistryKeyObject:
     def below(self, name: str, writable: bool = False) -> RegistryKeyObject | None:
         """OpenSubKey: a key in it, or None."""
         path = f"{self.path}\\{name.strip(chr(92))}"
-        exists = self.provider.store.subkeys(path) is not None
-        return RegistryKeyObject(self.provider, path, writable) if exists else None
+        exists = self.store.subkeys(path) is not None
+        return RegistryKeyObject(self.provider, path, writable, self.view) if exists else None
 
     def make(self, name: str) -> RegistryKeyObject:
         """CreateSubKey."""
         path = f"{self.path}\\{name.strip(chr(92))}"
-        self.provider.store.create_key(path)
-        return RegistryKeyObject(self.provider, path, True)
+        self.store.create_key(path)
+        return RegistryKeyObject(self.provider, path, True, self.view)
 
     def set(self, name: str | None, value: Any, kind: str | None = None) -> None:
         """SetValue. Raises UnauthorizedAccessException for a key that was opened to read."""
@@ -270,7 +283,7 @@ class RegistryKeyObject:
                 "The type of the value object did not match the specified RegistryValueKind or the object "
                 "could not be properly converted."
             ) from None
-        self.provider.store.set_value(self.path, name or "", winnt, data)
+        self.store.set_value(self.path, name or "", winnt, data)
 
     def delete_value(self, name: str, strict: bool = True) -> None:
         """DeleteValue. Raises ArgumentException when there is none and it is strict."""
@@ -278,7 +291,7 @@ class RegistryKeyObject:
             if strict:
                 raise argument_error("No value exists with that name.")
             return
-        self.provider.store.delete_value(self.path, name)
+        self.store.delete_value(self.path, name)
 
     def delete_key(self, name: str, strict: bool = True, recurse: bool = False) -> None:
         """DeleteSubKey and DeleteSubKeyTree."""
@@ -292,7 +305,7 @@ class RegistryKeyObject:
                 "System.InvalidOperationException",
                 "Registry key has subkeys and recursive removes are not supported by this method.",
             )
-        self.provider.store.delete_key(found.path)
+        self.store.delete_key(found.path)
 
     def __str__(self) -> str:
         return self.path

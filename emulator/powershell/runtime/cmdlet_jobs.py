@@ -34,7 +34,7 @@ def _start(call: CmdletCall) -> Iterator[CmdletJob]:
     computer = call.engine.machine.computer_name
     job = CmdletJob(call.engine, None, call.name, call.info.module.job_kind, computer)
     script = call.engine.script_block(_AGAIN)
-    job.start(job_runspace(call.engine, {}), script, [call.name, Hashtable(given)], None)
+    job.start(job_runspace(call.engine), script, [call.name, Hashtable(given)], None)
     call.engine.jobs[job.number] = job
     yield job
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from emulator.powershell.parser.quoting import quoted
 from emulator.powershell.runtime.metadata import ALL_SETS
 from emulator.record import Record
 
@@ -31,11 +32,11 @@ def proxy_text(engine: Engine, command: Command, restrictions: Mapping[str, Rest
     blocks = [_parameter(known[key], one) for key, one in restrictions.items() if key in known]
     blocks += [_made_up(one) for key, one in restrictions.items() if key not in known]
     default = shape.default_set if shape is not None else None
-    binding = f"DefaultParameterSetName={_quoted(default)}" if default else ""
+    binding = f"DefaultParameterSetName={quoted(default)}" if default else ""
     parameters = ",\n".join(blocks)
     return (
         f"[CmdletBinding({binding})]\nparam(\n{parameters}\n)\n"
-        f"process {{ & {_quoted(target)} @PSBoundParameters }}"
+        f"process {{ & {quoted(target)} @PSBoundParameters }}"
     )
 
 
@@ -46,28 +47,24 @@ def _made_up(restriction: Restriction) -> str:
 def _checks(restriction: Restriction) -> list[str]:
     found = []
     if restriction.values:
-        found.append(f"[ValidateSet({', '.join(map(_quoted, restriction.values))})]")
+        found.append(f"[ValidateSet({', '.join(map(quoted, restriction.values))})]")
     if restriction.patterns:
-        found.append(f"[ValidatePattern({_quoted('^(' + '|'.join(restriction.patterns) + ')$')})]")
+        found.append(f"[ValidatePattern({quoted('^(' + '|'.join(restriction.patterns) + ')$')})]")
     return found
 
 
 def _parameter(parameter: Parameter, restriction: Restriction) -> str:
     lines: list[str] = []
     for name, flags in parameter.sets.items():
-        words = [] if name == ALL_SETS else [f"ParameterSetName={_quoted(name)}"]
+        words = [] if name == ALL_SETS else [f"ParameterSetName={quoted(name)}"]
         words += ["Mandatory=$true"] if flags.mandatory else []
         words += [f"Position={flags.position}"] if flags.position is not None else []
         words += ["ValueFromPipeline=$true"] if flags.by_value else []
         words += ["ValueFromPipelineByPropertyName=$true"] if flags.by_name else []
         lines.append(f"[Parameter({', '.join(words)})]")
     if parameter.aliases:
-        lines.append(f"[Alias({', '.join(map(_quoted, parameter.aliases))})]")
+        lines.append(f"[Alias({', '.join(map(quoted, parameter.aliases))})]")
     lines += _checks(restriction)
     if parameter.is_switch:
         lines.append("[switch]")
     return "\n".join([*lines, f"${{{parameter.name}}}"])
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from emulator.powershell import language
@@ -58,6 +59,9 @@ class CommandTable:
         self._missing: set[str] = set()
         self._has_own_views = False
         self._has_session_aliases = False
+        self._is_bare = False
+        self.modules = engine.session.modules
+        """The modules that there are, whatever the release."""
         self.visibility: Visibility | None = None
         """What a constrained session shows its caller; None for every command."""
 
@@ -66,7 +70,7 @@ class CommandTable:
     def available(self) -> Iterator[Module]:
         """The modules that can be imported in this release."""
         release = self.engine.release
-        for one in self.engine.session.modules:
+        for one in self.modules:
             if one.releases is None or release in one.releases:
                 yield one
 
@@ -107,6 +111,22 @@ class CommandTable:
                 self._define(name, text, module)
         names = module.cmdlet_names(self.engine.release)
         return [("cmdlet", name, True) for name in names]
+
+    def keep_only(self, there: Collection[str], loaded: Collection[str]) -> None:
+        """Have no other modules than those (by lower-case name), and nothing of what every session begins
+        with: a session state that was made empty knows only what is imported into it."""
+        self.modules = tuple(one for one in self.modules if one.name.lower() in there)
+        self.loaded = {key: one for key, one in self.loaded.items() if key in loaded}
+        self._cmdlets.clear()
+        self._missing.clear()
+        self._is_bare = self._has_session_aliases = True
+        scope = self.engine.global_scope
+        scope.aliases = {
+            key: one for key, one in (scope.aliases or {}).items() if one.module_name.lower() in loaded
+        }
+        scope.functions = {
+            key: one for key, one in (scope.functions or {}).items() if one.module_name.lower() in loaded
+        }
 
     def add_own_views(self) -> None:
         """Make the views of PowerShell's own modules known, loaded or not: an object of another computer may
@@ -167,6 +187,12 @@ class CommandTable:
                     scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
         return imported
 
+    def define_alias(self, name: str, target: str) -> None:
+        """An alias of the whole session, in the place of one that is there."""
+        scope = self.engine.global_scope
+        scope.aliases = scope.aliases or {}
+        scope.aliases[name.lower()] = AliasInfo(name, target)
+
     def _define(self, name: str, text: str, module: Module) -> None:
         scope = self.engine.global_scope
         if scope.functions is None:
@@ -215,7 +241,7 @@ class CommandTable:
         """An alias of a module that is not loaded yet: its use loads the module, as a cmdlet's does."""
         for module in self.available():
             found = module.aliases_of(self.engine.release).get(key)
-            if found is not None:
+            if found is not None and not (self._is_bare and _is_of_the_session(found[0], module)):
                 return module, AliasInfo(*found, module.name)
         return None
 
@@ -234,6 +260,11 @@ class CommandTable:
         if function is not None and function.module_name.lower() == module_name.lower():
             return function
         return None
+
+    def cmdlet(self, name: str) -> CmdletInfo | None:
+        """A cmdlet by its name, perhaps with its module's, whatever else has that name."""
+        found = self._qualified(name) if "\\" in name else self._cmdlet(name.lower(), load=True)
+        return found if isinstance(found, CmdletInfo) else None
 
     def _cmdlet(self, key: str, load: bool) -> CmdletInfo | None:
         found = self._cmdlets.get(key)
@@ -344,8 +375,7 @@ class CommandTable:
             yield from (one.aliases or {}).values()
             yield from (one.functions or {}).values()
             one = one.parent
-        modules = self.available() if everything else self.loaded.values()
-        for module in modules:
+        for module in chain(self.available() if everything else (), self.loaded.values()):
             for name in module.cmdlet_names(self.engine.release):
                 if name not in seen:
                     seen.add(name)

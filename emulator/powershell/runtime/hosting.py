@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.collections import (
     GenericList,
     PSArray,
 )
-from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, out_of_range
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import builtin
@@ -21,7 +21,14 @@ from emulator.powershell.runtime.background import Background
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.command_pipeline import PipelineCommand
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import ErrorRecord
+from emulator.powershell.runtime.core_snap_in import (
+    ASSEMBLY,
+    FORMAT_FILES,
+    TYPE_FILES,
+    core_snap_in,
+    home_of,
+)
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.language_mode import FULL, NONE, mode_named
 from emulator.powershell.runtime.services import Sessions
@@ -45,6 +52,23 @@ class StateEntries(ArrayList):
         """The entries of a name."""
         return PSArray(one for one in self.checked() if one.name.lower() == name.lower())
 
+    def add(self, item: Any) -> None:
+        """Add an entry, or each of a list of them."""
+        held = unwrap(item)
+        self.extend(held if type(held) in LIST_TYPES else (held,))
+
+    def at(self, place: int) -> StateEntry:
+        """The entry at a place. Raises ArgumentOutOfRangeException."""
+        entries = list(self.checked())
+        if not 0 <= place < len(entries):
+            raise out_of_range("Specified argument was out of the range of valid values.", "index")
+        return entries[place]
+
+    def remove_at(self, place: int) -> None:
+        """Remove the entry at a place. Raises ArgumentOutOfRangeException."""
+        self.at(place)
+        del self[place]
+
     def checked(self) -> Iterator[StateEntry]:
         """The entries. Raises InvalidCastException for anything else that a script has put in."""
         for one in self:
@@ -65,8 +89,9 @@ class SessionState:
     """
 
     __slots__ = (
-        *("commands", "environment", "execution_policy", "is_empty", "language_mode", "make", "modules"),
-        *("providers", "startup_scripts", "transcript_directory", "variables"),
+        *("assemblies", "commands", "environment", "execution_policy", "formats", "is_empty"),
+        *("language_mode", "make", "modules", "providers", "startup_scripts", "transcript_directory"),
+        *("types", "variables"),
     )
 
     def __init__(self, is_empty: bool = False, make: Callable[[], Runspace] | None = None) -> None:
@@ -81,6 +106,19 @@ class SessionState:
         self.commands = StateEntries()
         self.variables = StateEntries()
         self.modules: list[str] = []
+        self.assemblies = StateEntries()
+        self.formats = StateEntries()
+        self.types = StateEntries()
+
+    def add_core(self, engine: Engine) -> SessionState:
+        """Name the files of the engine's own snap-in, which every state has that was not made empty."""
+        snap_in, home = core_snap_in(engine), home_of(engine)
+        self.types.extend(TypeEntry(f"{home}\\{one}", snap_in=snap_in) for one in TYPE_FILES)
+        self.formats.extend(FormatEntry(f"{home}\\{one}", snap_in=snap_in) for one in FORMAT_FILES)
+        self.assemblies.append(
+            AssemblyEntry(ASSEMBLY, f"{home}\\System.Management.Automation.dll", snap_in=snap_in)
+        )
+        return self
 
 
 class StateEntry:
@@ -130,6 +168,39 @@ class ApplicationEntry(StateEntry):
 class ProviderEntry(StateEntry):
     __slots__ = ()
     kind = "Provider"
+
+
+class FileEntry(StateEntry):
+    """A file of types or formats, or an assembly and perhaps its file; ``snap_in`` is what it came with."""
+
+    __slots__ = ("snap_in",)
+
+    def __init__(self, name: str, file: str | None = None, *, snap_in: Any = None) -> None:
+        super().__init__(name, file)
+        self.snap_in = snap_in
+
+
+class TypeEntry(FileEntry):
+    __slots__ = ()
+    kind = "Type"
+
+
+class FormatEntry(FileEntry):
+    __slots__ = ()
+    kind = "Format"
+
+
+class AssemblyEntry(FileEntry):
+    __slots__ = ()
+    kind = "Assembly"
+
+
+#: How a new runspace loads what such entries name.
+_LOADING = {
+    "Type": "Update-TypeData -AppendPath $args[0] -ErrorAction Stop",
+    "Format": "Update-FormatData -AppendPath $args[0] -ErrorAction Stop",
+    "Assembly": "Add-Type -AssemblyName $args[0] -ErrorAction Stop",
+}
 
 
 class ScriptRunspace:
@@ -185,6 +256,7 @@ class ScriptRunspace:
         """Close()."""
         if self._inner is not None and self.is_own:
             self._inner.stop()
+            self._inner.close()
         self.state = "Closed"
 
     @property
@@ -199,12 +271,10 @@ class ScriptRunspace:
         return self._inner
 
 
-def new_session(engine: Engine, *, own_process: bool = False) -> InitialSession:
-    """The session of one more runspace of the same process, or of a process of its own."""
+def new_session(engine: Engine) -> InitialSession:
+    """The session of one more runspace of the same process."""
     factory = engine.find_service(Sessions)
-    if factory is None:
-        return copy(engine.session)
-    return factory.child(engine.session) if own_process else factory.another(engine.session)
+    return copy(engine.session) if factory is None else factory.another(engine.session)
 
 
 def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Runspace:
@@ -214,29 +284,39 @@ def new_runspace(engine: Engine, entries: SessionState, host: Any = None) -> Run
     if entries.make is not None:
         return entries.make()
     content = (*entries.variables.checked(), *entries.commands.checked())
+    files = (*entries.assemblies.checked(), *entries.types.checked(), *entries.formats.checked())
     session = new_session(engine)
     if host is not None:
         _give_host(session, host, engine)
-    if entries.is_empty:
-        session.modules = ()
     made = RunspaceType(session)
     made.engine.runspaces = engine.runspaces
     for module in entries.modules:
         found = made.engine.commands.module(module)
         if found is not None:
             made.engine.commands.load(found)
+    for one in files:
+        if isinstance(one, FileEntry) and one.snap_in is None:
+            _run(made, _LOADING[one.kind], one.name)
+    if entries.is_empty:
+        names = {one.lower() for one in entries.modules}
+        made.engine.commands.keep_only(names, names)
+        made.engine.paths.keep_only(names)
     for entry in content:
         if entry.kind == "Variable":
             made.set_variable(entry.name, entry.value)
         elif entry.kind == "Function":
             made.run(f"function global:{entry.name} {{ {to_text(entry.value)} }}")
         elif entry.kind == "Alias":
-            made.run(
-                "Set-Alias -Scope Global -Name $args[0] -Value $args[1]", arguments=(entry.name, entry.value)
-            )
+            made.engine.commands.define_alias(entry.name, to_text(entry.value))
     if not made.engine.locked_down or entries.language_mode == NONE:
         made.engine.speak(mode_named(entries.language_mode))
     return made
+
+
+def _run(made: Runspace, script: str, argument: str) -> None:
+    result = made.run(script, arguments=(argument,))
+    if result.failure is not None:
+        raise PSError(result.failure)
 
 
 def _give_host(session: InitialSession, host: Any, engine: Engine) -> None:

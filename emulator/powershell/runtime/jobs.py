@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.background import Background
+from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.hosting import PipelineStreams, new_session
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
-    from emulator.powershell.runtime.errors import ErrorRecord
+    from emulator.powershell.runtime.job_processes import JobProcess
     from emulator.powershell.runtime.runspace import Runspace
     from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -82,34 +84,51 @@ class Job(Work):
         arguments: list[Any],
         values: list[Any] | None,
         first: ScriptBlock | None = None,
+        process: JobProcess | None = None,
     ) -> None:
-        """Start the work."""
+        """Start the work, in a process of its own when one is given: that one ends with the work, and when
+        somebody else ends it, the job has failed."""
         self.state = "Running"
         self.begun = self.engine.now()
 
         def work() -> None:
+            result = None
             try:
                 if first is not None:
-                    runspace.run(first.text, sink=self.streams)
-                result = runspace.run(
-                    script.text, values, arguments, sink=self.streams, file=None, new_scope=True
-                )
+                    result = runspace.run(first.text, sink=self.streams)
+                if result is None or not (result.stopped or (process is not None and process.was_killed)):
+                    result = runspace.run(
+                        script.text, values, arguments, sink=self.streams, file=None, new_scope=True
+                    )
             finally:
+                runspace.close()
+                if process is not None:
+                    process.end()
                 self.ended = self.engine.now()
-            if result.stopped:
+            if process is not None and process.was_killed:
+                self.fail(broken_process(_LOST, "2100"))
+            elif result.stopped:
                 self.state = "Stopped"
             elif result.failure is not None:
-                self.reason = result.failure
-                self.streams.errors.append(result.failure)
-                self.state = "Failed"
+                self.fail(result.failure)
             else:
                 self.state = "Completed"
 
-        self.background = Background(self.engine, work, runspace.stop)
+        stop = runspace.stop if process is None else process.end
+        self.background = Background(self.engine, work, stop)
 
-    def fail(self, reason: ErrorRecord) -> None:
+    def abandon(self) -> None:
+        """The runspace that started it closes: ask it to stop, and wait for nothing."""
+        if self.background is not None and self.background.is_alive:
+            self.background.stop()
+
+    def not_started(self, reason: ErrorRecord) -> None:
         """It could not even start."""
         self.begun = self.ended = self.engine.now()
+        self.fail(reason)
+
+    def fail(self, reason: ErrorRecord) -> None:
+        """It has ended with an error."""
         self.reason = reason
         self.streams.errors.append(reason)
         self.state = "Failed"
@@ -154,10 +173,21 @@ def using_values(script: ScriptBlock, frame: Frame) -> dict[str, Any]:
     return found
 
 
-def job_runspace(engine: Engine, using: dict[str, Any], *, own_process: bool = False) -> Runspace:
-    """A runspace for a job, with the values of ``$using:``, in this process or in one of its own."""
+def job_runspace(engine: Engine) -> Runspace:
+    """A runspace for a job in this process."""
     from emulator.powershell.runtime.runspace import Runspace as RunspaceType
 
-    made = RunspaceType(new_session(engine, own_process=own_process))
-    made.engine.using_values = using
-    return made
+    return RunspaceType(new_session(engine))
+
+
+#: What is heard of a process that somebody ended: the end of its error stream, which is taken for a message.
+_LOST = "The background process reported an error with the following message: ."
+
+
+def broken_process(text: str, number: str) -> ErrorRecord:
+    """The error of a job whose process was lost, or never there; ``number`` is that of the transport."""
+    exception = ExceptionObject("System.Management.Automation.Remoting.PSRemotingTransportException", text)
+    record = ErrorRecord(exception, f"{number},PSSessionStateBroken", "OpenError", "localhost")
+    record.details = f"[localhost] {text}"
+    record.command_class = ""
+    return record

@@ -43,7 +43,9 @@ Rules of a behaviour:
 
 from __future__ import annotations
 
+import ntpath
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +80,9 @@ class Cmdlet:
 
     def end(self) -> None:
         """After the last input object."""
+
+    def dispose(self) -> None:
+        """When the pipeline is over, also after an error."""
 
 
 class CmdletBehaviour(MutableRecord):
@@ -167,6 +172,10 @@ class Module(MutableRecord, eq=False):
     description: str = ""
     guid: str = "00000000-0000-0000-0000-000000000000"
     path: str = ""
+    base: str = ""
+    """ModuleBase, where it is not the folder of ``path``."""
+    help_addresses: Mapping[str, str] = field(default_factory=dict)
+    """HelpInfoUri by release; "" stands for every other one."""
     module_type: str = "Manifest"
     #: AccessMode: ReadWrite, ReadOnly or Constant, which Remove-Module minds.
     access_mode: str = "ReadWrite"
@@ -203,6 +212,15 @@ class Module(MutableRecord, eq=False):
             }
         return found
 
+    @property
+    def folder(self) -> str:
+        """ModuleBase."""
+        return self.base or ntpath.dirname(self.path)
+
+    def help_address(self, release: str) -> str:
+        """HelpInfoUri in a release; empty when nothing is known of it."""
+        return self.help_addresses.get(release) or self.help_addresses.get("", "")
+
     def cmdlet_metadata(self, name: str, release: str) -> CommandMetadata | None:
         """The shape of a cmdlet."""
         for one, found in self.metadata.items():
@@ -225,6 +243,16 @@ class Module(MutableRecord, eq=False):
                         self._import(path)
             found = self._behaviours.get(key)
         return found
+
+    def give_parameters(self, name: str, metadata: CommandMetadata, names: Iterable[str]) -> None:
+        """Give a cmdlet that has a behaviour the parameters of other metadata: ``names`` are those of them
+        that the behaviour reads besides its own."""
+        behaviour = self.behaviour(name)
+        assert behaviour is not None  # noqa: S101 - callers change cmdlets of their own module
+        self.metadata = {**self.metadata, name: metadata}
+        changed = copy(behaviour)
+        changed.arguments = {**behaviour.arguments, **{squeeze(one): one for one in names}}
+        self._behaviours[name.lower()] = changed
 
     def _import(self, path: str) -> None:
         if path not in self.behaviours or path in self._imported:

@@ -250,6 +250,8 @@ class Runspace:
         finally:
             engine.stopped.clear()
             culture.put(outer_culture)
+            if engine.breakpoints is not None:
+                engine.breakpoints.end_step()
         if engine.transcription is not None:
             engine.transcription.pipeline_complete()
         result.success = engine.success
@@ -298,8 +300,14 @@ class Runspace:
         processor.end()
 
     def close(self) -> None:
-        """End what the session keeps open: its transcripts, handles of native code, and the sessions of
+        """End what the session keeps open: its jobs, transcripts, handles of native code, and the sessions of
         computers that it has not left."""
+        if self.engine.jobs:
+            from emulator.powershell.runtime.jobs import Job
+
+            for job in list(self.engine.jobs.values()):
+                if isinstance(job, Job):
+                    job.abandon()
         for one in self.engine.sessions.values():
             if one.state == "Opened":
                 one.connection.close()
@@ -408,7 +416,7 @@ def _set_variables(engine: Engine) -> None:
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": session.culture,
         "PSUICulture": session.ui_culture,
-        "PSHOME": facts.home or f"{machine.system_directory}\\WindowsPowerShell\\v1.0",
+        "PSHOME": facts.home or machine.powershell_home,
         "PSEdition": facts.edition or "Desktop",
         **dict.fromkeys(("IsCoreCLR", "IsWindows"), True),
         **dict.fromkeys(("IsLinux", "IsMacOS"), False),

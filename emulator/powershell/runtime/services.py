@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 class Clock(Protocol):
     """The machine's time."""
 
+    slept: float
+    """Seconds that scripts of the session have slept."""
+
     def now(self) -> _datetime.datetime:
         """The present moment, aware."""
         ...
@@ -48,6 +51,7 @@ class FixedClock:
 
     def __init__(self, start: _datetime.datetime | None = None) -> None:
         self.moment = start or _datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=_datetime.UTC)
+        self.slept = 0.0
 
     def now(self) -> _datetime.datetime:
         """The moment it stands at."""
@@ -59,6 +63,7 @@ class FixedClock:
     def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
         """Jump forward."""
         self.moment += _datetime.timedelta(seconds=seconds)
+        self.slept += seconds
         return not (interrupted is not None and interrupted())
 
     def utc_offset(self, moment: _datetime.datetime) -> _datetime.timedelta:  # noqa: ARG002
@@ -114,6 +119,8 @@ class Machine(MutableRecord):
     processor_count: int = 2
     os_version: tuple[int, int, int, int] = (10, 0, 20348, 0)
     is_64_bit: bool = True
+    is_32_bit_process: bool = False
+    """Whether the process is a 32-bit one of a 64-bit Windows."""
     system_directory: str = "C:\\Windows\\system32"
     home: str = "C:\\Users\\Administrator"
     temporary_path: str = "C:\\Users\\Administrator\\AppData\\Local\\Temp\\"
@@ -123,6 +130,17 @@ class Machine(MutableRecord):
     directory: str | None = None
     """The current directory of the process where it is not the user's home: scripts do not change it."""
     culture: str = "en-US"
+
+    @property
+    def is_64_bit_process(self) -> bool:
+        """Whether pointers have eight bytes."""
+        return self.is_64_bit and not self.is_32_bit_process
+
+    @property
+    def powershell_home(self) -> str:
+        """The folder of Windows PowerShell."""
+        folder = "C:\\Windows\\SysWOW64" if self.is_32_bit_process else self.system_directory
+        return f"{folder}\\WindowsPowerShell\\v1.0"
 
 
 class UserInterface(Protocol):
@@ -236,6 +254,10 @@ class FolderStore(Protocol):
 
     def volumes(self) -> list[tuple[str, str]]:
         """Letter and label of each volume."""
+        ...
+
+    def room(self, path: str) -> tuple[int, int] | None:
+        """Used and free bytes of the volume that a path is on, or None."""
         ...
 
     def map_drive(self, name: str, root: str | None) -> None:
@@ -399,23 +421,10 @@ class ComObjects(Protocol):
 
 @runtime_checkable
 class Sessions(Protocol):
-    """Makes the sessions of further runspaces of a process, and of the processes of its jobs."""
+    """Makes the sessions of further runspaces of a process."""
 
     def another(self, session: InitialSession) -> InitialSession:
         """One more session of this process, with a current location of its own."""
-        ...
-
-    def child(self, session: InitialSession) -> InitialSession:
-        """That of a process which this one starts."""
-        ...
-
-
-@runtime_checkable
-class UserProcesses(Protocol):
-    """Starts processes of PowerShell for other users of the machine."""
-
-    def runspace_of(self, engine: Engine, user: str, password: str) -> Runspace | None:
-        """A runspace in a process of a user; None when name and password do not fit."""
         ...
 
 

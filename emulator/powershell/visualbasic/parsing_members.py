@@ -607,7 +607,7 @@ class MemberParser(StatementParser):
             kind,
             given,
             {},
-            frozenset(),
+            {},
         )
         wanted = [
             one for one, without in (("get", "writeonly"), ("set", "readonly")) if without not in modifiers
@@ -617,13 +617,11 @@ class MemberParser(StatementParser):
             return [made]
         if not self._has_accessors():
             return [*self._automatic(made, name, value, shown), made]
-        hidden: set[str] = set()
         self.end_statement()
         while self.now.kind != "end" and not (self.is_word("end") and self.ahead().text == "property"):
-            self._accessor(made, name, hidden)
+            self._accessor(made, name)
             self.end_statement()
         self.need_end("property", place)
-        made.hidden = frozenset(hidden)
         return [made]
 
     def _has_accessors(self) -> bool:
@@ -657,7 +655,7 @@ class MemberParser(StatementParser):
             del made.accessors["set"]
         return [field]
 
-    def _accessor(self, made: Property, name: str, hidden: set[str]) -> None:
+    def _accessor(self, made: Property, name: str) -> None:
         self.attributes()
         place = self.place
         own = self.modifiers()
@@ -665,7 +663,7 @@ class MemberParser(StatementParser):
         if not word:
             raise self.unended("property", made.place)
         if own & _ACCESS:
-            hidden.add(word)
+            made.access[word] = frozenset(own & _ACCESS)
         is_shared = "static" in made.modifiers
         if word == "get":
             context = MethodContext(

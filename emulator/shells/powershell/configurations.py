@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import NotFound
+from emulator.host.windows.wow64 import SYSTEM_FOLDER
 from emulator.host.winrm.session_configurations import (
     URI,
     account_of_sessions,
@@ -23,12 +24,16 @@ from emulator.shells.powershell.own_classes import check_class
 
 if TYPE_CHECKING:
     from emulator.host import Account, Host
+    from emulator.host.winrm.winrm_plugins import Plugin
 
 #: Other engines than PowerShell's own language run behind these.
 _WORKFLOW = "Microsoft.PowerShell.Workflow"
 _NOT_EMULATED = ("workflow", "workflows", "servermanager")
 #: Initialization parameters that change what a session begins with.
 SETUP_PARAMETERS = frozenset({"startupscript", "configfilepath", "sessiontype", "modulestoimport"})
+#: What hosts the sessions of a configuration; that of -ProcessorArchitecture x86 on a 64-bit Windows.
+_PROGRAM = "C:\\Windows\\system32\\wsmprovhost.exe"
+_PROGRAM_32 = f"{SYSTEM_FOLDER}wsmprovhost.exe"
 #: A quota that a plug-in does not state is the service's own.
 _UNLIMITED = 0x7FFFFFFF
 
@@ -37,7 +42,8 @@ _UNLIMITED = 0x7FFFFFFF
 class SessionConfiguration:
     """One configuration as a caller opens it; `name` as the client spelled it, times in seconds.
 
-    Sessions run as `account`; `parameters` are the plug-in's initialization parameters by lower-case name.
+    Sessions run as `account` in a process of `program`; `parameters` are the plug-in's initialization
+    parameters by lower-case name.
     """
 
     name: str
@@ -46,11 +52,18 @@ class SessionConfiguration:
     maximum_commands: int
     idle_timeout: float | None
     maximum_idle_timeout: float
+    program: str
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def resource_uri(self) -> str:
         return URI + self.name
+
+
+def _is_32_bit(host: Host, plugin: Plugin) -> bool:
+    return (
+        host.profile.operating_system.architecture == "x64" and plugin.attributes.get("Architecture") == "32"
+    )
 
 
 def is_seven(name: str) -> bool:
@@ -88,6 +101,7 @@ def open_configuration(host: Host, name: str, caller: Account) -> SessionConfigu
         maximum_shells_per_user=quotas.get("MaxShellsPerUser", _UNLIMITED),
         maximum_commands=quotas.get("MaxConcurrentCommandsPerShell", _UNLIMITED),
         idle_timeout=None if idle is None else idle / 1000,
+        program=_PROGRAM_32 if _is_32_bit(host, plugin) else _PROGRAM,
         maximum_idle_timeout=quotas.get("MaxIdleTimeoutms", _UNLIMITED) / 1000,
         parameters=parameters,
     )

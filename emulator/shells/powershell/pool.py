@@ -99,6 +99,7 @@ class RunspacePoolShell(RemoteShell):
         self.idle_timeout = min(self.idle_timeout, self.maximum_idle_timeout)
         self.configuration = configuration.name
         self.account = configuration.account
+        self.program = configuration.program
         self.parameters = configuration.parameters
         self._maximum_pipelines = min(configuration.maximum_commands, MAXIMUM_PIPELINES)
         self.request = request

@@ -55,6 +55,7 @@ class PooledRunspace:
             self.interface,
             variables,
             pool.process_id,
+            program=pool.program,
             is_seven=is_seven(pool.configuration),
             cultures=(pool.settings.data_locale, pool.settings.locale),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.security.callers import require_administrator
 from emulator.host.security.domain_membership import join_domain, leave_domain, rename_computer
 from emulator.wmi.changes import Rule, flag, number, text, texts
 from emulator.wmi.cimv2.base import HostView
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _UNKNOWN = 3
 _JOIN_DOMAIN = 1
 #: Win32 and LAN Manager errors.
-_ACCESS_DENIED = 5
 _STANDALONE_CLIENT, _MEMBER_CLIENT, _STANDALONE_SERVER, _MEMBER_SERVER = 0, 1, 2, 3
 _DESKTOP, _ENTERPRISE_SERVER = 1, 4
 
@@ -150,8 +150,7 @@ class ComputerSystem(HostView):
     @wmi_method
     def JoinDomainOrWorkgroup(self, host: Host, arguments: Arguments) -> MethodResult:
         """Join a workgroup, or the domain that the profile states; a domain counts from the next boot on."""
-        if not _is_administrator(arguments):
-            return arguments.result(_ACCESS_DENIED)
+        require_administrator(arguments.caller)
         if (arguments.integer("FJoinOptions") or 0) & _JOIN_DOMAIN:
             join_domain(
                 host, arguments.text("Name") or "", arguments.text("UserName"), arguments.text("Password")
@@ -163,8 +162,7 @@ class ComputerSystem(HostView):
     @wmi_method
     def Rename(self, host: Host, arguments: Arguments) -> MethodResult:
         """Rename the computer; the new name counts from the next boot on."""
-        if not _is_administrator(arguments):
-            return arguments.result(_ACCESS_DENIED)
+        require_administrator(arguments.caller)
         rename_computer(
             host,
             arguments.text("Name") or "",
@@ -177,14 +175,9 @@ class ComputerSystem(HostView):
     @wmi_method
     def UnjoinDomainOrWorkgroup(self, host: Host, arguments: Arguments) -> MethodResult:
         """Leave the domain from the next boot on; a machine of a workgroup is in none."""
-        if not _is_administrator(arguments):
-            return arguments.result(_ACCESS_DENIED)
+        require_administrator(arguments.caller)
         leave_domain(host, arguments.text("UserName"), arguments.text("Password"))
         return arguments.result(0)
-
-
-def _is_administrator(arguments: Arguments) -> bool:
-    return arguments.caller is None or arguments.caller.is_administrator
 
 
 class ComputerSystemProduct(HostView):

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import HostError, InvalidParameter
-from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
+from emulator.host.security.callers import require_privilege
+from emulator.host.windows.shutdown_request import SHUTDOWN_PRIVILEGE, ShutdownKind, ShutdownRequest
 from emulator.wmi.changes import Rule, number, text
 from emulator.wmi.cimv2.base import HostView
 from emulator.wmi.view import wmi_method
@@ -26,7 +27,7 @@ _KINDS = {
     _POWER_OFF: ShutdownKind.POWER_OFF,
     _SHUTDOWN | _POWER_OFF: ShutdownKind.POWER_OFF,
 }
-_INVALID_PARAMETER, _PRIVILEGE_NOT_HELD = 87, 1314
+_INVALID_PARAMETER = 87
 
 
 class OperatingSystem(HostView):
@@ -233,16 +234,13 @@ class OperatingSystem(HostView):
         message: str = "",
         reason: int = 0,
     ) -> MethodResult:
-        caller = arguments.caller
-        if caller is not None and not caller.is_administrator:
-            return arguments.result(_PRIVILEGE_NOT_HELD)
         if flags & ~_FORCE == _LOG_OFF:
+            require_privilege(arguments.caller, SHUTDOWN_PRIVILEGE)
             return arguments.result(0)
         kind = _KINDS.get(flags & ~_FORCE)
         if kind is None:
             return arguments.result(_INVALID_PARAMETER)
-        user = None if caller is None else caller.qualified_name
-        host.power.shut_down(ShutdownRequest(kind, delay, message, reason, user))
+        host.power.shut_down(ShutdownRequest(kind, delay, message, reason, arguments.caller))
         return arguments.result(0)
 
 

@@ -96,8 +96,6 @@ class Call(Record):
 
     def namespace(self, name: str, *, calls_method: bool = False) -> Namespace:
         """A WMI namespace as the account sees it. Raises InvalidNamespace, AccessDenied."""
-        if self.account.is_administrator:
-            return self.wmi.namespace(name)
         return self.wmi.namespace_for(self.account, name, calls_method=calls_method)
 
     def body(self, name: str) -> Element:

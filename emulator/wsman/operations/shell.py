@@ -13,6 +13,7 @@ from emulator.console.process import InputTooLarge, ProcessError
 from emulator.shells import Received, RemoteShell, Shell, ShellError, ShellSettings
 from emulator.shells.errors import ConfigurationNotEmulated, DisconnectNotSupported
 from emulator.shells.identifiers import checked_identifier
+from emulator.signed_numbers import signed32
 from emulator.wsman import templates
 from emulator.wsman.envelope import child, text_of
 from emulator.wsman.errors import shell_fault
@@ -396,13 +397,7 @@ def _received(identifier: str, received: Received) -> list[bytes]:
     else:
         state = (
             f'<rsp:CommandState CommandId="{escaped}" State="{_STATE}Done">'
-            f"<rsp:ExitCode>{signed(received.exit_code)}</rsp:ExitCode></rsp:CommandState>"
+            f"<rsp:ExitCode>{signed32(received.exit_code)}</rsp:ExitCode></rsp:CommandState>"
         )
     parts += (state.encode(), b"</rsp:ReceiveResponse>")
     return parts
-
-
-def signed(exit_code: int) -> int:
-    """An exit code as the xs:int of rsp:ExitCode (MS-WSMV 2.2.4.8)."""
-    exit_code &= 0xFFFFFFFF
-    return exit_code - 0x1_0000_0000 if exit_code & 0x8000_0000 else exit_code

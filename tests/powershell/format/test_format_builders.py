@@ -85,3 +85,35 @@ def test_a_wide_control_without_an_entry_is_written(session):
         "(Get-Content C:\\w.ps1xml -Raw) -match '<WideEntries></WideEntries>'"
     )
     assert session.values(script) == [True]
+
+
+HEADING = (
+    "[System.Management.Automation.CustomControl]::Create().StartEntry().AddText('About ')"
+    ".AddPropertyExpressionBinding('a').EndEntry().EndControl()"
+)
+
+
+def test_a_heading_of_a_group_is_a_control_of_its_own(session):
+    control = (
+        f"[System.Management.Automation.ListControl]::Create().GroupByProperty('a', ({HEADING}), 'Ignored')"
+        ".StartEntry().AddItemProperty('b').EndEntry().EndList()"
+    )
+    assert _use(session, control) == ["About 1", "b : 2"]
+    assert session.values(
+        "$g = $v.Control.GroupBy; $g.Label; $g.Expression.Value; $g.CustomControl.Entries[0].CustomItems[0].Text"
+    ) == ["Ignored", "a", "About "]
+
+
+def test_a_heading_is_a_custom_control(session):
+    script = "[System.Management.Automation.TableControl]::Create().GroupByProperty('a', 'text')"
+    assert session.error(script)[0] == "MethodArgumentConversionInvalidCastArgument"
+
+
+def test_bindings_have_conditions_and_controls(session):
+    control = (
+        f"$c = {HEADING}; [System.Management.Automation.CustomControl]::Create().StartEntry()"
+        ".AddPropertyExpressionBinding('b', $false, $null, '$_.a -eq 9').AddText('|')"
+        ".AddScriptBlockExpressionBinding('$_.b', $false, 'a').AddText('|')"
+        ".AddCustomControlExpressionBinding($c).EndEntry().EndControl()"
+    )
+    assert _use(session, f"$({control})") == ["|2|About 1"]

@@ -365,3 +365,147 @@ def test_the_session_that_was_asked_is_closed_however_the_pipeline_ends(
     monkeypatch.setattr(Runspace, "close", lambda one: closed.append(one))
     assert len(session.values("Get-PSSessionCapability Jea Administrator | Select-Object -First 1")) == 1
     assert len(closed) == 1
+
+
+def _empty(session: ConsoleSession, more: str) -> None:
+    session.values(
+        f"New-PSSessionConfigurationFile C:\\e.pssc -SessionType Empty -LanguageMode FullLanguage {more};"
+        "Register-PSSessionConfiguration E -Path C:\\e.pssc -Force"
+    )
+
+
+def _in_empty(script: str) -> str:
+    return f"Invoke-Command localhost {{ {script} }} -ConfigurationName E"
+
+
+def test_an_empty_session_has_no_commands_and_no_drives(session: ConsoleSession) -> None:
+    _empty(session, "")
+    (value,) = session.values(_in_empty("1 + 1"))
+    assert unwrap(value) == 2
+    for name in ("Get-Command", "Get-Process", "gci", "Clear-Host", "ipconfig.exe"):
+        assert session.error(_in_empty(name))[0] == "CommandNotFoundException", name
+    state = "$s = Get-PSSessionCapability E Administrator -Full;"
+    assert session.values(f"{state} $s.Providers.Count, $s.Types.Count, $s.Formats.Count") == [0, 0, 0]
+    assert session.values(f"{state} @($s.Commands | ? CommandType -eq Cmdlet).Count") == [0]
+    assert session.error("Get-PSSessionCapability E Administrator")[0].startswith("CommandNotFoundException")
+
+
+def test_an_empty_session_has_what_its_file_adds(session: ConsoleSession) -> None:
+    _empty(
+        session,
+        "-ModulesToImport Microsoft.PowerShell.Management -FunctionDefinitions "
+        "@{ Name = 'Say'; ScriptBlock = { Get-Date -Year 2020 -Format yyyy } },"
+        "@{ Name = 'Ask'; ScriptBlock = { Get-Command Get-Date } } "
+        "-AliasDefinitions @{ Name = 'svc'; Value = 'Get-Service' }",
+    )
+    found = session.values(_in_empty("(svc WinRM).Name; (Get-Service WinRM).Name; Say"))
+    assert [unwrap(one) for one in found] == ["WinRM", "WinRM", "2020"]
+    # What a function calls may load a module; that of the engine is not one that lies somewhere.
+    for name in ("Get-Date", "gsv WinRM", "Ask"):
+        assert session.error(_in_empty(name))[0] == "CommandNotFoundException", name
+    assert session.error(_in_empty("Get-Item C:\\"))[0].startswith("DriveNotFound")
+    assert session.error(_in_empty("Get-Item x"))[0].startswith("ProviderNotFound")
+
+
+def test_lists_of_an_empty_session_name_all_that_it_shows(session: ConsoleSession) -> None:
+    _empty(
+        session,
+        "-ModulesToImport Microsoft.PowerShell.Core -VisibleCmdlets Get-Date, Get-Command -FunctionDefinitions "
+        "@{ Name = 'Show'; ScriptBlock = { Get-Service } } -MountUserDrive",
+    )
+    names = [
+        unwrap(one) for one in session.values(_in_empty("(Get-Command).Name; (Get-Date -Year 2020).Year"))
+    ]
+    assert names[-1] == 2020
+    assert {"Get-Command", "Get-Date", "Show"} <= set(names)
+    assert "Get-Module" not in names
+    for name in ("Get-Module", "Show"):
+        assert session.error(_in_empty(name))[0] == "CommandNotFoundException", name
+    state = "$s = Get-PSSessionCapability E Administrator -Full;"
+    assert "FileSystem" in session.values(f"{state} $s.Providers.Name")
+
+
+def test_a_user_drive_needs_the_provider_of_files(session: ConsoleSession) -> None:
+    _empty(session, "-MountUserDrive")
+    assert "FileSystem" in session.error("New-PSSession -ConfigurationName E")[2]
+
+
+def test_types_formats_and_assemblies_of_a_session_are_listed(session: ConsoleSession) -> None:
+    session.values(
+        "Set-Content C:\\t.ps1xml '<Types><Type><Name>System.Int32</Name><Members><NoteProperty><Name>Kind</Name>"
+        "<Value>whole</Value></NoteProperty></Members></Type></Types>';"
+        "New-PSSessionConfigurationFile C:\\t.pssc -TypesToProcess C:\\t.ps1xml -AssembliesToLoad System.Web;"
+        "Register-PSSessionConfiguration T -Path C:\\t.pssc -Force"
+    )
+    state = "$s = Get-PSSessionCapability T Administrator -Full;"
+    assert session.values(f"{state} $s.Types.FileName") == [
+        "C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\types.ps1xml",
+        "C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\typesv3.ps1xml",
+        "C:\\t.ps1xml",
+    ]
+    assert session.values(f"{state} $s.Types[0].PSSnapIn.Name, $s.Formats.Count, $s.Assemblies[-1].Name") == [
+        "Microsoft.PowerShell.Core",
+        8,
+        "System.Web",
+    ]
+
+
+def test_a_state_of_a_script_loads_files_of_types(session: ConsoleSession) -> None:
+    session.values(
+        "Set-Content C:\\t.ps1xml '<Types><Type><Name>System.Int32</Name><Members><NoteProperty><Name>Kind</Name>"
+        "<Value>whole</Value></NoteProperty></Members></Type></Types>'"
+    )
+    state = "$s = [initialsessionstate]::CreateDefault2(); $s.Types.Add((New-Object Management.Automation.Runspaces.SessionStateTypeEntry C:\\t.ps1xml));"
+    opened = "$p = [powershell]::Create($s); $p.AddScript('(5).Kind').Invoke()"
+    assert session.values(f"{state} {opened}") == ["whole"]
+
+
+def test_a_state_made_empty_has_the_modules_and_aliases_that_it_names(session: ConsoleSession) -> None:
+    state = (
+        "$s = [initialsessionstate]::Create(); $s.LanguageMode = 'FullLanguage';"
+        "$s.ImportPSModule('Microsoft.PowerShell.Utility');"
+        "$s.Commands.Add((New-Object Management.Automation.Runspaces.SessionStateAliasEntry d, Get-Date));"
+        "$p = [powershell]::Create($s);"
+    )
+    assert session.values(f"{state} $p.AddScript('(d -Year 2020).Year').Invoke()") == [2020]
+    hidden = "$null = $p.AddScript('Get-Process').Invoke(); $p.Streams.Error[0].FullyQualifiedErrorId"
+    assert session.values(f"{state} {hidden}") == ["CommandNotFoundException"]
+
+
+def _managed(session: ConsoleSession, account: str) -> tuple[str, str, str]:
+    session.values(f"New-PSSessionConfigurationFile C:\\m.pssc -GroupManagedServiceAccount '{account}'")
+    return session.error("Register-PSSessionConfiguration M -Path C:\\m.pssc -Force")
+
+
+def test_a_managed_service_account_is_one_of_the_domain(session: ConsoleSession) -> None:
+    assert _managed(session, "svc")[2].startswith("Invalid Group Managed Service account name.")
+    assert _managed(session, "CONTOSO\\svc")[2] == "The user name or password is incorrect."
+    assert session.error("Get-PSSessionConfiguration M")[2].startswith("No session configuration matches")
+
+
+def test_groups_of_a_virtual_account_stand_between_semicolons(session: ConsoleSession) -> None:
+    session.values(
+        "New-PSSessionConfigurationFile C:\\v.pssc -RunAsVirtualAccount -RunAsVirtualAccountGroups Users, "
+        "'Backup Operators'; Register-PSSessionConfiguration V -Path C:\\v.pssc -Force"
+    )
+    assert session.values("(Get-PSSessionConfiguration V).RunAsVirtualAccountGroups") == [
+        "Users;Backup Operators"
+    ]
+    groups = "[Security.Principal.WindowsIdentity]::GetCurrent().Groups.Value"
+    sids = [unwrap(one) for one in session.values(f"Invoke-Command localhost {{ {groups} }} -Conf V")]
+    assert {"S-1-5-32-545", "S-1-5-32-551"} <= set(sids)
+    assert "S-1-5-32-544" not in sids
+
+
+def test_modules_of_a_restricted_session_are_public_unless_lists_say_what_is(session: ConsoleSession) -> None:
+    made = (
+        "New-PSSessionConfigurationFile C:\\r.pssc -SessionType RestrictedRemoteServer -LanguageMode FullLanguage "
+        "-ModulesToImport Microsoft.PowerShell.Archive {};"
+        "Register-PSSessionConfiguration R -Path C:\\r.pssc -Force"
+    )
+    session.values(made.format(""))
+    inside = "Invoke-Command localhost {{ (Get-Command {}).Name }} -ConfigurationName R"
+    assert [unwrap(one) for one in session.values(inside.format("Compress-Archive"))] == ["Compress-Archive"]
+    assert session.error(inside.format("Get-Process"))[0].startswith("CommandNotFoundException")
+    session.values(made.format("-VisibleCmdlets Get-Process"))
+    assert session.error(inside.format("Compress-Archive"))[0].startswith("CommandNotFoundException")

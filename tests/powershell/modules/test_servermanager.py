@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from host.restarting import finish_restart, restart
 
-from emulator.host import Host, RoleState
+from emulator.host import Account, Host, RoleState
 from emulator.powershell.format.out import text_of
 from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.hyperv import cmdlet_release
@@ -41,7 +41,8 @@ class Shell:
         module = server_manager_module(self.host)
         assert module is not None
         release = cmdlet_release(self.host.release) or "2012"
-        services = {Host: self.host, Machine: Machine(user_name=user)}
+        account = self.host.accounts.find(user)
+        services = {Host: self.host, Account: account, Machine: Machine(user_name=user)}
         self.session = InitialSession(modules=(CORE, UTILITY, module), services=services, release=release)
         self.runspace = Runspace(self.session)
 

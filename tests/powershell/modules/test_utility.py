@@ -35,6 +35,7 @@ SELECTION = [
     ("'a b','c' | measure -Word -Line | % { \"$($_.Words) $($_.Lines)\" }", ["3 2"]),
     ('Compare-Object 1,2,3 2,3,4 | % { "$($_.InputObject)$($_.SideIndicator)" }', ["4=>", "1<="]),
     ("1,1,2,1 | Get-Unique", ["1", "2", "1"]),
+    ('1..3 | Set-Variable -Name q; "$q"; 5 | Set-Variable q; $q -is [int]', ["1 2 3", "True"]),
 ]
 
 CREATION = [
@@ -171,14 +172,6 @@ def test_the_call_stack_shows_the_arguments(shell):
         "& { (Get-PSCallStack)[0].Arguments } 1 2"
     )
     assert shell.texts(script) == ["{b=x, a=1}", "{1, 2}"]
-
-
-def test_a_cmdlet_without_behaviour_says_why(shell):
-    record = shell.error("Wait-Debugger")
-    assert (
-        record.message == "The cmdlet Wait-Debugger is not emulated: it is for a debugger, and there is none."
-    )
-    assert record.fully_qualified_error_id.startswith("NotEmulated")
 
 
 def test_there_are_no_breakpoints(shell):

@@ -2,65 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any
-
 import pytest
 
-from emulator.host import Host
-from emulator.powershell.loading import load_engine
-from emulator.profile import load
-
-load_engine()
-
-from emulator.console.context import Console, Context  # noqa: E402 - the engine has to be loaded first
-from emulator.console.environment import user_environment  # noqa: E402
-from emulator.console.programs.powershell.output import ConsoleInterface  # noqa: E402
-from emulator.console.programs.powershell.session import initial_session  # noqa: E402
-from emulator.console.streams import Collector, MemoryReader  # noqa: E402
-from emulator.powershell.format.out import text_of  # noqa: E402
-from emulator.powershell.runtime import Runspace  # noqa: E402
-
-
-class Session:
-    """A runspace of the administrator on a fake machine, in its folder for temporary files."""
-
-    def __init__(self) -> None:
-        self.host = Host(load("windows-server-2022-datacenter"), clock_mode="manual")
-        account = self.host.accounts.administrator
-        output = Collector(437)
-        context = Context(
-            host=self.host,
-            account=account,
-            console=Console(437, ()),
-            environment=user_environment(self.host, account),
-            directory="C:\\Users\\Administrator",
-            stdin=MemoryReader(b"", 437),
-            stdout=output,
-            stderr=output,
-            cancelled=threading.Event(),
-            process_id=self.host.processes.start("powershell.exe", account=account.qualified_name).id,
-        )
-        self.runspace = Runspace(initial_session(context, ConsoleInterface(context, interactive=False)))
-
-    def run(self, script: str) -> Any:
-        return self.runspace.run(script)
-
-    def shown(self, script: str) -> str:
-        result = self.run(script)
-        problems = [*result.errors, *([result.failure] if result.failure else [])]
-        assert not problems, [one.message for one in problems]
-        return text_of(result.output, self.runspace.engine).replace("\r\n", "\n").strip("\n")
-
-    def error_id(self, script: str) -> str:
-        result = self.run(script)
-        (problem,) = [*result.errors, *([result.failure] if result.failure else [])]
-        return problem.fully_qualified_error_id
+from tests.powershell.modules.console_session import ConsoleSession
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session()
+def session() -> ConsoleSession:
+    return ConsoleSession()
 
 
 ROWS = "$rows = [pscustomobject]@{A=1;B='x \"y\"';C=$null}, [pscustomobject]@{A=2;B='z';C=3}; "
@@ -245,13 +194,15 @@ ERRORS = [
 
 @pytest.mark.parametrize(("script", "error_id"), ERRORS)
 def test_what_is_refused_says_so(session, script, error_id):
-    assert session.error_id(script).startswith(error_id)
+    assert session.error(script)[0].startswith(error_id)
 
 
 def test_what_one_session_adds_to_types_no_other_has(session):
-    session.run("Update-TypeData -TypeName System.Int32 -MemberType NoteProperty -MemberName Own -Value 1")
+    session.runspace.run(
+        "Update-TypeData -TypeName System.Int32 -MemberType NoteProperty -MemberName Own -Value 1"
+    )
     assert session.shown("(5).Own") == "1"
-    assert Session().shown("$null -eq (5).Own") == "True"
+    assert ConsoleSession().shown("$null -eq (5).Own") == "True"
 
 
 def test_format_hex_shows_a_picture_of_the_bytes(shell):
@@ -291,3 +242,18 @@ def test_long_names_of_files_go_on_below(session):
         next(one for one in rows if one.endswith(" E43E1305-1E7D-4E5C-9355-194F5C")),
         " " * 50 + "971E0D.vmcx",
     ]
+
+
+def test_every_stream_has_a_hash_from_where_it_stands(session):
+    zipped = (
+        "$m = New-Object IO.MemoryStream; $z = [IO.Compression.CompressionMode];"
+        "$g = New-Object IO.Compression.GZipStream($m, $z::Compress, $true); $g.Write([byte[]](97, 98, 99), 0, 3);"
+        "$g.Close(); $m.Position = 0; $d = New-Object IO.Compression.GZipStream($m, $z::Decompress);"
+    )
+    hashed = "(Get-FileHash -InputStream {}).Hash.Substring(0, 8)"
+    assert session.shown(f"{zipped} {hashed.format('$d')}") == "BA7816BF"
+    rest = "$m = New-Object IO.MemoryStream(, [byte[]](120, 97, 98, 99)); $null = $m.ReadByte();"
+    assert session.shown(f"{rest} {hashed.format('$m')}; $m.Position") == "BA7816BF\n4"
+    assert session.error("$m = New-Object IO.MemoryStream; $m.Close(); Get-FileHash -InputStream $m")[
+        0
+    ].startswith("ObjectDisposedException")

@@ -6,6 +6,7 @@ import re
 
 from emulator.console.cmd.builtins.arguments import words
 from emulator.console.cmd.state import ExitBatch, ExitCommand, Goto, State
+from emulator.signed_numbers import signed32
 
 _START_SWITCH = re.compile(r"(?i)\s*/(?:wait|w|b|min|max|low|normal|high|i|d\s*(?:\"[^\"]*\"|\S+))(?=\s|$)")
 
@@ -17,7 +18,7 @@ def exit_(state: State, tail: str) -> int:
     text = text[2:].strip() if batch_only else text
     match = re.match(r"-?\d+", text)
     code = int(match[0]) if match else state.error_level
-    code = (code + 2**31) % 2**32 - 2**31
+    code = signed32(code)
     if batch_only and state.batch is not None:
         raise ExitBatch(code)
     raise ExitCommand(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from emulator.console.cmd.state import State
+from emulator.signed_numbers import signed32
 
 _TOKEN = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|<<|>>|[-+*/%&|^~!()=,])")
 _PRECEDENCE = {"|": 1, "^": 2, "&": 3, "<<": 4, ">>": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
@@ -163,16 +164,16 @@ class _Arithmetic:
                 raise ValueError("too deep")
             value = self.operand()
             self.depth -= 1
-            return _wrap({"-": -value, "+": value, "~": ~value, "!": int(not value)}[word])
+            return signed32({"-": -value, "+": value, "~": ~value, "!": int(not value)}[word])
         if word[:1].isdigit():
-            return _wrap(int(word, 8 if word.startswith("0") and word.isdigit() and word != "0" else 0))
+            return signed32(int(word, 8 if word.startswith("0") and word.isdigit() and word != "0" else 0))
         if word[:1].isalpha() or word[:1] == "_":
             return self.variable(word)
         raise ValueError(word)
 
     def variable(self, name: str) -> int:
         match = re.match(r"\s*[-+]?\d+", self.state.context.environment.get(name, "0"))
-        return _wrap(int(match[0])) if match else 0
+        return signed32(int(match[0])) if match else 0
 
 
 def _apply(operator: str, left: int, right: int) -> int:
@@ -197,14 +198,10 @@ def _apply(operator: str, left: int, right: int) -> int:
             value = left << (right & 31)
         case _:
             value = left >> (right & 31)
-    return _wrap(value)
+    return signed32(value)
 
 
 def _quotient(left: int, right: int) -> int:
     """The quotient without its fraction, towards zero. Raises ZeroDivisionError."""
     quotient = abs(left) // abs(right)
     return quotient if (left < 0) == (right < 0) else -quotient
-
-
-def _wrap(value: int) -> int:
-    return (value + 2**31) % 2**32 - 2**31

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from emulator.console.context import Context
 from emulator.console.programs.netsh import not_elevated, not_emulated
-from emulator.host import HostError
-from emulator.host.network.firewall import ALLOW, BLOCK, FirewallProfile
+from emulator.host import AccessDenied, HostError
+from emulator.host.network.firewall import ALLOW, BLOCK, PROFILE_BITS, FirewallProfile
+from emulator.host.security.callers import administering
 
 _FAILED = 1
 _ON, _OFF = 1, 2
 _OK = "Ok."
-_PROFILES = {"domainprofile": "Domain", "privateprofile": "Private", "publicprofile": "Public"}
+_PROFILES = {f"{name.lower()}profile": bit for name, bit in PROFILE_BITS.items()}
 _POLICIES = {"allowinbound": ALLOW, "blockinbound": BLOCK, "allowoutbound": ALLOW, "blockoutbound": BLOCK}
 
 
@@ -36,8 +37,6 @@ def run(context: Context, words: list[str]) -> int:
         return not_emulated(context, "advfirewall " + " ".join(lowered[:2]))
     if lowered[0] == "show":
         return _show(context, profiles, lowered[2:])
-    if not context.account.is_administrator:
-        return not_elevated(context)
     return _set(context, profiles, lowered[2:])
 
 
@@ -45,10 +44,8 @@ def _chosen(context: Context, word: str) -> list[FirewallProfile]:
     host = context.host
     if word == "allprofiles":
         return list(host.firewall.profiles)
-    name = _PROFILES.get(word)
-    if word == "currentprofile":
-        name = "Domain" if host.operating_system.domain else "Private"
-    return [one for one in host.firewall.profiles if one.name == name]
+    bits = host.firewall.current_profiles if word == "currentprofile" else _PROFILES.get(word, 0)
+    return [one for one in host.firewall.profiles if one.bit & bits]
 
 
 def _show(context: Context, profiles: list[FirewallProfile], words: list[str]) -> int:
@@ -122,9 +119,11 @@ def _set(context: Context, profiles: list[FirewallProfile], words: list[str]) ->
     if not settings:
         return not_emulated(context, "advfirewall set " + " ".join(words[:2]))
     try:
-        with context.host.looking():
+        with administering(context.host, context.account):
             for profile in profiles:
                 context.host.firewall.configure_profile(profile, **settings)
+    except AccessDenied:
+        return not_elevated(context)
     except HostError as problem:
         context.line(problem.text)
         return _FAILED

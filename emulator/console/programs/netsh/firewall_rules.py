@@ -7,16 +7,25 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.netsh import not_elevated, not_emulated, not_found
 from emulator.console.programs.netsh.tags import tags_of
-from emulator.host import HostError
-from emulator.host.network.firewall import ALLOW, ANY, BLOCK, INBOUND, OUTBOUND, FirewallRule
+from emulator.host import AccessDenied, HostError
+from emulator.host.network.firewall import (
+    ALL_PROFILES,
+    ALLOW,
+    ANY,
+    BLOCK,
+    INBOUND,
+    OUTBOUND,
+    PROFILE_BITS,
+    FirewallRule,
+)
+from emulator.host.security.callers import require_administrator
 
 _FAILED = 1
 _OK = "Ok."
 _NO_MATCH = "No rules match the specified criteria."
 _DIRECTIONS = {"in": INBOUND, "out": OUTBOUND}
 _ACTIONS = {"allow": ALLOW, "block": BLOCK}
-_PROFILES = {"any": 0, "domain": 1, "private": 2, "public": 4}
-_NAMES = ("Domain", "Private", "Public")
+_PROFILES = {"any": ALL_PROFILES, **{name.lower(): bit for name, bit in PROFILE_BITS.items()}}
 _LISTS = {
     "localport": "local_ports",
     "remoteport": "remote_ports",
@@ -54,12 +63,14 @@ def run(context: Context, words: list[str]) -> int:
     if "name" not in tags and not (command[0] == "set" and "group" in tags):
         context.line("A specified value is not valid.")
         return _FAILED
-    if command[0] != "show" and not context.account.is_administrator:
-        return not_elevated(context)
     if {**tags, **changes}.get("security", _NOT_REQUIRED).lower() != _NOT_REQUIRED:
         return not_emulated(context, f"advfirewall firewall {command[0]} rule security=")
     try:
+        if command[0] != "show":
+            require_administrator(context.account)
         return action(context, tags, changes)
+    except AccessDenied:
+        return not_elevated(context)
     except BadTag as wrong:
         context.line()
         context.line(f"A specified {wrong} value is not valid.")
@@ -165,7 +176,7 @@ def _show(context: Context, tags: dict[str, str], _changes: dict[str, str]) -> i
 
 
 def _rows(rule: FirewallRule, *, verbose: bool) -> list[tuple[str, str]]:
-    profiles = [name for place, name in enumerate(_NAMES) if rule.profiles >> place & 1] or list(_NAMES)
+    profiles = [name for name, bit in PROFILE_BITS.items() if rule.profiles & bit] or list(PROFILE_BITS)
     rows = [
         *([("Description", rule.description)] if verbose and rule.description else []),
         ("Enabled", "Yes" if rule.enabled else "No"),

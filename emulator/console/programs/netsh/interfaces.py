@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from emulator.console.context import Context
 from emulator.console.programs.netsh import not_elevated, not_emulated
 from emulator.console.programs.netsh.tags import tags_of
-from emulator.host import HostError
+from emulator.host import AccessDenied, HostError
 from emulator.host.network.network_interfaces import Interface, find_interface, network_interfaces
 from emulator.host.network.route_table import interface_metric
+from emulator.host.security.callers import administering
 
 _FAILED = 1
 _WIDTH = 38
@@ -34,11 +35,11 @@ def run(context: Context, words: list[str]) -> int:
     action = _CHANGES.get((verb, noun))
     if action is None:
         return not_emulated(context, f"interface ipv4 {verb} {lowered[1]}")
-    if not context.account.is_administrator:
-        return not_elevated(context)
     try:
-        with context.host.looking():
+        with administering(context.host, context.account):
             return action(context, words[2:])
+    except AccessDenied:
+        return not_elevated(context)
     except (HostError, ValueError) as problem:
         context.line(problem.text if isinstance(problem, HostError) else "The parameter is incorrect.")
         context.line()

@@ -6,9 +6,9 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.process import ProgramCancelled
 from emulator.console.programs.powershell.output import ConsoleInterface
-from emulator.console.programs.powershell.program import CancelledSignal
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.streams import for_script
+from emulator.console.running_program import Cancellation
 from emulator.console.streams import NullWriter
 from emulator.powershell.csharp.assembly_files import sources_in
 from emulator.powershell.csharp.sources import WINDOWS
@@ -43,7 +43,7 @@ def run(context: Context, path: str, command_line: str, tail: str) -> int:
     machine.command_line = command_line
     machine.directory = context.directory
     runspace = Runspace(session)
-    runspace.engine.stopped = CancelledSignal(context.cancelled)
+    runspace.engine.stopped = Cancellation(context.cancelled)
 
     def work(engine: Engine) -> None:
         from emulator.powershell.csharp.entry_point import run_program

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from emulator.host import Account, Host, HostError
 from emulator.powershell.dotnet.exceptions import NetError
+from emulator.signed_numbers import signed32
 
 
 class AccountDataProtection:
@@ -36,5 +37,6 @@ def _as_exceptions() -> Iterator[None]:
     except HostError as problem:
         # Texts of the system itself end a line.
         text = f"{problem.text}\r\n"
-        result = (problem.hresult ^ 0x80000000) - 0x80000000
-        raise NetError("System.Security.Cryptography.CryptographicException", text, hresult=result) from None
+        raise NetError(
+            "System.Security.Cryptography.CryptographicException", text, hresult=signed32(problem.hresult)
+        ) from None

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.cim.errors import AccessDenied
 from emulator.host import Account, Host
 from emulator.powershell.modules.cim.management import Management
 
 if TYPE_CHECKING:
-    from emulator.wmi import WmiService
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.operation_options import OperationOptions
 
@@ -23,13 +21,11 @@ class LocalManagement(Management):
         self._account = account
 
     def namespace(self, name: str, *, writes: bool = False, calls_method: bool = False) -> Namespace:
-        service = self._service()
-        if self._account.is_administrator:
-            return service.namespace(name)
-        found = service.namespace_for(self._account, name, calls_method=calls_method)
-        if writes:
-            raise AccessDenied(found.name)
-        return found
+        # WMI loads with the first cmdlet that needs it.
+        from emulator.wmi import WmiService
+
+        service = WmiService.of(self._host)
+        return service.namespace_for(self._account, name, writes=writes, calls_method=calls_method)
 
     def seen_by(self, account: Account) -> LocalManagement:
         return LocalManagement(self._host, account)
@@ -38,12 +34,3 @@ class LocalManagement(Management):
         from emulator.wmi.operation_options import as_options
 
         return as_options(values)
-
-    def _service(self) -> WmiService:
-        # WMI loads with the first cmdlet that needs it.
-        from emulator.wmi import WmiService
-
-        service = self._host.management
-        if not isinstance(service, WmiService):
-            service = self._host.management = WmiService(self._host)
-        return service

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,13 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.process import ProgramCancelled
 from emulator.console.programs.powershell.arguments import Arguments, BadArguments, Source, parse_arguments
+from emulator.console.programs.powershell.debugging import ConsoleDebugger
 from emulator.console.programs.powershell.output import ConsoleInterface, ConsoleSink
 from emulator.console.programs.powershell.script_policy import VARIABLE
 from emulator.console.programs.powershell.services import decoded, script_path
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.streams import for_script
+from emulator.console.running_program import Cancellation
 from emulator.powershell.parser import parse_cached
 from emulator.powershell.runtime import Argument, Result, Runspace, VersionFacts
 from emulator.powershell.runtime.command_pipeline import OUTPUT, PipelineCommand
@@ -60,10 +61,14 @@ def _run(context: Context, tail: str, version: VersionFacts | None, errors_in_wi
     session = initial_session(context, interface, version=version)
     session.services[Machine].command_line = " ".join(["powershell.exe", *split_arguments(tail)])
     runspace = Runspace(session)
-    runspace.engine.stopped = CancelledSignal(context.cancelled)
+    # The engine clears its flag after each run, the process stays cancelled.
+    runspace.engine.stopped = Cancellation(context.cancelled)
     encoded = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
     sink = ConsoleSink(
         context, runspace, clixml=encoded and not errors_in_window, errors_in_window=errors_in_window
+    )
+    runspace.engine.debugger_host = ConsoleDebugger(
+        context, prompts=arguments.source is not Source.STANDARD_INPUT
     )
     start_policy_transcript(runspace.engine)
     try:
@@ -87,18 +92,6 @@ def _run_script(
         return _run_standard_input(context, runspace, sink, interface)
     result = runspace.run(arguments.text, input=_input(context, arguments.text), sink=sink)
     return _ended(result, sink)
-
-
-class CancelledSignal(threading.Event):
-    """The process's own stop signal as the engine's: the engine clears its flag after each run, the process
-    stays cancelled."""
-
-    def __init__(self, cancelled: threading.Event) -> None:
-        super().__init__()
-        self._process = cancelled
-
-    def is_set(self) -> bool:
-        return self._process.is_set() or super().is_set()
 
 
 def _ended(result: Result, sink: ConsoleSink, *, command: bool = True) -> int:

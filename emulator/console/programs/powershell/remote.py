@@ -1,4 +1,5 @@
-"""PowerShell behind a remoting endpoint (wsmprovhost.exe): the session of one runspace, without a console."""
+"""PowerShell behind a remoting endpoint (wsmprovhost.exe) or a job: the session of one runspace, without a
+console."""
 
 from __future__ import annotations
 
@@ -7,22 +8,22 @@ from typing import Any
 
 from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
-from emulator.console.process import DEFAULT_CODE_PAGE
+from emulator.console.process import DEFAULT_CODE_PAGE, Environment
 from emulator.console.programs.powershell.process_sessions import start_directory
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.version_facts import seven
 from emulator.console.streams import MemoryReader, NullWriter
 from emulator.host import Host
 from emulator.host.security.accounts import Account
-from emulator.powershell.runtime import Runspace
+from emulator.powershell.runtime import InitialSession, Runspace
 from emulator.powershell.runtime.services import Machine
+from emulator.powershell.runtime.session import REMOTE_HOST
 from emulator.powershell.runtime.transcription import start_policy_transcript
 
-#: $Host.Name and $Host.Version of a remote session, whatever the release.
-HOST_NAME = "ServerRemoteHost"
+#: $Host.Version of a remote session, whatever the release.
 HOST_VERSION = "1.0.0.0"
-#: How WinRM starts the process of a remote session.
-COMMAND_LINE = "C:\\Windows\\system32\\wsmprovhost.exe -Embedding"
+#: The program of a remote session.
+PROGRAM = "C:\\Windows\\system32\\wsmprovhost.exe"
 
 
 def remote_runspace(
@@ -32,18 +33,31 @@ def remote_runspace(
     variables: dict[str, Any],
     process_id: int,
     *,
+    program: str = PROGRAM,
     is_seven: bool = False,
     cultures: tuple[str, str] = ("en-US", "en-US"),
 ) -> Runspace:
-    """A runspace of `account` with the client's culture and that of its texts.
+    """A runspace of `account` with the client's culture and that of its texts, in a process of `program`.
 
     Programs that its scripts start see its stop signal as their own.
     """
     stopped = threading.Event()
-    environment = user_environment(host, account)
+    context = context_without_console(host, account, user_environment(host, account), process_id, stopped)
+    context.become(program)
+    session = initial_session(context, interface, version=seven(host) if is_seven else None)
+    session.variables = variables
+    session.culture, session.ui_culture = cultures
+    session.services[Machine].command_line = f"{program} -Embedding"
+    return served_runspace(session, stopped)
+
+
+def context_without_console(
+    host: Host, account: Account, environment: Environment, process_id: int, cancelled: threading.Event
+) -> Context:
+    """A process that works for a client elsewhere: nothing to read, and what it shows goes nowhere."""
     reader = MemoryReader(b"", DEFAULT_CODE_PAGE)
     writer = NullWriter(DEFAULT_CODE_PAGE)
-    context = Context(
+    return Context(
         host=host,
         account=account,
         console=Console(DEFAULT_CODE_PAGE, (reader, writer, writer)),
@@ -52,13 +66,14 @@ def remote_runspace(
         stdin=reader,
         stdout=writer,
         stderr=writer,
-        cancelled=stopped,
+        cancelled=cancelled,
         process_id=process_id,
     )
-    session = initial_session(context, interface, version=seven(host) if is_seven else None)
-    session.host_name, session.host_version, session.variables = HOST_NAME, HOST_VERSION, variables
-    session.culture, session.ui_culture = cultures
-    session.services[Machine].command_line = COMMAND_LINE
+
+
+def served_runspace(session: InitialSession, stopped: threading.Event) -> Runspace:
+    """A runspace of such a process, with its stop signal."""
+    session.host_name, session.host_version = REMOTE_HOST, HOST_VERSION
     runspace = Runspace(session)
     runspace.engine.stopped = stopped
     start_policy_transcript(runspace.engine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from emulator.host import Account, Host
-from emulator.host.neighbourhood import means_itself, reached_by
+from emulator.host.neighbourhood import means_itself
 from emulator.host.session_door import SessionDoor
 from emulator.host.winrm.client_errors import ClientError
 from emulator.host.winrm.client_schemes import (
@@ -14,16 +14,17 @@ from emulator.host.winrm.client_schemes import (
     certificate_of_client,
     check_scheme,
 )
+from emulator.host.winrm.client_targets import NotReached, account_there, reached_service
 from emulator.host.winrm.winrm_listeners import Transport
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteConnection
 
 _HELP = "For more information, see the about_Remote_Troubleshooting Help topic."
-_WRONG_PASSWORD = "The user name or password is incorrect."  # noqa: S105 - a text
 _LOOPBACK = "127.0.0.1"
 #: AuthenticationMechanism -> the scheme.
 _SCHEMES = {
@@ -40,6 +41,13 @@ _ERROR_IDS = {
     0x8033810C: "WorkgroupCannotUseKerberos",
     0x8033810E: "InvalidAuthentication",
     0x803380E2: "ClientKerberosDisabled",
+}
+_REASON_IDS = {
+    ClientError.UNKNOWN_NAME: "ComputerNotFound",
+    ClientError.NOT_SERVED: "CannotConnect",
+    ClientError.NO_PATH: "URLNotAvailable",
+    ClientError.ACCESS_DENIED: "AccessDenied",
+    ClientError.LOGON_FAILURE: "LogonFailure",
 }
 _RESOURCES = "http://schemas.microsoft.com/powershell/"
 
@@ -69,33 +77,19 @@ class ReachedSessions:
 
     def _reach(self, request: ConnectionRequest) -> tuple[SessionDoor, Account]:
         computer = request.computer
-        host = reached_by(self._host, computer)
-        if host is None:
-            raise refused(computer, ClientError.UNKNOWN_NAME[1], "ComputerNotFound")
         transport: Transport | None = "HTTPS" if request.use_ssl else "HTTP" if request.port else None
-        if (
-            host.sessions is None
-            or not host.winrm.is_served
-            or not host.winrm.listens(transport, request.port)
-        ):
-            raise refused(computer, ClientError.NOT_SERVED[1], "CannotConnect")
-        if not host.winrm.answers_at(transport, request.port, request.path):
-            raise refused(computer, ClientError.NO_PATH[1], "URLNotAvailable")
-        if request.thumbprint or request.authentication != "Default":
-            self._check_scheme(host, request)
-        if request.thumbprint:
-            return host.sessions, self._of_certificate(host, request)
-        if request.user is not None:
-            verified = host.accounts.verify(request.user, request.password)
-            if verified is None:
-                raise refused(computer, _WRONG_PASSWORD, "LogonFailure")
-            return host.sessions, verified
-        if host is self._host:
-            return host.sessions, self._account
-        other = host.accounts.find(self._account.qualified_name)
-        if other is None or other.is_local:
-            raise refused(computer, ClientError.ACCESS_DENIED[1], "AccessDenied")
-        return host.sessions, other
+        try:
+            host = reached_service(self._host, computer, transport, request.port, request.path)
+            if host.sessions is None:
+                raise NotReached(ClientError.NOT_SERVED)
+            if request.thumbprint or request.authentication != "Default":
+                self._check_scheme(host, request)
+            if request.thumbprint:
+                return host.sessions, self._of_certificate(host, request)
+            account = account_there(self._host, host, self._account, request.user, request.password)
+        except NotReached as problem:
+            raise refused(computer, problem.reason[1], _REASON_IDS[problem.reason]) from None
+        return host.sessions, account
 
     def _check_scheme(self, service: Host, request: ConnectionRequest) -> None:
         """Whether both sides take the scheme that was asked for. Raises PSError."""
@@ -113,7 +107,7 @@ class ReachedSessions:
             raise _scheme_error(request.computer, problem) from None
 
     def _of_certificate(self, service: Host, request: ConnectionRequest) -> Account:
-        """Whom the certificate stands for at the other side. Raises PSError."""
+        """Whom the certificate stands for at the other side. Raises PSError, NotReached."""
         try:
             shown = certificate_of_client(self._host, self._account, request.thumbprint)
         except SchemeRefused as problem:
@@ -121,7 +115,7 @@ class ReachedSessions:
         uri = f"{_RESOURCES}{request.configuration}"
         found = account_of_certificate(service, shown, uri)
         if found is None:
-            raise refused(request.computer, ClientError.ACCESS_DENIED[1], "AccessDenied")
+            raise NotReached(ClientError.ACCESS_DENIED)
         return found
 
     def _address(self) -> str:
@@ -133,8 +127,7 @@ class ReachedSessions:
 
 def _scheme_error(computer: str, problem: SchemeRefused) -> PSError:
     number = problem.number
-    signed = number - (1 << 32) if number >> 31 else number
-    return refused(computer, str(problem), _ERROR_IDS.get(number, str(signed)))
+    return refused(computer, str(problem), _ERROR_IDS.get(number, str(signed32(number))))
 
 
 def refused(computer: str, reason: str, error_id: str) -> PSError:

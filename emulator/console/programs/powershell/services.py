@@ -36,7 +36,7 @@ from emulator.host import (
 from emulator.host.errors import FilesystemError, WriteProtected
 from emulator.host.storage.filesystem.system_files import program_version
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.runtime.errors import ErrorRecord, FileFailure
+from emulator.powershell.runtime.errors import ErrorRecord, FileFailure, PipelineStopped
 from emulator.powershell.runtime.services import Environment, FileFacts
 from emulator.powershell.runtime.streams import Write
 
@@ -117,11 +117,13 @@ class HostClock:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self.slept = 0.0
 
     def now(self) -> datetime:
         return self._host.clock.now()
 
     def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
+        self.slept += seconds
         return self._host.sleep(seconds, interrupted)
 
     def utc_offset(self, _moment: datetime) -> timedelta:
@@ -204,6 +206,10 @@ class ProcessFiles:
 
     def volumes(self) -> list[tuple[str, str]]:
         return [(one.letter, one.label) for one in self._context.files.volumes]
+
+    def room(self, path: str) -> tuple[int, int] | None:
+        found = self._context.files.volume(path[:1]) if path[1:2] == ":" else None
+        return None if found is None else (found.size - found.free, found.free)
 
     def map_drive(self, name: str, root: str | None) -> None:
         if root is None:
@@ -401,6 +407,9 @@ class Programs:
         except (HostError, OutputLimitExceeded) as problem:
             child.error(str(problem))
             code = 1
+        if self._context.cancelled.is_set():
+            # The program has ended this process.
+            raise PipelineStopped
         out.finish()
         err.finish()
         return code

@@ -15,7 +15,6 @@ from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.remote_sessions import ReachedSessions
 from emulator.console.programs.powershell.services import HostClock, HostProviders
 from emulator.console.programs.powershell.time_zones import MachineTimeZones
-from emulator.console.programs.powershell.user_processes import LocalProcesses
 from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
 from emulator.host.windows.user_locale import settings_of
@@ -69,7 +68,6 @@ def initial_session(
         engine_services.NativeLibraries: MachineLibraries(),
         engine_services.Machine: _machine(context),
         RegistryStore: ProcessRegistry(context),
-        engine_services.UserProcesses: LocalProcesses(host),
         engine_services.TimeZones: MachineTimeZones(host),
         engine_services.ComObjects: MachineComObjects(host, context.account),
     }
@@ -109,6 +107,7 @@ def _machine(context: Context) -> engine_services.Machine:
         processor_count=host.profile.hardware.processor.logical_processors,
         os_version=(major, minor, build, 0),
         is_64_bit=host.profile.operating_system.architecture == "x64",
+        is_32_bit_process=context.is_32_bit,
         home=home,
         temporary_path=context.environment.get("TEMP", f"{home}\\AppData\\Local\\Temp") + "\\",
         process_id=context.process_id,

@@ -29,6 +29,14 @@ def described_session(
     engine = runspace.engine
     visibility = engine.commands.visibility
     state = hosting.SessionState(make=make)
+    if "microsoft.powershell.core" in engine.commands.loaded:
+        state.add_core(engine)
+    for key, entries, make_entry in (
+        ("AssembliesToLoad", state.assemblies, hosting.AssemblyEntry),
+        ("TypesToProcess", state.types, hosting.TypeEntry),
+        ("FormatsToProcess", state.formats, hosting.FormatEntry),
+    ):
+        entries.extend(make_entry(to_text(one)) for one in settings.list(key))
     state.language_mode = engine.language_mode
     commands = {(one.kind, one.name.lower()): one for one in engine.commands.loaded_commands()}
     if visibility is not None:

@@ -21,13 +21,14 @@ from emulator.host.security.virtual_account import DOMAIN as VIRTUAL_DOMAIN
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import is_wildcard
 from emulator.powershell.modules.core.session_copying import FUNCTIONS
 from emulator.powershell.modules.remoting.configuration_tables import items, pairs
 from emulator.powershell.runtime import Runspace
 from emulator.powershell.runtime.command_proxies import proxy_text
 from emulator.powershell.runtime.commands import CmdletInfo, FunctionInfo
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError, error, not_emulated
+from emulator.powershell.runtime.errors import PSError, error
 from emulator.powershell.runtime.language_mode import CONSTRAINED, FULL, NONE, mode_named
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_block import ScriptBlock
@@ -40,8 +41,8 @@ _SERVER_CMDLETS = (
 )
 _SERVER_FUNCTIONS = ("Clear-Host",)
 _SERVER_ALIASES = ("clear", "cls", "exsn", "gcm", "measure", "select")
+_EMPTY = "empty"
 _ENGINE_MODULE = "microsoft.powershell.core"
-_NOT_EMULATED = ("GroupManagedServiceAccount",)
 #: Bytes that a user drive may hold when its file says nothing.
 _USER_DRIVE_SIZE = 50_000_000
 _VISIBLE = (
@@ -127,12 +128,10 @@ class _Setup:
         self._modules = modules
         self._home = Scope.of_module(self._engine.global_scope)
         self._proxies: list[str] = []
+        self._imported: frozenset[str] = frozenset()
 
     def apply(self, startup_script: str | None) -> None:
         settings, engine = self._settings, self._engine
-        missing = next((one for one in _NOT_EMULATED if settings.values.get(one.lower())), None)
-        if missing is not None:
-            raise not_emulated(f"{missing} of a session configuration")
         mode = to_text(settings.values.get("languagemode") or (FULL if self._kind == "default" else NONE))
         try:
             wanted = mode_named(mode)
@@ -148,37 +147,61 @@ class _Setup:
         for table in settings.list("EnvironmentVariables"):
             for key, value in pairs(table):
                 engine.environment.write(key, to_text(value))
-        self._import_modules()
+        imported = self._import_modules()
+        self._imported = imported - {_ENGINE_MODULE}
         for assembly in settings.list("AssembliesToLoad"):
             self._run("Add-Type -AssemblyName $args[0] -ErrorAction Stop", to_text(assembly))
-        if settings.values.get("mountuserdrive"):
-            self._mount_user_drive()
         for cmdlet, key in (("Update-TypeData", "TypesToProcess"), ("Update-FormatData", "FormatsToProcess")):
             for path in settings.list(key):
                 self._run(f"{cmdlet} -AppendPath $args[0] -ErrorAction Stop", to_text(path))
+        has_drive = bool(settings.values.get("mountuserdrive"))
+        if has_drive:
+            self._mount_user_drive()
+        if self._kind == _EMPTY:
+            self._empty(imported)
         self._define_variables()
+        if has_drive:
+            self._define_copies()
         self._define_functions()
         for alias in settings.list("AliasDefinitions"):
             entry = _definition("AliasDefinitions", alias, "Value")
-            self._run("Set-Alias -Scope Global -Name $args[0] -Value $args[1]", entry["name"], entry["value"])
+            engine.commands.define_alias(to_text(entry["name"]), to_text(entry["value"]))
         for path in (*settings.list("ScriptsToProcess"), *((startup_script,) if startup_script else ())):
             self._run(". $args[0]", to_text(path))
         self._define_proxies()
         engine.commands.visibility = self._visibility()
         engine.speak(CONSTRAINED if engine.locked_down and wanted is not NONE else wanted)
 
-    def _import_modules(self) -> None:
-        """Those that are named, and those of visible commands of the form ``module\\command``."""
+    def _import_modules(self) -> frozenset[str]:
+        """Import those that are named, and those of visible commands of the form ``module\\command``. Gives
+        what came in, by lower-case names; that of the engine, which is there already, when it is named."""
         settings = self._settings
+        before = set(self._engine.commands.loaded)
         named = (*self._modules, *map(_module_name, settings.list("ModulesToImport")))
-        # That of the engine is there already.
-        names = [one.strip() for one in named if one.strip().lower() != _ENGINE_MODULE]
+        names = [one.strip() for one in named if one.strip()]
         for one in (*settings.list("VisibleCmdlets"), *settings.list("VisibleFunctions")):
             module, mark, _ = ("", "", "") if is_table(one) else to_text(one).rpartition("\\")
             if mark and module.lower() not in {name.lower() for name in (*names, _ENGINE_MODULE)}:
                 names.append(module)
         for name in names:
-            self._run("Import-Module -Name $args[0] -ErrorAction Stop", name)
+            if name.lower() != _ENGINE_MODULE:
+                self._run("Import-Module -Name $args[0] -ErrorAction Stop", name)
+        return frozenset((*(self._engine.commands.loaded.keys() - before), *(name.lower() for name in names)))
+
+    def _empty(self, imported: frozenset[str]) -> None:
+        """Take away what nothing in the configuration asks for: a session of the type Empty begins without
+        commands, aliases and providers (InitialSessionState.Create of the open source). Functions load other
+        modules by what they call, unless there are lists of visible commands."""
+        commands = self._engine.commands
+        loaded = set(imported)
+        for name in (*self._names("VisibleCmdlets"), *self._names("VisibleFunctions")):
+            found = None if is_wildcard(name) else commands.find_or_load(name, self._engine.global_scope)
+            if isinstance(found, CmdletInfo | FunctionInfo) and found.module_name.lower() != _ENGINE_MODULE:
+                loaded.add(found.module_name.lower())
+        self._imported = frozenset(loaded)
+        others = () if self._is_narrowed else (one.name.lower() for one in commands.available())
+        commands.keep_only({*loaded, *(one for one in others if one != _ENGINE_MODULE)}, loaded)
+        self._engine.paths.keep_only(loaded)
 
     def _run(self, script: str, *arguments: Any) -> None:
         result = self._runspace.run(script, arguments=arguments)
@@ -198,6 +221,12 @@ class _Setup:
         drive = engine.paths.add_drive("User", "FileSystem", root)
         size = whole_number(to_text(self._settings.values.get("userdrivemaximumsize") or 0))
         drive.maximum_size = size if size else _USER_DRIVE_SIZE
+
+    def _define_copies(self) -> None:
+        """What Copy-Item of a client calls in a session with a user drive. Raises ProviderNotFound in one
+        without files."""
+        engine = self._engine
+        engine.paths.provider("FileSystem")
         for name, text in FUNCTIONS.items():
             self._add_function(name, engine.script_block(text))
             self._proxies.append(name)
@@ -244,9 +273,7 @@ class _Setup:
             self._proxies.append(command.name)
 
     def _visibility(self) -> Visibility | None:
-        settings = self._settings
-        narrowed = any(settings.list(one) for one in _VISIBLE)
-        if self._kind == "default" and not narrowed:
+        if self._kind == "default" and not self._is_narrowed:
             return None
         base = self._kind == "restrictedremoteserver"
         # Both lists name cmdlets and functions; what the file itself defines is public unless they say which.
@@ -258,12 +285,23 @@ class _Setup:
             functions=(*(_SERVER_FUNCTIONS if base else ()), *commands, *functions),
             aliases=(*(_SERVER_ALIASES if base else ()), *self._names("VisibleAliases"), *aliases),
             programs=self._names("VisibleExternalCommands"),
-            # Modules that the registration names are there to be used; a file names what is visible.
-            modules=frozenset(one.strip().lower() for one in self._modules),
-            # Those of the default session are public whatever is named.
-            providers=None if self._kind == "default" else self._names("VisibleProviders"),
+            modules=self._public_modules,
+            # Those of the default session are public whatever is named, and an empty one has what it imports.
+            providers=self._names("VisibleProviders") if base else None,
             own=frozenset(self._engine.global_scope.functions or ()),
         )
+
+    @property
+    def _is_narrowed(self) -> bool:
+        """Whether a list says what is visible."""
+        return any(self._settings.list(one) for one in _VISIBLE)
+
+    @property
+    def _public_modules(self) -> frozenset[str]:
+        """Modules that the registration names are there to be used; a file names what is visible. Without
+        lists all is public that comes with its modules."""
+        named = frozenset(one.strip().lower() for one in self._modules)
+        return named if self._is_narrowed else named | self._imported
 
     def _names(self, key: str) -> tuple[str, ...]:
         return tuple(to_text(one) for one in self._settings.list(key) if not is_table(one))

@@ -21,6 +21,7 @@ from emulator.host.windows.scheduled_tasks import ScheduledTask
 from emulator.host.windows.scheduled_tasks.definition import INTERACTIVE, TaskTrigger
 from emulator.host.windows.scheduled_tasks.document import DAYS, MONTHS
 from emulator.host.windows.scheduled_tasks.durations import duration_of, local_moment
+from emulator.signed_numbers import signed32
 
 _NOTHING = "N/A"
 _NEVER = "11/30/1999 12:00:00 AM"
@@ -109,7 +110,7 @@ def _details(host: Host, task: ScheduledTask) -> Iterator[tuple[str, str]]:
     trigger = definition.triggers[0] if definition.triggers else None
     yield "Last Run Time", _NEVER if task.last_run is None else local_text(task.last_run, offset)
     result = task.last_result
-    yield "Last Result", str(result - (1 << 32) if result >> 31 else result)
+    yield "Last Result", str(signed32(result))
     yield "Author", definition.author or _NOTHING
     yield "Task To Run", f"{action.execute} {action.arguments}".strip()
     yield "Start In", action.working_directory or _NOTHING

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from emulator.host import ConfigurationRefused
 from emulator.host.winrm.winrm_errors import OF_THE_PROTOCOL
 from emulator.host.winrm.winrm_resources import Part, Resource
+from emulator.signed_numbers import signed32
 
 _ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 _BASE = "http://schemas.microsoft.com/wbem/wsman/1/"
@@ -40,9 +41,8 @@ def error_report(refused: ConfigurationRefused) -> str:
     if refused.reason not in OF_THE_PROTOCOL:
         provider = Part("ProviderFault", parts=(fault,))
         fault = Part("WSManFault", parts=(Part("Message", parts=(provider,)),))
-    signed = number - (1 << 32) if number & 0x8000_0000 else number
     tree = "\r\n".join(_text_lines(fault))
-    return f"{tree}\r\n\r\nError number:  {signed} 0x{number:08X}\r\n{refused.text}"
+    return f"{tree}\r\n\r\nError number:  {signed32(number)} 0x{number:08X}\r\n{refused.text}"
 
 
 def _text_lines(part: Part, depth: int = 0) -> Iterator[str]:

@@ -15,15 +15,15 @@ from emulator.console.context import Context
 from emulator.console.programs.wmic.aliases import ALIASES, BRIEF
 from emulator.console.programs.wmic.command_line import BadCommand, NotEmulated, Request, parse
 from emulator.host import Host
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
-    from emulator.wmi import WmiService
     from emulator.wmi.namespace import Namespace
 
 _FAILED, _ALIAS_NOT_FOUND = 1, 44135
 #: RPC_S_SERVER_UNAVAILABLE as an HRESULT.
-_NO_RPC_SERVER = 0x800706BA - (1 << 32)
+_NO_RPC_SERVER = signed32(0x800706BA)
 _FILE = "C:\\Windows\\System32\\wbem\\WMIC.exe"
 _END = "\r\r\n"
 _FORMATS = ("table", "list", "value", "csv")
@@ -91,10 +91,11 @@ def _description(problem: CimError) -> str:
 
 
 def _run(context: Context, request: Request, class_name: str) -> int:
-    space = _namespace(context, request)
+    writes = request.verb in ("set", "create", "delete")
+    space = _namespace(context, request, writes=writes)
     if request.verb == "call":
         return _call(context, space, request, class_name)
-    if request.verb in ("set", "create", "delete"):
+    if writes:
         from emulator.console.programs.wmic.changes import change
 
         return change(context, space, request, class_name, _selection(request, class_name))
@@ -137,16 +138,11 @@ def _selection(request: Request, class_name: str) -> str:
     )
 
 
-def _namespace(context: Context, request: Request, *, calls: bool = False) -> Namespace:
+def _namespace(context: Context, request: Request, *, writes: bool = False, calls: bool = False) -> Namespace:
     from emulator.wmi import WmiService
 
-    service = context.host.management
-    if not isinstance(service, WmiService):
-        service = context.host.management = WmiService(context.host)
-    found: WmiService = service
-    if context.account.is_administrator:
-        return found.namespace(request.namespace)
-    return found.namespace_for(context.account, request.namespace, calls_method=calls)
+    service = WmiService.of(context.host)
+    return service.namespace_for(context.account, request.namespace, writes=writes, calls_method=calls)
 
 
 def _text(value: Any, compact: bool) -> str:

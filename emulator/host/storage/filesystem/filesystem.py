@@ -21,6 +21,7 @@ from emulator.host.errors import (
     WriteProtected,
 )
 from emulator.host.host_object import HostObject, operation
+from emulator.host.security.callers import require_administrator
 from emulator.host.storage.filesystem import alternate_streams, file_transfers
 from emulator.host.storage.filesystem.attached_volumes import AttachedVolumes
 from emulator.host.storage.filesystem.audit import audit
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 #: NTFS.
-LONGEST_LABEL = 32
 
 
 class Entry(Record):
@@ -84,6 +84,7 @@ class Filesystem(HostObject):
         self.mount_points = MountPoints(self)
         self.changes = FileChanges()
         self._security: FileSecurity | None = None
+        self._seen_by_32_bit: Filesystem | None = None
 
     @property
     def security(self) -> "FileSecurity":
@@ -107,6 +108,15 @@ class Filesystem(HostObject):
         from emulator.host.storage.filesystem.user_files import UserFiles
 
         return UserFiles(self, account)
+
+    @property
+    def seen_by_32_bit(self) -> "Filesystem":
+        """The file system of the 32-bit processes of a 64-bit Windows."""
+        if self._seen_by_32_bit is None:
+            from emulator.host.storage.filesystem.wow64_files import Wow64Files
+
+            self._seen_by_32_bit = Wow64Files(self)
+        return self._seen_by_32_bit
 
     def working_on(self, path: str, work: Callable[[], Result], *, writes: bool = True) -> Result:
         """Do something that a service of Windows does for somebody with a file: with his rights on it. A file
@@ -157,9 +167,10 @@ class Filesystem(HostObject):
         return self._volumes.online.get(letter[:1].upper())
 
     @operation
-    def set_label(self, letter: str, label: str) -> None:
-        """Name a volume. Raises PathNotFound, WriteProtected, InvalidPath for what NTFS does not take as a
+    def set_label(self, letter: str, label: str, caller: "Account | None" = None) -> None:
+        """Name a volume. Raises AccessDenied, PathNotFound, WriteProtected, InvalidPath for what is no
         label."""
+        require_administrator(caller)
         volume = self.volume(letter)
         if volume is None:
             raise PathNotFound(letter)
@@ -170,7 +181,7 @@ class Filesystem(HostObject):
         """The same for one that may have no drive letter. Raises WriteProtected, InvalidPath."""
         if volume.image:
             raise WriteProtected(volume.image)
-        if len(label) > LONGEST_LABEL or not label.isprintable():
+        if len(label) > volume.file_system.longest_label or not label.isprintable():
             raise InvalidPath(label[:64])
         volume.label = label
         self.touch()

@@ -13,6 +13,7 @@ from emulator.powershell.csharp.native_functions import (
 )
 from emulator.powershell.csharp.native_process import KernelObject
 from emulator.powershell.runtime.services import FolderStore
+from emulator.signed_numbers import signed32
 
 PSEUDO_PROCESS, PSEUDO_THREAD = -1, -2
 
@@ -92,12 +93,12 @@ def _output_page(call: NativeCall) -> int:
 
 
 def _standard(call: NativeCall) -> int:
-    number = call.number(0) - (1 << 32)
+    number = signed32(call.number(0))
     return call.process.standard_handles.get(number, 0) or call.fail(INVALID_HANDLE, -1)
 
 
 def _set_standard(call: NativeCall) -> int:
-    number = call.number(0) - (1 << 32)
+    number = signed32(call.number(0))
     if number not in call.process.standard_handles:
         return call.fail(INVALID_HANDLE)
     call.process.standard_handles[number] = call.handle(1)

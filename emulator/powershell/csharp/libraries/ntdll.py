@@ -9,10 +9,10 @@ from emulator.powershell.csharp.native_functions import (
     INVALID_PARAMETER,
     Function,
     NativeCall,
-    signed,
 )
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.services import FolderStore
+from emulator.signed_numbers import signed32
 
 _STATUS_ACCESS_DENIED, _STATUS_NOT_EMPTY = -1073741790, -1073741567
 _STATUS_INVALID_PARAMETER, _STATUS_INVALID_HANDLE = -1073741811, -1073741816
@@ -53,5 +53,5 @@ def _set_information(call: NativeCall) -> int:
 
 FUNCTIONS: dict[str, Function] = {
     "NtSetInformationFile": _set_information,
-    "RtlNtStatusToDosError": lambda call: _DOS_ERRORS.get(signed(call.number(0)), _UNKNOWN),
+    "RtlNtStatusToDosError": lambda call: _DOS_ERRORS.get(signed32(call.number(0)), _UNKNOWN),
 }

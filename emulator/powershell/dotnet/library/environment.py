@@ -124,11 +124,12 @@ register(_SPECIAL_FOLDER)
 
 def _folder(engine: Engine, name: Any) -> str:
     machine = engine.machine
+    programs = "C:\\Program Files (x86)" if machine.is_32_bit_process else "C:\\Program Files"
     folders = {
         "system": machine.system_directory,
         "userprofile": machine.home,
         "windows": ntpath.dirname(machine.system_directory),
-        "programfiles": "C:\\Program Files",
+        "programfiles": programs,
         "programfilesx86": "C:\\Program Files (x86)",
         "commonapplicationdata": "C:\\ProgramData",
         "applicationdata": f"{machine.home}\\AppData\\Roaming",
@@ -136,7 +137,7 @@ def _folder(engine: Engine, name: Any) -> str:
         "desktop": f"{machine.home}\\Desktop",
         "desktopdirectory": f"{machine.home}\\Desktop",
         "systemx86": f"{ntpath.dirname(machine.system_directory)}\\SysWOW64",
-        "commonprogramfiles": "C:\\Program Files\\Common Files",
+        "commonprogramfiles": f"{programs}\\Common Files",
         "commonprogramfilesx86": "C:\\Program Files (x86)\\Common Files",
         "commondesktopdirectory": "C:\\Users\\Public\\Desktop",
         "commondocuments": "C:\\Users\\Public\\Documents",
@@ -183,7 +184,7 @@ register(
             "@GetLogicalDrives()": _logical_drives,
             "@GetCommandLineArgs()": lambda e: _words(e.machine.command_line),
             "@Is64BitOperatingSystem: bool": lambda e: e.machine.is_64_bit,
-            "@Is64BitProcess: bool": lambda e: e.machine.is_64_bit,
+            "@Is64BitProcess: bool": lambda e: e.machine.is_64_bit_process,
             "@MachineName: string": lambda e: e.machine.computer_name,
             "NewLine: string": lambda: "\r\n",
             "@OSVersion": lambda e: OperatingSystem(e.machine.os_version),

@@ -13,8 +13,11 @@ from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.hosting import (
     AliasEntry,
     ApplicationEntry,
+    AssemblyEntry,
     AsyncResult,
     CmdletEntry,
+    FileEntry,
+    FormatEntry,
     FunctionEntry,
     PipelineStreams,
     ProviderEntry,
@@ -22,7 +25,9 @@ from emulator.powershell.runtime.hosting import (
     ScriptPipeline,
     ScriptRunspace,
     SessionState,
+    StateEntries,
     StateEntry,
+    TypeEntry,
     VariableEntry,
 )
 from emulator.powershell.runtime.language_mode import mode_named
@@ -394,7 +399,10 @@ register(
     PSType(
         f"{_R}InitialSessionState",
         instance={
+            "Assemblies": lambda s: s.assemblies,
             "Commands": lambda s: s.commands,
+            "Formats": lambda s: s.formats,
+            "Types": lambda s: s.types,
             "Variables": lambda s: s.variables,
             "LanguageMode: System.Management.Automation.PSLanguageMode": (
                 lambda s: LANGUAGE_MODE[s.language_mode]
@@ -408,12 +416,35 @@ register(
             "ImportPSModule(params string[] name)": _import,
         },
         static={
-            "CreateDefault()": SessionState,
-            "CreateDefault2()": SessionState,
+            "@CreateDefault()": lambda engine: SessionState().add_core(engine),
+            "@CreateDefault2()": lambda engine: SessionState().add_core(engine),
             "Create()": lambda: SessionState(is_empty=True),
         },
     ),
     SessionState,
+)
+
+
+def _remove_entries(entries: StateEntries, name: str, _kind: Any) -> None:
+    entries[:] = [one for one in entries.checked() if one.name.lower() != name.lower()]
+
+
+register(
+    PSType(
+        f"{_R}InitialSessionStateEntryCollection`1",
+        interfaces=("System.Collections.IEnumerable",),
+        instance={
+            "Count: int": len,
+            "Item(int index)": lambda c, place: c.at(place),
+            "Item(string name)": lambda c, name: c.named_item(name),
+            "Add(object item)": lambda c, item: c.add(item),
+            "Clear()": lambda c: c.clear(),
+            "Reset()": lambda c: c.clear(),
+            "Remove(string name, object type)": _remove_entries,
+            "RemoveItem(int index)": lambda c, place: c.remove_at(place),
+        },
+    ),
+    StateEntries,
 )
 
 
@@ -440,11 +471,20 @@ _ENTRIES: dict[type[StateEntry], tuple[str, tuple[str, ...]]] = {
     ScriptEntry: ("Path: string", ()),
     ApplicationEntry: ("Path: string", ()),
     ProviderEntry: ("", ()),
+    TypeEntry: ("", ("string fileName",)),
+    FormatEntry: ("", ("string fileName",)),
+    AssemblyEntry: ("FileName: string", ("string name", "string name, string fileName")),
 }
 for _class, (_value, _signatures) in _ENTRIES.items():
     _members: dict[str, Any] = {"Name: string": attrgetter("name"), "Visibility": _visibility}
-    if _class not in (VariableEntry, ProviderEntry):
+    if issubclass(_class, FileEntry):
+        del _members["Visibility"]
+        _members["PSSnapIn"] = attrgetter("snap_in")
+        _members["Module"] = lambda _e: None
+    elif _class not in (VariableEntry, ProviderEntry):
         _members["CommandType"] = _command_type
+    if _class in (TypeEntry, FormatEntry):
+        _members["FileName: string"] = attrgetter("name")
     if _value:
         _members[_value] = attrgetter("value")
     if _class in (VariableEntry, AliasEntry):

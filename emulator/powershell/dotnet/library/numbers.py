@@ -344,7 +344,7 @@ for _pointer, _classes in (("IntPtr", (numbers.Pointer,)), ("UIntPtr", ())):
             },
             static={
                 "Zero": numbers.Pointer,
-                "@Size": lambda engine: 8 if engine.machine.is_64_bit else 4,
+                "@Size": lambda engine: 8 if engine.machine.is_64_bit_process else 4,
                 "Add(System.IntPtr pointer, int offset)": lambda a, b: numbers.Pointer(a + b),
                 "Subtract(System.IntPtr pointer, int offset)": lambda a, b: numbers.Pointer(a - b),
             },

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.providers.registry import KINDS, RegistryKeyObject, RegistryProvider
 from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.registry_service import ViewedRegistry
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -66,6 +67,15 @@ def _root(engine: Engine, name: str) -> RegistryKeyObject:
     return RegistryKeyObject(_provider(engine), _ROOTS[name], True)
 
 
+def _base_key(engine: Engine, hive: EnumValue, view: EnumValue) -> RegistryKeyObject:
+    """OpenBaseKey: in the view of the process, or in the one that is named."""
+    key = _root(engine, str(hive))
+    store = key.provider.store
+    if view.number and isinstance(store, ViewedRegistry):
+        key.view = str(view), store.view(is_32_bit=view == _VIEW["Registry32"])
+    return key
+
+
 def _key_of(engine: Engine, path: str) -> RegistryKeyObject:
     provider = _provider(engine)
     hive = path.partition("\\")[0].upper()
@@ -76,15 +86,15 @@ def _key_of(engine: Engine, path: str) -> RegistryKeyObject:
 
 def _get(engine: Engine, path: str, name: str, default: Any) -> Any:
     key = _key_of(engine, path)
-    if key.provider.store.subkeys(key.path) is None:
+    if key.store.subkeys(key.path) is None:
         return None
     return key.value(name, default)
 
 
 def _set(engine: Engine, path: str, name: str, value: Any, kind: EnumValue | None = None) -> None:
     key = _key_of(engine, path)
-    if key.provider.store.subkeys(key.path) is None:
-        key.provider.store.create_key(key.path)
+    if key.store.subkeys(key.path) is None:
+        key.store.create_key(key.path)
     key.set(name, value, str(kind) if kind is not None else None)
 
 
@@ -112,7 +122,7 @@ register(
             "Name: string": lambda k: k.path,
             "SubKeyCount: int": lambda k: len(k.names),
             "ValueCount: int": lambda k: len(k.values),
-            "View": lambda _k: _VIEW["Default"],
+            "View": lambda k: _VIEW["Default" if k.view is None else k.view[0]],
             "Property": lambda k: strings([name or "(default)" for name, _, _ in k.values]),
             "GetValue(string name)": lambda k, n: k.value(n),
             "GetValue(string name, object defaultValue)": lambda k, n, d: k.value(n, d),
@@ -142,7 +152,7 @@ register(
             "ToString()": str,
         },
         static={
-            f"@OpenBaseKey({_W}RegistryHive hKey, {_W}RegistryView view)": lambda e, h, _v: _root(e, str(h)),
+            f"@OpenBaseKey({_W}RegistryHive hKey, {_W}RegistryView view)": _base_key,
             f"@OpenRemoteBaseKey({_W}RegistryHive hKey, string machineName)": _remote,
         },
         to_text=str,

@@ -31,6 +31,7 @@ from emulator.powershell.parser.extents import EMPTY_EXTENT, Extent, Source
 from emulator.powershell.parser.names import ArrayTypeName, GenericTypeName, TypeName, VariablePath
 from emulator.powershell.parser.node import Ast
 from emulator.powershell.parser.parser import ParseResult, parse
+from emulator.powershell.parser.quoting import escaped
 from emulator.powershell.parser.token_kinds import TokenKind
 from emulator.powershell.parser.tokens import Token
 from emulator.powershell.parser.values import ScriptRequirements
@@ -206,6 +207,8 @@ def _find(engine: Engine, node: Ast, predicate: ScriptBlock, nested: bool) -> An
 
 
 def _safe_value(engine: Engine, node: Ast) -> Any:
+    if isinstance(node, ast.ScriptBlockAst):
+        raise NetError("System.InvalidOperationException", _UNSAFE)
     for one in node.walk():
         if isinstance(one, ast.CommandAst | ast.InvokeMemberExpressionAst | ast.AssignmentStatementAst):
             raise NetError("System.InvalidOperationException", _UNSAFE)
@@ -554,7 +557,7 @@ register(
         f"{_SPACE}CodeGeneration",
         is_abstract=True,
         static={
-            "EscapeSingleQuotedStringContent(string value)": lambda text: text.replace("'", "''"),
+            "EscapeSingleQuotedStringContent(string value)": escaped,
             "EscapeBlockCommentContent(string value)": lambda t: t.replace("<#", "<`#").replace("#>", "#`>"),
             "EscapeFormatStringContent(string value)": lambda t: t.replace("{", "{{").replace("}", "}}"),
             "EscapeVariableName(string value)": lambda t: (

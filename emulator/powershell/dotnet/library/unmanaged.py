@@ -13,6 +13,7 @@ from emulator.powershell.dotnet.numbers import Byte, Int16, Int64, Pointer
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register, type_of
 from emulator.powershell.runtime.errors import not_emulated
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.native_process import NativeProcess
@@ -265,30 +266,17 @@ def _last_error(engine: Engine) -> int:
 
 def _last_result(engine: Engine) -> int:
     code = _last_error(engine)
-    return code if code <= 0 else (code & 0xFFFF | 0x80070000) - (1 << 32)
+    return code if code <= 0 else signed32(code & 0xFFFF | 0x80070000)
 
 
 def _exception_for(code: int) -> ExceptionObject | None:
     if code >= 0:
         return None
-    from emulator.powershell.dotnet.win32_messages import message_of_result
+    from emulator.powershell.dotnet.win32_messages import exception_of_result, message_of_result
 
-    kind = _EXCEPTIONS.get(code & 0xFFFFFFFF, "System.Runtime.InteropServices.COMException")
-    made = ExceptionObject(kind, message_of_result(code), hresult=code)
+    made = ExceptionObject(exception_of_result(code), message_of_result(code), hresult=code)
     made.extra["errorcode"] = code
     return made
-
-
-_EXCEPTIONS = {
-    0x80070005: "System.UnauthorizedAccessException",
-    0x80070002: "System.IO.FileNotFoundException",
-    0x80070003: "System.IO.DirectoryNotFoundException",
-    0x8007000E: "System.OutOfMemoryException",
-    0x80070057: "System.ArgumentException",
-    0x80004001: "System.NotImplementedException",
-    0x80004003: "System.NullReferenceException",
-    0x80004002: "System.InvalidCastException",
-}
 
 
 def _throw_for(code: int) -> None:

@@ -13,6 +13,7 @@ from emulator.host.security.der import INTEGER, OCTET_STRING, Malformed, read
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
 from emulator.powershell.runtime.errors import not_emulated
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -29,7 +30,7 @@ _ITSELF, _FRIENDLY_NAME = 32, 11
 
 def wrong(message: str = NOTHING_FOUND, result: int = 0x80092009) -> NetError:
     """CryptographicException with a text of the system."""
-    return NetError(CRYPTOGRAPHIC, message, hresult=(result ^ 0x80000000) - 0x80000000)
+    return NetError(CRYPTOGRAPHIC, message, hresult=signed32(result))
 
 
 def content_type(data: bytes) -> str:

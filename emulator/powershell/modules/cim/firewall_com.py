@@ -7,20 +7,23 @@ what is set there counts at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import AccessDenied, InvalidParameter, NotFound
 from emulator.host.network.firewall import ALLOW, ANY, BLOCK, FirewallProfile, FirewallRule
+from emulator.host.security.callers import administering
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.dotnet.win32_messages import exception_of_result
 from emulator.powershell.runtime.conversion import to_text
+from emulator.signed_numbers import signed32
 
 _COM = "System.__ComObject"
 #: NET_FW_PROFILE_TYPE2.
-_PROFILE_BITS = {1: "Domain", 2: "Private", 4: "Public"}
 _ALL_PROFILES = 0x7FFFFFFF
 _ANY_PROTOCOL = 256
 _PROTOCOLS = {"any": _ANY_PROTOCOL, "icmpv4": 1, "igmp": 2, "tcp": 6, "udp": 17, "gre": 47, "icmpv6": 58}
@@ -36,13 +39,7 @@ def _refused(problem: HostError) -> NetError:
     if isinstance(problem, NotFound):
         number = _NO_ENTRY
     text = f"{problem.text.rstrip('.')}. (Exception from HRESULT: 0x{number:08X})"
-    kinds = {
-        _NO_ENTRY: "System.IO.FileNotFoundException",
-        _ACCESS_DENIED: "System.UnauthorizedAccessException",
-        _WRONG: "System.ArgumentException",
-    }
-    kind = kinds.get(number, "System.Runtime.InteropServices.COMException")
-    return NetError(kind, text, hresult=number - (1 << 32))
+    return NetError(exception_of_result(number), text, hresult=signed32(number))
 
 
 class _Property(NamedTuple):
@@ -144,8 +141,8 @@ class Rule:
         if self.policy is None:
             self.value = replace(self.value, **{field: value})
             return
-        self.policy.require_administrator()
-        self.value = self.policy.host.firewall.configure(self.value.id, **{field: value})
+        with self.policy.changes():
+            self.value = self.policy.host.firewall.configure(self.value.id, **{field: value})
 
 
 def _reader(item: _Property) -> Callable[[Rule], Any]:
@@ -202,8 +199,8 @@ class Rules:
         names = (one.name for one in fields(FirewallRule) if one.name not in ("id", "name"))
         settings = {name: getattr(rule.value, name) for name in names}
         try:
-            self.policy.require_administrator()
-            rule.value = self.policy.host.firewall.create(rule.value.name, **settings)
+            with self.policy.changes():
+                rule.value = self.policy.host.firewall.create(rule.value.name, **settings)
         except HostError as problem:
             raise _refused(problem) from None
         rule.policy = self.policy
@@ -211,10 +208,10 @@ class Rules:
     def remove(self, name: str) -> None:
         """Remove the first rule of a name; none is no error."""
         try:
-            self.policy.require_administrator()
-            found = self._find(name)
-            if found is not None:
-                self.policy.host.firewall.remove(found.value.id)
+            with self.policy.changes():
+                found = self._find(name)
+                if found is not None:
+                    self.policy.host.firewall.remove(found.value.id)
         except HostError as problem:
             raise _refused(problem) from None
 
@@ -240,17 +237,16 @@ class Policy:
         self.host = host
         self.account = account
 
-    def require_administrator(self) -> None:
-        """Raise AccessDenied for anybody else."""
-        if not self.account.is_administrator:
-            raise AccessDenied()
+    def changes(self) -> AbstractContextManager[None]:
+        """One step of changes. Raises AccessDenied for somebody who is no administrator."""
+        return administering(self.host, self.account)
 
     def profile(self, bit: Any) -> FirewallProfile:
         """A profile by its number."""
-        name = _PROFILE_BITS.get(int(bit))
-        if name is None:
+        found = next((one for one in self.host.firewall.profiles if one.bit == int(bit)), None)
+        if found is None:
             raise _refused(InvalidParameter("The parameter is incorrect."))
-        return next(one for one in self.host.firewall.profiles if one.name == name)
+        return found
 
     def group(self, bits: Any, group: str) -> list[FirewallRule]:
         """The rules of a group that belong to one of the profiles."""
@@ -267,9 +263,9 @@ class Policy:
     def enable(self, bits: Any, group: str, is_enabled: bool) -> None:
         """EnableRuleGroup."""
         try:
-            self.require_administrator()
-            for one in self.group(bits, group):
-                self.host.firewall.configure(one.id, enabled=is_enabled)
+            with self.changes():
+                for one in self.group(bits, group):
+                    self.host.firewall.configure(one.id, enabled=is_enabled)
         except HostError as problem:
             raise _refused(problem) from None
 

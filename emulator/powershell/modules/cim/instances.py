@@ -147,6 +147,8 @@ def invoke_cim_method(
             if call.should_process(str(target), f"Invoke-CimMethod: {declared.name}"):
                 given = _arguments(declared, arguments or {})
                 result = home.invoke(receiver, declared.name, given, call.engine.find_service(Account))
+                # Win32_Process.Terminate may have ended this process.
+                call.engine.check_stopped()
                 yield _result(call, home, declared, result.return_value, result.out)
 
 

@@ -8,7 +8,6 @@ from emulator.powershell.dotnet.event_sources import EventArguments
 from emulator.powershell.dotnet.library.job_types import ChildJob, SeenState, StateInfo
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.modules.core.job_selection import AnyJob, chosen, work_of
-from emulator.powershell.runtime.errors import RemotingErrorRecord
 from emulator.powershell.runtime.jobs import FINISHED, Job
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
@@ -124,7 +123,7 @@ class ReceiveJob(Cmdlet):
             streams.errors.clear()
         for record in errors:
             record.command_class = record.command_class or ""
-            call.error(record, is_own=not isinstance(record, RemotingErrorRecord))
+            call.error(record, is_own=False)
 
 
 def _session_of(work: Job) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.credentials import Credential
-from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.library.job_types import ChildJob
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Version
@@ -22,21 +22,21 @@ from emulator.powershell.modules.core.job_selection import (
 )
 from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.errors import ErrorRecord, PSError
-from emulator.powershell.runtime.jobs import FINISHED, Job, job_runspace, using_values
+from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.job_processes import JobProcesses, ProcessNotStarted, ProcessOrder
+from emulator.powershell.runtime.jobs import FINISHED, Job, broken_process, job_runspace, using_values
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
-from emulator.powershell.runtime.runspace import Runspace
-from emulator.powershell.runtime.services import UserProcesses
+from emulator.powershell.runtime.script_block import ScriptBlock
 
 
 @cmdlet("Start-Job")
 class StartJob(Cmdlet):
-    """A script block in a runspace of its own."""
+    """A script block in a process of its own."""
 
     accepts = (
         *("ScriptBlock", "FilePath", "LiteralPath", "Name", "ArgumentList", "InitializationScript"),
         *("InputObject", "Credential", "Authentication", "PSVersion", "DefinitionName", "DefinitionPath"),
-        "Type",
+        *("Type", "RunAs32"),
     )
 
     def begin(self) -> None:
@@ -76,17 +76,33 @@ class StartJob(Cmdlet):
                 call.engine.language_mode,
             )
         _check_authentication(call)
+        _check_width(call)
         job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
-        using = using_values(script, call.frame)
-        try:
-            runspace = _runspace(call, using)
-        except PSError as problem:
-            job.fail(problem.record)
-        else:
-            arguments = list(call.get("ArgumentList") or ())
-            job.start(runspace, script, arguments, self.values, call.get("InitializationScript"))
+        self._start(job, script)
         call.engine.jobs[job.number] = job
         call.write(job)
+
+    def _start(self, job: Job, script: ScriptBlock) -> None:
+        """Let it run in a process of its own; in a runspace of this one where no machine is."""
+        call = self.call
+        using = using_values(script, call.frame)
+        processes = call.engine.find_service(JobProcesses)
+        try:
+            process = None if processes is None else processes.start(call.engine, _order(call))
+        except ProcessNotStarted as problem:
+            text = f"An error occurred while starting the background process. Error reported: {problem}"
+            job.not_started(broken_process(text, "-2147467259"))
+            return
+        runspace = job_runspace(call.engine) if process is None else process.runspace
+        runspace.engine.using_values = using
+        arguments = list(call.get("ArgumentList") or ())
+        first = call.get("InitializationScript")
+        try:
+            job.start(runspace, script, arguments, self.values, first, process)
+        except PSError:
+            if process is not None:
+                process.end()
+            raise
 
     def _refuse_definition(self) -> None:
         """Scheduled jobs are what has definitions, and there are none."""
@@ -115,25 +131,19 @@ class StartJob(Cmdlet):
         call.error(call.record("System.Management.Automation.RuntimeException", text, error_id, category))
 
 
-def _runspace(call: CmdletCall, using: dict[str, Any]) -> Runspace:
-    """Where the job runs: in a process of the caller, or of whom -Credential names. Raises PSError when that
-    one cannot log on."""
-    credential = unwrap(call.get("Credential"))
-    if not isinstance(credential, Credential) or not credential.user_name:
-        return job_runspace(call.engine, using, own_process=True)
-    service = call.service(UserProcesses)
-    made = service.runspace_of(call.engine, credential.user_name, credential.password.text)
-    if made is None:
-        exception = ExceptionObject(
-            "System.Management.Automation.Remoting.PSRemotingTransportException",
-            "[localhost] An error occurred while starting the background process. Error reported: The user "
-            "name or password is incorrect.",
-        )
-        record = ErrorRecord(exception, "-2147467259,PSSessionStateBroken", "OpenError", "localhost")
-        record.command_class = ""
-        raise PSError(record)
-    made.engine.using_values = using
-    return made
+def _order(call: CmdletCall) -> ProcessOrder:
+    """What the parameters say of the process."""
+    credential, version = unwrap(call.get("Credential")), unwrap(call.get("PSVersion"))
+    user = None
+    if isinstance(credential, Credential) and credential.user_name:
+        user = (credential.user_name, credential.password.text)
+    first = call.get("InitializationScript")
+    return ProcessOrder(
+        user=user,
+        is_32_bit=bool(call.get("RunAs32")),
+        version=str(version) if isinstance(version, Version) else None,
+        first="" if first is None else first.text,
+    )
 
 
 def _check_authentication(call: CmdletCall) -> None:
@@ -145,6 +155,18 @@ def _check_authentication(call: CmdletCall) -> None:
             f'The specified authentication mechanism "{given}" is not supported. Only "Default" is supported '
             "for this operation.",
             "InvalidOperation",
+            "InvalidOperation",
+        )
+
+
+def _check_width(call: CmdletCall) -> None:
+    """-RunAs32: there is no 32-bit PowerShell 7."""
+    if call.get("RunAs32") and call.engine.language >= language.SEVEN:
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            "Cannot start a 32-bit 'pwsh' process from the 64-bit 'pwsh' installation. Install the 32-bit "
+            "'pwsh' if you need to run PowerShell in a 32-bit process.",
+            "RunAs32NotSupported",
             "InvalidOperation",
         )
 
@@ -339,7 +361,8 @@ def _unfinished(call: CmdletCall, job: Job) -> Any:
 
 @cmdlet("Debug-Job", reads=("Job", "Name", "Id", "InstanceId"))
 def debug_job(call: CmdletCall) -> None:
-    """Debug a job that runs: no host here has a debugger."""
+    """Debug a job that runs. Raises 5.1's errors for one that cannot be, and for a host without a debugger;
+    where there is one, that it attaches to no job."""
     job = _debugged(call)
     if not call.should_process(name_of(job), "Debug"):
         return
@@ -353,6 +376,8 @@ def debug_job(call: CmdletCall) -> None:
             "DebugJobNoDebuggableJobsFound",
             "InvalidOperation",
         )
+    if call.engine.debugger_host is not None:
+        raise call.complete(not_emulated("Debug-Job", "no debugger attaches to a job"))
     raise call.failure(
         _INVALID,
         "The job cannot be debugged because there is no PowerShell host debugger available.  Make sure you "

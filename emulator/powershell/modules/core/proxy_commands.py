@@ -15,6 +15,7 @@ from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, builtin, kept, register
 from emulator.powershell.modules.core.help_addresses import help_address
+from emulator.powershell.parser.quoting import escaped, quoted
 from emulator.powershell.runtime.commands import CommandInfo
 from emulator.powershell.runtime.metadata import ALL_SETS, Parameter, SetFlags
 
@@ -94,13 +95,13 @@ def binding(command: CommandDescription) -> str:
         return ""
     parts = []
     if command.default_set and command.default_set != ALL_SETS:
-        parts.append(f"DefaultParameterSetName={_quoted(command.default_set)}")
+        parts.append(f"DefaultParameterSetName={quoted(command.default_set)}")
     if command.asks:
         parts += ["SupportsShouldProcess=$true", f"ConfirmImpact='{command.impact}'"]
     if not command.positional:
         parts.append("PositionalBinding=$false")
     if command.help_uri:
-        parts.append(f"HelpUri={_quoted(command.help_uri)}")
+        parts.append(f"HelpUri={quoted(command.help_uri)}")
     return f"[CmdletBinding({', '.join(parts)})]"
 
 
@@ -116,12 +117,12 @@ def parameters(command: CommandDescription) -> str:
 def _lines(command: CommandDescription, name: str, parameter: Parameter) -> Iterator[str]:
     if command.is_cmdlet:
         for set_name, flags in parameter.sets.items():
-            words = [] if set_name == ALL_SETS else [f"ParameterSetName={_quoted(set_name)}"]
+            words = [] if set_name == ALL_SETS else [f"ParameterSetName={quoted(set_name)}"]
             words += _flags(flags)
             if words:
                 yield f"[Parameter({', '.join(words)})]"
     if parameter.aliases:
-        yield f"[Alias({','.join(map(_quoted, parameter.aliases))})]"
+        yield f"[Alias({','.join(map(quoted, parameter.aliases))})]"
     if parameter.allow_null:
         yield "[AllowNull()]"
     if parameter.allow_empty_text:
@@ -129,7 +130,7 @@ def _lines(command: CommandDescription, name: str, parameter: Parameter) -> Iter
     if parameter.allow_empty_collection:
         yield "[AllowEmptyCollection()]"
     if parameter.values:
-        yield f"[ValidateSet({','.join(map(_quoted, parameter.values))})]"
+        yield f"[ValidateSet({','.join(map(quoted, parameter.values))})]"
     kind = parameter.kind(command.engine)
     if parameter.is_switch:
         yield "[switch]"
@@ -175,7 +176,7 @@ _NAMES = {
 def begin(command: CommandDescription) -> str:
     """GetBegin."""
     origin = "" if command.command.kind == "Function" else "$myInvocation.CommandOrigin"
-    find = _FIND.format(command.wrapped.replace("'", "''"), command.command.kind)
+    find = _FIND.format(escaped(command.wrapped), command.command.kind)
     lines = [
         f"$wrappedCmd = {find}",
         "$scriptCmd = {& $wrappedCmd @PSBoundParameters }",
@@ -204,7 +205,7 @@ def dynamic(command: CommandDescription) -> str:
     """GetDynamicParam; empty for a command without dynamic parameters."""
     if not command.has_dynamic_parameters:
         return ""
-    find = _FIND.format(command.wrapped.replace("'", "''"), command.command.kind)
+    find = _FIND.format(escaped(command.wrapped), command.command.kind)
     return _windows(_STEP % (_DYNAMIC % f"{find[:-1]}, $PSBoundParameters)"))
 
 
@@ -219,10 +220,6 @@ def created(command: CommandDescription, comment: str = "", with_dynamic: bool =
         f"process\r\n{{{process(command)}}}\r\n\r\nend\r\n{{{end(command)}}}\r\n"
         f"<#\r\n{told.replace('#>', '#`>')}\r\n#>\r\n"
     )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _windows(text: str) -> str:

@@ -8,55 +8,24 @@ from typing import Any
 
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.core_snap_in import NAME as CORE
+from emulator.powershell.runtime.core_snap_in import core_snap_in
 from emulator.powershell.runtime.module import cmdlet
 
 _ARGUMENT = "System.Management.Automation.PSArgumentException"
-_CORE = "Microsoft.PowerShell.Core"
-_DESCRIPTION = (
-    "This Windows PowerShell snap-in contains cmdlets used to manage components of Windows PowerShell."
-)
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
-
-
-def _core(call: CmdletCall) -> PSObject:
-    """The snap-in that the engine itself is; since 3.0 the only one that is loaded."""
-    facts = call.engine.session.version
-    version = Version.parse(".".join(facts.ps_version.split(".")[:2]))
-    home = str(call.engine.global_scope.value("pshome"))
-    return PSObject.custom(
-        [
-            ("Name", _CORE),
-            ("IsDefault", True),
-            ("ApplicationBase", home),
-            (
-                "AssemblyName",
-                "System.Management.Automation, Version=3.0.0.0, Culture=neutral, "
-                "PublicKeyToken=31bf3856ad364e35, ProcessorArchitecture=MSIL",
-            ),
-            ("ModuleName", "System.Management.Automation.dll"),
-            ("PSVersion", version),
-            ("Version", Version.parse("3.0.0.0")),
-            ("Types", "types.ps1xml"),
-            ("Formats", None),
-            ("Description", _DESCRIPTION),
-            ("Vendor", "Microsoft Corporation"),
-            ("LogPipelineExecutionDetails", False),
-        ],
-        ("System.Management.Automation.PSSnapInInfo",),
-    )
 
 
 @cmdlet("Get-PSSnapin")
 def get(call: CmdletCall, name: list[str] | None = None, registered: bool = False) -> Iterator[PSObject]:
     """The snap-ins of the session, or with -Registered those that were installed besides."""
-    loaded = [] if registered else [_core(call)]
+    loaded = [] if registered else [core_snap_in(call.engine)]
     if name is None:
         yield from loaded
         return
     for pattern in name:
-        found = [one for one in loaded if like(_CORE, pattern)]
+        found = [one for one in loaded if like(CORE, pattern)]
         if not found:
             _not_found(call, pattern)
         yield from found
@@ -91,11 +60,11 @@ def add(call: CmdletCall, name: list[str]) -> None:
 def remove(call: CmdletCall, name: list[str]) -> None:
     """Unload a snap-in: that of the engine stays."""
     for pattern in name:
-        if not like(_CORE, pattern):
+        if not like(CORE, pattern):
             _not_found(call, pattern)
-        elif call.should_process(_CORE):
-            text = f"Cannot remove Windows PowerShell snap-in {_CORE} because it is not loaded."
-            _report(call, text, "RemovePSSnapIn", _CORE)
+        elif call.should_process(CORE):
+            text = f"Cannot remove Windows PowerShell snap-in {CORE} because it is not loaded."
+            _report(call, text, "RemovePSSnapIn", CORE)
 
 
 def _not_found(call: CmdletCall, pattern: str) -> None:

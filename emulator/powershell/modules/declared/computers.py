@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from emulator.host import Host, HostError
+from emulator.host.security.callers import PrivilegeNotHeld
 from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.modules.management.remote_power import Computer, computers
@@ -15,7 +16,6 @@ from emulator.powershell.runtime.module import cmdlet
 
 _INVALID = "System.InvalidOperationException"
 _TIMEOUT = "Microsoft.PowerShell.Commands.RestartComputerTimeoutException"
-_NO_PRIVILEGE = 0x80070522
 
 
 @cmdlet("Restart-Computer")
@@ -46,9 +46,10 @@ def restart_computer(
 
 
 def _wait(call: CmdletCall, hosts: list[Host], seconds: int, service: str) -> None:
-    """Wait for hosts on their own clocks."""
-    limit = None if seconds < 0 else seconds
-    for host in hosts:
+    """Wait for hosts, each on its own clock; the seconds count for all of them from the same moment."""
+    ends = [(host, None if seconds < 0 else host.clock.after(seconds)) for host in hosts]
+    for host, end in ends:
+        limit = None if end is None else max(0, end - host.clock.read()) / 1_000_000
         if not host.wait_for(partial(_is_back, host, service), limit, interrupted=call.stopping):
             if call.stopping():
                 return
@@ -85,18 +86,13 @@ def _shut_down(call: CmdletCall, computer: Computer, kind: ShutdownKind, error_i
     if refusal is not None or host is None:
         _refused(call, kind, name, str(refusal), error_id)
         return False
-    problem: HostError | None = None
-    if account is not None and not account.is_administrator:
-        problem = HostError("Privilege not held.", hresult=_NO_PRIVILEGE)
-    else:
-        user = None if account is None else account.qualified_name
-        try:
-            host.power.shut_down(ShutdownRequest(kind, user=user))
-        except HostError as refused:
-            problem = refused
-    if problem is not None:
-        _refused(call, kind, name, problem.text, error_id)
-    return problem is None
+    try:
+        host.power.shut_down(ShutdownRequest(kind, caller=account))
+    except HostError as refused:
+        text = "Privilege not held." if isinstance(refused, PrivilegeNotHeld) else refused.text
+        _refused(call, kind, name, text, error_id)
+        return False
+    return True
 
 
 def _refused(call: CmdletCall, kind: ShutdownKind, name: str, reason: str, error_id: str) -> None:

@@ -12,6 +12,7 @@ from emulator.powershell.modules.dism.types import AdvancedFeature, BasicFeature
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
+from emulator.signed_numbers import signed32
 
 _PROGRAM = "WindowsPowerShell\\v1.0\\powershell.exe"
 _ELEVATION = "The requested operation requires elevation."
@@ -78,7 +79,7 @@ def _running(call: CmdletCall, online: bool) -> Host:
 
 
 def _refused(call: CmdletCall, text: str, hresult: int) -> PSError:
-    return call.failure("System.Runtime.InteropServices.COMException", text, hresult=hresult - (1 << 32))
+    return call.failure("System.Runtime.InteropServices.COMException", text, hresult=signed32(hresult))
 
 
 def _change(
@@ -98,6 +99,5 @@ def _change(
         call.warning(_SUPPRESSED)
     elif needed and call.should_continue(_QUESTION, ""):
         account = call.engine.find_service(Account)
-        user = None if account is None else account.qualified_name
-        host.power.shut_down(ShutdownRequest(user=user, program=_PROGRAM))
+        host.power.shut_down(ShutdownRequest(caller=account, program=_PROGRAM))
     yield Image(needed)

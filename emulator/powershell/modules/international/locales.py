@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host import Account, Host
+from emulator.host import AccessDenied, Account, Host
 from emulator.host.windows import user_locale
 from emulator.powershell.dotnet.cultures.culture import Culture, find
 from emulator.powershell.dotnet.cultures.user_settings import settings_of
@@ -64,14 +64,15 @@ def set_system_locale(call: CmdletCall, system_locale: Any = None) -> None:
     from emulator.powershell.dotnet.library.cultures import to_culture
 
     culture = _specific(call, to_culture(system_locale, call.engine), "SystemLocale")
-    if not call.service(Account).is_administrator:
+    try:
+        call.service(Host).operating_system.configure(call.service(Account), next_system_locale=culture.name)
+    except AccessDenied as refused:
         raise call.failure(
             "System.UnauthorizedAccessException",
-            "Access is denied.",
+            refused.text,
             "System.UnauthorizedAccessException",
             "PermissionDenied",
-        )
-    call.service(Host).operating_system.configure(next_system_locale=culture.name)
+        ) from None
 
 
 @cmdlet("Get-WinUILanguageOverride")

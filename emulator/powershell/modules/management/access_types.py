@@ -21,6 +21,7 @@ from emulator.powershell.format.controls import in_frame
 from emulator.powershell.format.views import Column, View, listing, table
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -185,7 +186,7 @@ def _propagation(rule: AccessRule) -> EnumValue:
 def _rights(rule: AccessRule) -> EnumValue:
     """As .NET's enumeration has 32 bits with a sign."""
     mask = rule.entry.mask
-    return RIGHTS.value(mask - (1 << 32) if mask >> 31 else mask)
+    return RIGHTS.value(signed32(mask))
 
 
 def _rules_of(

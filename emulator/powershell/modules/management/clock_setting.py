@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from emulator.host import Account, Host
+from emulator.host import Account, Host, NotSupported
+from emulator.host.security.callers import PrivilegeNotHeld
+from emulator.host.windows.system_time import move_system_time
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -32,19 +34,19 @@ def set_date(
     wanted = DateTime(now.ticks + step, now.kind)
     if not call.should_process(to_text(wanted)):
         return
-    if not call.service(Account).is_administrator:
+    by = timedelta(microseconds=step // _TICKS_PER_MICROSECOND)
+    try:
+        move_system_time(call.service(Host), by, call.service(Account))
+    except PrivilegeNotHeld as refused:
         raise call.failure(
             "System.ComponentModel.Win32Exception",
             "A required privilege is not held by the client",
             "System.ComponentModel.Win32Exception",
-            nativeerrorcode=1314,
-        )
-    clock = call.service(Host).clock
-    if step < 0:
-        raise call.complete(not_emulated("Set-Date to an earlier time"))
-    if clock.mode == "real":
-        raise call.complete(not_emulated("Set-Date on a machine whose clock is the real one"))
-    clock.advance(timedelta(microseconds=step // _TICKS_PER_MICROSECOND))
+            nativeerrorcode=refused.hresult & 0xFFFF,
+        ) from None
+    except NotSupported:
+        what = "to an earlier time" if step < 0 else "on a machine whose clock is the real one"
+        raise call.complete(not_emulated(f"Set-Date {what}")) from None
     shown = PSObject(wanted)
     if display_hint is not None:
         shown.add(NoteProperty("DisplayHint", display_hint))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator.host import Account, Host, HostError
-from emulator.host.errors import AccessDenied, InvalidParameter
+from emulator.host.errors import InvalidParameter
+from emulator.host.security.callers import administering
 from emulator.host.security.domain_membership import join_domain, leave_domain
 from emulator.host.security.domain_membership import rename_computer as renamed
 from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
@@ -165,9 +166,8 @@ def _logon(credential: Credential | None) -> tuple[str | None, str | None]:
 def _done(call: CmdletCall, change: Callable[[], None]) -> HostError | None:
     """Make a change as an administrator; what the machine refuses is given back."""
     try:
-        if not call.service(Account).is_administrator:
-            raise AccessDenied
-        change()
+        with administering(call.service(Host), call.service(Account)):
+            change()
     except HostError as problem:
         return problem
     return None
@@ -180,6 +180,6 @@ def _change(host: Host, succeeded: bool) -> PSObject:
 
 def _then(call: CmdletCall, host: Host, restart: bool) -> None:
     if restart:
-        host.power.shut_down(ShutdownRequest(ShutdownKind.RESTART, user=call.service(Account).qualified_name))
+        host.power.shut_down(ShutdownRequest(ShutdownKind.RESTART, caller=call.service(Account)))
     else:
         call.warning(_RESTART.format(host.name))

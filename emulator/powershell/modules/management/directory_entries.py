@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host import Account, AlreadyExists, Host, HostError
 from emulator.host.errors import AccessDenied, InvalidParameter, NotFound
 from emulator.host.security.accounts import Group
+from emulator.host.security.callers import administering
 from emulator.powershell.dotnet.collections import LIST_TYPES, GenericList, PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.principals import SecurityIdentifier
@@ -25,6 +26,7 @@ from emulator.powershell.dotnet.win32_messages import message_of
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.invoke import invocation_error
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -50,7 +52,7 @@ _ALREADY_MEMBER, _NO_MEMBER, _NO_SUCH_MEMBER = 1378, 1377, 1387
 
 
 def _com_error(code: int) -> NetError:
-    result = (0x80070000 | code) - (1 << 32)
+    result = signed32(0x80070000 | code)
     kind = "System.Runtime.InteropServices.COMException"
     if code == 5:
         kind = "System.UnauthorizedAccessException"
@@ -61,7 +63,7 @@ def _unknown_property(name: str) -> NetError:
     return NetError(
         "System.Runtime.InteropServices.COMException",
         f"The directory property cannot be found in the cache. ({name})",
-        hresult=0x8000500D - (1 << 32),
+        hresult=signed32(0x8000500D),
     )
 
 
@@ -239,11 +241,8 @@ _WRITABLE = {
 
 
 def _change(entry: DirectoryEntry, work: Callable[[], Any]) -> Any:
-    caller = entry.engine.find_service(Account)
-    if caller is not None and not caller.is_administrator:
-        raise _com_error(5)
     try:
-        with entry.host.looking():
+        with administering(entry.host, entry.engine.find_service(Account)):
             return work()
     except AccessDenied:
         raise _com_error(5) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.host import Account
+from emulator.host import AccessDenied, Account
 from emulator.host.errors import HostError
 from emulator.powershell.modules.management.event_log_types import retention_days as days_of
 from emulator.powershell.modules.management.event_logs import report_no_log
@@ -50,13 +50,13 @@ def limit_event_log(
             text = "Specify a valid value for the number of retention days."
             call.error(call.record("System.Exception", text, "InvalidArgument", "InvalidData"))
             continue
-        if not call.service(Account).is_administrator:
+        size = None if maximum_size is None else int(maximum_size) // 1024 * 1024
+        caller = call.engine.find_service(Account)
+        try:
+            logs.configure(name, size=size, retention_days=days_of(action, days), caller=caller)
+        except AccessDenied:
             text = f'The registry key for the log "{name}" could not be opened on the computer "localhost".'
             call.error(call.record("System.Exception", text, "PermissionDenied", "PermissionDenied"))
-            continue
-        size = None if maximum_size is None else int(maximum_size) // 1024 * 1024
-        try:
-            logs.configure(name, size=size, retention_days=days_of(action, days))
         except HostError:
             text = (
                 "The value supplied for MaximumSize parameter has to be in the range of 64 KB to 4GB with an "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host import Account, EventLogEntry, HostError
-from emulator.host.windows.event_log import EventLevel
+from emulator.host import AccessDenied, Account, EventLogEntry, HostError
 from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.modules.management.event_log_types import (
@@ -15,6 +15,7 @@ from emulator.powershell.modules.management.event_log_types import (
     classic_logs,
     entry_type_of,
     local_time,
+    report_event,
 )
 from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -22,7 +23,6 @@ from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _INVALID = "System.InvalidOperationException"
-_LEVELS = {"Error": EventLevel.ERROR, "Warning": EventLevel.WARNING, "Information": EventLevel.INFORMATION}
 
 
 @cmdlet("Get-EventLog")
@@ -97,9 +97,10 @@ def new_event_log(
             text = f'The "{each}" source is already registered on the "localhost" computer.'
             call.error(call.record(_INVALID, text, "SourceAlreadyExists", "InvalidOperation"))
             continue
-        _require_administrator(call)
         try:
-            host.event_log.register_source(log_name, each)
+            host.event_log.register_source(log_name, each, _caller(call))
+        except AccessDenied:
+            raise _denied(call) from None
         except HostError as problem:
             call.error(call.record(_INVALID, problem.text, "SourceNotRegistered", "InvalidOperation"))
 
@@ -118,11 +119,6 @@ def write_event_log(
 ) -> None:
     """Write an event under a source that is registered for the log."""
     host = own_computer(call, [computer_name] if computer_name else None)
-    if raw_data is not None or category:
-        raise call.complete(not_emulated("Write-EventLog with -Category or -RawData"))
-    level = _LEVELS.get("Information" if entry_type is None else str(entry_type))
-    if level is None:
-        raise call.complete(not_emulated(f"Write-EventLog -EntryType {entry_type}"))
     log = host.event_log.log_of_source(source)
     if not host.event_log.has(log_name):
         text = f'The Log name "{log_name}" does not exist in the computer "localhost".'
@@ -141,8 +137,11 @@ def write_event_log(
     if not 0 <= event_id <= 0xFFFF:
         text = f"Invalid value '{event_id}' for parameter 'eventID'."
         raise call.failure("System.ArgumentException", text, "ArgumentException", "InvalidOperation")
-    with host.looking():
-        host.event_log.write(log, source, event_id, level, message, data=(("", message),))
+    try:
+        report_event(host, log, source, message, entry_type, event_id, category, raw_data)
+    except NetError as problem:
+        kind = problem.exception.ps_type.name
+        raise call.failure(kind, problem.exception.message, kind.rpartition(".")[2]) from None
 
 
 @cmdlet("Clear-EventLog")
@@ -153,8 +152,10 @@ def clear_event_log(call: CmdletCall, log_name: list[str], computer_name: list[s
         if not host.event_log.has(name):
             report_no_log(call, name)
         elif call.should_process("localhost", "Clear-EventLog"):
-            _require_administrator(call)
-            host.event_log.clear(name)
+            try:
+                host.event_log.clear(name, _caller(call))
+            except AccessDenied:
+                raise _denied(call) from None
 
 
 @cmdlet("Remove-EventLog")
@@ -170,19 +171,20 @@ def remove_event_log(
         if not host.event_log.has(name):
             report_no_log(call, name)
         elif call.should_process(name, "Remove-EventLog"):
-            _remove(call, lambda name=name: host.event_log.remove_log(name))
+            _remove(call, lambda name=name: host.event_log.remove_log(name, _caller(call)))
     for name in source or ():
         if host.event_log.log_of_source(name) is None:
             text = f'The source name "{name}" does not exist on computer "localhost".'
             call.error(call.record(_INVALID, text, "SourceDoesNotExist", "InvalidOperation"))
         elif call.should_process(name, "Remove-EventLog"):
-            _remove(call, lambda name=name: host.event_log.remove_source(name))
+            _remove(call, lambda name=name: host.event_log.remove_source(name, _caller(call)))
 
 
 def _remove(call: CmdletCall, remove: Any) -> None:
-    _require_administrator(call)
     try:
         remove()
+    except AccessDenied:
+        raise _denied(call) from None
     except HostError as problem:
         call.error(call.record(_INVALID, problem.text, "LogNotRemoved", "InvalidOperation"))
 
@@ -193,9 +195,8 @@ def report_no_log(call: CmdletCall, name: str, error_id: str = "LogDoesNotExist"
     call.error(call.record(_INVALID, text, error_id, "InvalidOperation"))
 
 
-def _require_administrator(call: CmdletCall) -> None:
-    if not call.service(Account).is_administrator:
-        raise _denied(call)
+def _caller(call: CmdletCall) -> Account | None:
+    return call.engine.find_service(Account)
 
 
 def _denied(call: CmdletCall) -> PSError:

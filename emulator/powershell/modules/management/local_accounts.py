@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.host import Account, AlreadyExists, Host, HostError
 from emulator.host.security.accounts import Group
+from emulator.host.security.callers import may_administer
 from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.principals import SecurityIdentifier
@@ -263,8 +264,7 @@ def _sequence(value: Any) -> list[Any]:
 
 
 def _may(call: CmdletCall) -> bool:
-    account = call.service(Account)
-    if account.is_administrator:
+    if may_administer(call.service(Account)):
         return True
     call.error(
         call.record(

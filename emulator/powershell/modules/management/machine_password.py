@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.host import Account, Host, HostError
+from emulator.host.security.callers import may_administer
 from emulator.host.security.domain_membership import reset_machine_password
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -19,7 +20,7 @@ def reset_computer_machine_password(
     """Agree with the domain on another password of the computer, which nobody sees."""
     host = call.service(Host)
     name = host.name
-    if not call.service(Account).is_administrator:
+    if not may_administer(call.service(Account)):
         text = (
             "Administrator rights are required to reset the secure channel password on the local computer. "
             "Access is denied."

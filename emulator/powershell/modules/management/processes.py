@@ -80,6 +80,8 @@ def stop_process(
                 )
             )
             continue
+        # The process that ends may be this one.
+        call.engine.check_stopped()
         if pass_thru:
             yield one
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from emulator.host import Account, Host, HostError, InvalidParameter, ServiceError
+from emulator.host import AccessDenied, Account, Host, HostError, InvalidParameter, ServiceError
+from emulator.host.security.callers import administering
 from emulator.host.windows.services import Service, ServiceState, StartMode
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _EXCEPTION = "Microsoft.PowerShell.Commands.ServiceCommandException"
@@ -108,21 +108,25 @@ def new_service(
     depends_on: list[str] | None = None,
 ) -> Iterator[Service]:
     """Add a service; it does not run yet."""
-    if depends_on:
-        raise call.complete(not_emulated("New-Service -DependsOn"))
     host, account = call.service(Host), call.engine.find_service(Account)
     title = f"{display_name or name} ({name})"
     if not call.should_process(title):
         return
     try:
-        if account is not None and not account.is_administrator:
-            raise HostError(_DENIED)
         mode = _START_MODES.get(str(startup_type).title())
         if mode is None:
             raise InvalidParameter(f"A service cannot have the start type {startup_type}.")
         owner = "LocalSystem" if credential is None else credential.user_name
-        made = host.services.create(name, display_name or name, binary_path_name, mode, owner)
-        made.configure(description=description)
+        with administering(host, account):
+            made = host.services.create(
+                name,
+                display_name or name,
+                binary_path_name,
+                mode,
+                owner,
+                description=description or "",
+                needs=tuple(depends_on or ()),
+            )
     except HostError as problem:
         reason = problem.text.rstrip(".")
         text = f"Service '{title}' cannot be created due to the following error: {reason}"
@@ -223,15 +227,13 @@ def _changed(
 ) -> Iterator[Service]:
     """Do something with each service; what the machine refuses is an error and the next one follows."""
     account = call.engine.find_service(Account)
-    denied = account is not None and not account.is_administrator
     for service in _chosen(call):
         title = f"{service.display_name} ({service.name})"
         if not call.should_process(title, name):
             continue
         try:
-            if denied:
-                raise HostError(_DENIED)
-            change(service)
+            with administering(service.host, account):
+                change(service)
         except ServiceError as problem:
             if problem.win32_code == _DEPENDENTS and not force:
                 text = (
@@ -242,6 +244,8 @@ def _changed(
                 call.error(call.record(_EXCEPTION, text, error_id, category, service))
                 continue
             _refused(call, service, error_id, done, name, _reason(service, name))
+        except AccessDenied:
+            _refused(call, service, error_id, done, name, _DENIED)
         except HostError as problem:
             _refused(call, service, error_id, done, name, problem.text)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import Account, Host
+from emulator.host.security.callers import PrivilegeNotHeld
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.time_zones import TimeZoneInfo, all_zones, local_zone, zone_of_id
 from emulator.powershell.dotnet.psobject import unwrap
@@ -58,15 +59,16 @@ def set_time_zone(
     zone = _wanted(call, name, id, unwrap(input_object))
     if not call.should_process(zone.display_name, "Set-TimeZone"):
         return
-    if not call.service(Account).is_administrator:
+    try:
+        call.service(Host).operating_system.configure(call.service(Account), time_zone=zone.id)
+    except PrivilegeNotHeld:
         raise call.failure(
             "System.ComponentModel.Win32Exception",
             "A required privilege is not held by the client",
             "SetTimeZoneFailed",
             "PermissionDenied",
             zone,
-        )
-    call.service(Host).operating_system.configure(time_zone=zone.id)
+        ) from None
     if pass_thru:
         yield zone
 

@@ -298,6 +298,8 @@ def call_method(
 ) -> PSObject:
     """Call a method; the return value and the out parameters as an object."""
     answer = space.invoke(target, method.name, values, engine.find_service(Account))
+    # Win32_Process.Terminate may have ended this process.
+    engine.check_stopped()
     pairs: list[tuple[str, Any]] = []
     with space.reading():
         for name, value in answer.out.items():

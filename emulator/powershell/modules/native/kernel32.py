@@ -325,6 +325,7 @@ def _terminate(call: NativeCall) -> int:
         terminate_process(process.host, process.process.id, account_of(call))
     except HostError:
         return call.fail(ACCESS_DENIED)
+    call.engine.check_stopped()
     return 1
 
 

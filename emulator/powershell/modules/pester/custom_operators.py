@@ -15,7 +15,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_bool, to_text
 from emulator.powershell.runtime.members import get_property
 from emulator.powershell.runtime.metadata import COMMON_NAMES, Parameter
-from emulator.powershell.runtime.module import CmdletBehaviour, cmdlet, squeeze
+from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -90,15 +90,5 @@ def _show(call: CmdletCall, run: Run) -> None:
     module = call.engine.commands.module("Pester")
     assert module is not None  # noqa: S101 - this command is one of its own
     added = {one.name.lower(): one for custom in run.operators.values() for one in custom.extra}
-    module.metadata = {**module.metadata, "Should": should_metadata(tuple(run.operators), added.values())}
-    behaviour = module.behaviour("Should")
-    assert behaviour is not None  # noqa: S101 - declared by the module
     names = [*run.operators, *(one.name for one in added.values())]
-    module._behaviours["should"] = CmdletBehaviour(
-        behaviour.name,
-        behaviour.target,
-        behaviour.is_class,
-        {**behaviour.arguments, **{squeeze(one): one for one in names}},
-        behaviour.takes_others,
-        behaviour.is_generator,
-    )
+    module.give_parameters("Should", should_metadata(tuple(run.operators), added.values()), names)

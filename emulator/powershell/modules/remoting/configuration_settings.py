@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.host import Host, HostError
+from emulator.host.winrm.session_configurations import GROUP_SEPARATOR, run_as_account
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.remoting.configuration_errors import refused
 from emulator.powershell.modules.remoting.configuration_tables import items, pairs
@@ -78,26 +79,44 @@ def attributes_for(call: CmdletCall, host: Host, given: dict[str, Any], table: A
         found["Architecture"] = "32" if to_text(given["processorarchitecture"]) == "x86" else "64"
     if "usesharedprocess" in given:
         found["UseSharedProcess"] = "true" if given["usesharedprocess"] else "false"
+    entries = {key.lower(): value for key, value in pairs(table)} if table is not None else {}
     credential = unwrap(given.get("runascredential"))
+    managed = entries.get("groupmanagedserviceaccount")
     if credential is not None:
-        user, password = credential.user_name, credential.password.text
-        account = host.accounts.find(user)
-        if account is None or account.password != password:
-            problem = HostError("The user name or password is incorrect.", hresult=0x8007052E)
-            raise refused(call, problem, user)
-        found |= {"RunAsUser": user, "RunAsPassword": password}
+        found |= _run_as(call, host, credential.user_name, credential.password.text)
+    elif managed:
+        found |= _run_as(call, host, _managed_account(call, to_text(managed)), "")
     option = unwrap(given.get("transportoption"))
     if option is not None and option.process_idle_timeout_sec is not None:
         found["ProcessIdleTimeoutSec"] = str(option.process_idle_timeout_sec)
     if option is not None and option.output_buffering_mode is not None:
         found["OutputBufferingMode"] = to_text(option.output_buffering_mode)
-    if table is not None:
-        entries = {key.lower(): value for key, value in pairs(table)}
-        if unwrap(entries.get("runasvirtualaccount")):
-            found["RunAsVirtualAccount"] = "true"
-            groups = ",".join(to_text(one) for one in items(entries.get("runasvirtualaccountgroups")))
-            found["RunAsVirtualAccountGroups"] = groups
+    if unwrap(entries.get("runasvirtualaccount")):
+        found["RunAsVirtualAccount"] = "true"
+        groups = map(to_text, items(entries.get("runasvirtualaccountgroups")))
+        found["RunAsVirtualAccountGroups"] = GROUP_SEPARATOR.join(groups)
     return found
+
+
+def _run_as(call: CmdletCall, host: Host, user: str, password: str) -> dict[str, str]:
+    try:
+        run_as_account(host, user, password)
+    except HostError as problem:
+        raise refused(call, problem, user) from None
+    return {"RunAsUser": user, "RunAsPassword": password}
+
+
+def _managed_account(call: CmdletCall, name: str) -> str:
+    """The user name of a group managed service account. Raises InvalidOperationException without a domain."""
+    domain, _, user = name.partition("\\")
+    if not domain or not user or "\\" in user:
+        kind = "System.InvalidOperationException"
+        text = (
+            "Invalid Group Managed Service account name. Account name must be of the form "
+            "'DomainName\\UserName'."
+        )
+        raise call.failure(kind, text, kind, "InvalidOperation")
+    return f"{name}$"
 
 
 def quotas_for(given: dict[str, Any]) -> dict[str, int]:

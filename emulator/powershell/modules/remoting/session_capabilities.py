@@ -15,6 +15,7 @@ from emulator.powershell.modules.remoting.session_configurations import (
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.command_pipeline import PipelineCommand
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import ConfiguredSessions
 
@@ -68,5 +69,9 @@ def get_capability(
             ) from None
         shown = PipelineCommand("Get-Command", arguments=(Argument("CommandType", "All"),))
         with closing(runspace):
-            commands = runspace.run_statements([[shown]]).output
-        yield from commands
+            result = runspace.run_statements([[shown]])
+        problem = result.failure or next(iter(result.errors), None)
+        if problem is not None:
+            # An empty session has not even Get-Command.
+            raise call.complete(PSError(problem))
+        yield from result.output

@@ -12,6 +12,7 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.remoting.configuration_tables import configuration_table, items, pairs
+from emulator.powershell.parser.quoting import quoted
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
@@ -368,7 +369,7 @@ def _shown(value: Any) -> str:
         return _table(held, 1)
     if type(held) in LIST_TYPES or isinstance(held, list):
         return ", ".join(map(_shown, held))
-    return "'" + to_text(held).replace("'", "''") + "'"
+    return quoted(to_text(held))
 
 
 def _table(table: Any, depth: int) -> str:

@@ -28,6 +28,7 @@ from emulator.powershell.modules.remoting.configuration_settings import (
     quotas_for,
 )
 from emulator.powershell.modules.remoting.configuration_tables import configuration_table, pairs
+from emulator.powershell.parser.quoting import quoted
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
@@ -89,7 +90,7 @@ def register(call: CmdletCall, **given: Any) -> None:
     force = bool(given.get("force"))
     if not force:
         call.warning(_RESTART_WARNING.format(call.name))
-    elif call.engine.session.host_name == "ServerRemoteHost":
+    elif call.engine.session.is_remote:
         call.warning(
             "You are running in a remote session and have selected the Force option which means the WinRM "
             "service may restart.If the WinRM service restarts then this remote session will be terminated "
@@ -304,8 +305,8 @@ def _put(call: CmdletCall, host: Host, plugin: Plugin) -> None:
 
 
 def _item_of(name: str) -> str:
-    quoted = name.replace("'", "''")
-    return f"Get-Item -LiteralPath 'WSMan:\\localhost\\Plugin\\{quoted}'"
+    path = quoted(f"WSMan:\\localhost\\Plugin\\{name}")
+    return f"Get-Item -LiteralPath {path}"
 
 
 def _version(call: CmdletCall) -> str:

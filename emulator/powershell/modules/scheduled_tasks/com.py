@@ -25,7 +25,9 @@ from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.dotnet.win32_messages import exception_of_result
 from emulator.powershell.runtime.conversion import to_text
+from emulator.signed_numbers import signed32
 
 _CREATE, _UPDATE, _DISABLE, _VALIDATE_ONLY = 2, 4, 8, 1
 #: TASK_TRIGGER_TYPE2.
@@ -105,9 +107,7 @@ def _refused(problem: HostError) -> NetError:
     """The exception of a failed call: the machine's sentence with its number."""
     number = problem.hresult & 0xFFFFFFFF
     text = f"{problem.text.rstrip('.')}. (Exception from HRESULT: 0x{number:08X})"
-    kinds = {0x80070002: "System.IO.FileNotFoundException", 0x80070005: "System.UnauthorizedAccessException"}
-    kind = kinds.get(number, "System.Runtime.InteropServices.COMException")
-    return NetError(kind, text, hresult=number - (1 << 32) if number >> 31 else number)
+    return NetError(exception_of_result(number), text, hresult=signed32(number))
 
 
 class Part:
@@ -367,7 +367,7 @@ Registered.ps_type = PSType(
         "Enabled": lambda r: r.task.definition.settings.enabled,
         "Enabled=": lambda r, value: _asked(lambda: r.task.set_enabled(bool(unwrap(value)))),
         "LastRunTime": lambda r: _looked(r, lambda task: _moment(r, task.last_run)),
-        "LastTaskResult": lambda r: _signed(_looked(r, lambda task: task.last_result)),
+        "LastTaskResult": lambda r: signed32(_looked(r, lambda task: task.last_result)),
         "NumberOfMissedRuns": lambda r: r.task.missed_runs,
         "NextRunTime": lambda r: _looked(r, lambda task: _moment(r, task.next_run)),
         "Definition": lambda r: Definition(r.task.definition),
@@ -378,10 +378,6 @@ Registered.ps_type = PSType(
         "GetInstances(int flags)": lambda r, _flags: _instances(r),
     },
 )
-
-
-def _signed(number: int) -> int:
-    return number - (1 << 32) if number >> 31 else number
 
 
 class Folder:

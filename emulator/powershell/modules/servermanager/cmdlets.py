@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host import Host, RequirementNotMet
+from emulator.host import Account, Host, RequirementNotMet
+from emulator.host.security.callers import may_administer
 from emulator.host.windows.server_features import (
     ExitCode,
     Operation,
@@ -21,7 +22,6 @@ from emulator.powershell.modules.servermanager.types import FeatureResult, Opera
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.services import Machine
 from emulator.powershell.runtime.streams import InformationRecord
 
 _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
@@ -79,7 +79,7 @@ def install_windows_feature(
         return
     yield _finish(call, done, "installation", restart)
     if restart and done.restart_needed:
-        host.power.shut_down(ShutdownRequest(user=_user(call), program=_PROGRAM))
+        host.power.shut_down(ShutdownRequest(caller=call.engine.find_service(Account), program=_PROGRAM))
 
 
 @cmdlet("Uninstall-WindowsFeature")
@@ -103,13 +103,7 @@ def uninstall_windows_feature(
     done = uninstall(host, features, with_tools=include_management_tools)
     yield _finish(call, done, "removal", restart)
     if restart and done.restart_needed:
-        host.power.shut_down(ShutdownRequest(user=_user(call), program=_PROGRAM))
-
-
-def _user(call: CmdletCall) -> str | None:
-    machine = call.engine.find_service(Machine)
-    account = None if machine is None else call.service(Host).accounts.find(machine.user_name)
-    return None if account is None else account.qualified_name
+        host.power.shut_down(ShutdownRequest(caller=call.engine.find_service(Account), program=_PROGRAM))
 
 
 def _machine(call: CmdletCall, computer: str | None) -> Host:
@@ -150,9 +144,7 @@ def _allowed(call: CmdletCall, host: Host, features: list[ServerFeature], what: 
         for line in lines:
             call.engine.show(InformationRecord(line, host=True))
         return False
-    machine = call.engine.find_service(Machine)
-    account = host.accounts.find(machine.user_name) if machine is not None else None
-    if account is None or account.is_administrator:
+    if may_administer(call.engine.find_service(Account)):
         return True
     call.error(
         call.record("System.Exception", _NO_RIGHTS, "LocalComputer_NotAdmin", "PermissionDenied", host.name)

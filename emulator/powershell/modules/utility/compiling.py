@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.cmdlet_call import CmdletCall
 
 
-def compiled(call: CmdletCall, given: SourceSet, output: str | None = None) -> CSharpAssembly:
-    """The types of sources, those of before when the process compiled the same already. ``output`` is the
-    path of the file that a program becomes."""
+def compiled(call: CmdletCall, given: SourceSet, path: str = "") -> CSharpAssembly:
+    """The types of sources, those of before when the process compiled the same already; ``path`` is the file
+    of the assembly, "" for one in memory."""
     from emulator.powershell.csharp.diagnostics import CompileError, DuplicateTypeError
     from emulator.powershell.csharp.entry_point import check_entry_point
     from emulator.powershell.csharp.registry import compile_and_keep, compiled_before
@@ -26,9 +26,9 @@ def compiled(call: CmdletCall, given: SourceSet, output: str | None = None) -> C
     found = compiled_before(engine, given.key)
     try:
         if found is None:
-            return compile_and_keep(engine, given, given.key, output)
+            return compile_and_keep(engine, given, given.key, path)
         if given.is_program:
-            check_entry_point(found, output or found.name)
+            check_entry_point(found, path or found.name)
         return found
     except NotEmulatedError as problem:
         raise call.complete(problem) from None
@@ -83,7 +83,7 @@ def loaded(call: CmdletCall, path: str) -> CSharpAssembly | None:
     held = sources_in(bytes_of(call).read_bytes(path))
     if held is None:
         return None
-    return compiled(call, SourceSet(held.sources, held.symbols, held.language))
+    return compiled(call, SourceSet(held.sources, held.symbols, held.language), path)
 
 
 def _reported(call: CmdletCall, given: SourceSet, diagnostics: list[Diagnostic]) -> Exception:

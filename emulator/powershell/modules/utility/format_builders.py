@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
@@ -14,7 +15,6 @@ from emulator.powershell.format.views import Column, Variant, View
 from emulator.powershell.modules.utility.format_controls import ControlValue, ScriptValue
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.engine import Engine
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 _A = "System.Management.Automation."
@@ -129,9 +129,21 @@ def _block_column(row: Row, text: str, align: Any = None, form: Any = None) -> R
     return _add(row, text, None, form, align, is_block=True)
 
 
-def _grouped(builder: Builder, value: Any, label: Any = None, *, is_block: bool) -> Builder:
-    builder.group = Column(str(label or value), _reader(builder.engine, value, is_block=is_block))
+def _grouped(
+    builder: Builder, value: Any, control: Any = None, label: Any = None, *, is_block: bool
+) -> Builder:
+    reader = _reader(builder.engine, value, is_block=is_block)
+    builder.group = Column(str(label or value), reader, heading=_control(control))
     return builder
+
+
+def _control(given: Any) -> Control | None:
+    """What a CustomControl of a script shows."""
+    from emulator.powershell.modules.utility.format_definitions import ControlObject
+
+    made = unwrap(given)
+    value = made.view.columns[0].value if isinstance(made, ControlObject) else None
+    return value.control if isinstance(value, ControlValue) else None
 
 
 def _header(builder: Builder, align: Any = None, width: int = 0, label: Any = None) -> Builder:
@@ -144,9 +156,34 @@ def _token(row: Row, *tokens: Token) -> Row:
     return row
 
 
-def _binding(row: Row, value: Any, *, is_block: bool, each: bool) -> Row:
-    reader = _reader(row.owner.engine, value, is_block=is_block)
-    return _token(row, Binding(reader, None, each))
+def _binding(
+    row: Row,
+    value: Any,
+    each: bool = False,
+    by_type: Any = None,
+    by_script: Any = None,
+    control: Any = None,
+    *,
+    is_block: bool,
+) -> Row:
+    return _bound(row, _reader(row.owner.engine, value, is_block=is_block), each, by_type, by_script, control)
+
+
+def _control_binding(
+    row: Row, control: Any, each: bool = False, by_type: Any = None, by_script: Any = None
+) -> Row:
+    return _bound(row, None, each, by_type, by_script, control)
+
+
+def _bound(row: Row, reader: Reader | None, each: bool, by_type: Any, by_script: Any, control: Any) -> Row:
+    """What is shown of the object, if a script or a property (by the name of the parameter, a type) is
+    true."""
+    condition = by_type if by_script is None else by_script
+    when = None
+    if condition is not None:
+        when = _reader(row.owner.engine, condition, is_block=by_script is not None)
+    shown = _control(control)
+    return _token(row, Binding(reader, when, each, "", None if shown is None else lambda: shown))
 
 
 def _start_frame(row: Row, left: int = 0, right: int = 0, hanging: int = 0, indent: int = 0) -> Row:
@@ -170,21 +207,6 @@ def _lines(row: Row, count: int = 1) -> Row:
     return _token(row, *(NewLine() for _ in range(min(count, 100))))
 
 
-def _refuse_control(control: Any) -> None:
-    if control is not None:
-        raise not_emulated("A custom control as the heading of a view that a script builds")
-
-
-def _by_property(builder: Builder, name: str, control: Any = None, label: Any = None) -> Builder:
-    _refuse_control(control)
-    return _grouped(builder, name, label, is_block=False)
-
-
-def _by_block(builder: Builder, text: str, control: Any = None, label: Any = None) -> Builder:
-    _refuse_control(control)
-    return _grouped(builder, text, label, is_block=True)
-
-
 def _optional(
     name: str, needed: int, parameters: str, run: Callable[..., Any]
 ) -> dict[str, Callable[..., Any]]:
@@ -193,10 +215,16 @@ def _optional(
     return {f"{name}({', '.join(parts[:count])})": run for count in range(needed, len(parts) + 1)}
 
 
+_CONTROL = f"{_A}CustomControl customControl"
 _GROUPS: dict[str, _Run] = {
-    **_optional("GroupByProperty", 1, "string property, object customControl, string label", _by_property),
-    **_optional("GroupByScriptBlock", 1, "string script, object customControl, string label", _by_block),
+    **_optional(
+        "GroupByProperty", 1, f"string property, {_CONTROL}, string label", partial(_grouped, is_block=False)
+    ),
+    **_optional(
+        "GroupByScriptBlock", 1, f"string script, {_CONTROL}, string label", partial(_grouped, is_block=True)
+    ),
 }
+_BOUND = "bool enumerateCollection, string selectedByType, string selectedByScript"
 _WHERE = "object entrySelectedByType"
 _ALIGN = f"{_A}Alignment alignment"
 _TABLE_ROW: dict[str, _Run] = {
@@ -215,15 +243,16 @@ _CUSTOM_ENTRY: dict[str, _Run] = {
     **_optional(
         "AddPropertyExpressionBinding",
         1,
-        "string property, bool enumerateCollection",
-        lambda row, name, each=False: _binding(row, name, is_block=False, each=each),
+        f"string property, {_BOUND}, {_CONTROL}",
+        partial(_binding, is_block=False),
     ),
     **_optional(
         "AddScriptBlockExpressionBinding",
         1,
-        "object scriptBlock, bool enumerateCollection",
-        lambda row, text, each=False: _binding(row, text, is_block=True, each=each),
+        f"object scriptBlock, {_BOUND}, {_CONTROL}",
+        partial(_binding, is_block=True),
     ),
+    **_optional("AddCustomControlExpressionBinding", 1, f"{_CONTROL}, {_BOUND}", _control_binding),
     **_optional(
         "StartFrame",
         0,

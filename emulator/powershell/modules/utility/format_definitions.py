@@ -10,7 +10,7 @@ from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.format.controls import Entry, Frame, NewLine, Reader, Token
+from emulator.powershell.format.controls import Control, Entry, Frame, NewLine, Reader, Token
 from emulator.powershell.format.views import Column, Variant, View
 from emulator.powershell.modules.utility.format_builders import CREATE
 from emulator.powershell.modules.utility.format_controls import ControlValue, ScriptValue
@@ -176,6 +176,26 @@ def _display_entry(reader: Reader | None) -> PSObject | None:
     return None if reader is None else _entry(Column("", reader))
 
 
+def _custom_control(control: Control | None) -> PSObject | None:
+    if control is None:
+        return None
+    entries = PSArray(_custom_entry(one) for one in control.entries)
+    return PSObject.custom([("Entries", entries)], (f"{_A}CustomControl",))
+
+
+def _group(view: View) -> PSObject | None:
+    """By what a view groups."""
+    by = view.group_by
+    if by is None:
+        return None
+    pairs = [
+        ("Expression", _entry(by)),
+        ("Label", by.label),
+        ("CustomControl", _custom_control(by.heading)),
+    ]
+    return PSObject.custom(pairs, (f"{_A}PSControlGroupBy",))
+
+
 def _custom_entry(entry: Entry) -> PSObject:
     items = PSArray(_custom_item(one) for one in entry.tokens)
     pairs = [("SelectedBy", _selected_by(entry)), ("CustomItems", items)]
@@ -200,11 +220,7 @@ def _custom_item(token: Token) -> PSObject:
         ]
     else:
         kind = "CustomItemExpression"
-        inner = token.control() if token.control is not None else None
-        control = None
-        if inner is not None:
-            entries = PSArray(_custom_entry(one) for one in inner.entries)
-            control = PSObject.custom([("Entries", entries)], (f"{_A}CustomControl",))
+        control = _custom_control(token.control() if token.control is not None else None)
         pairs = [
             ("ItemSelectionCondition", _display_entry(token.condition)),
             ("Expression", _display_entry(token.reader)),
@@ -234,7 +250,7 @@ def _type_of_control(kind: str) -> PSType:
             instance={
                 **{name: _read(name) for name in _PROPERTIES[kind]},
                 "OutOfBand: bool": lambda _one: False,
-                "GroupBy": lambda one: None if one.view.group_by is None else _entry(one.view.group_by),
+                "GroupBy": lambda one: _group(one.view),
             },
             static=CREATE[kind],
             to_text=str,

@@ -14,6 +14,7 @@ from emulator.powershell.modules.utility.format_bags import NotAView, definition
 from emulator.powershell.modules.utility.format_definitions import TypeDefinition
 from emulator.powershell.modules.utility.format_texts import format_file
 from emulator.powershell.modules.utility.proxy_modules import RemoteCommandShape, manifest, module_text
+from emulator.powershell.parser.quoting import quoted
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.command_pipeline import PipelineCommand
@@ -57,11 +58,11 @@ def import_session(
     views = _views(call, session, format_type_name)
     folder, name = _temporary(call)
     _write(call, session, found, views, folder, name, is_temporary=True, certificate=certificate)
-    quoted = f"{folder}\\{name}.psd1".replace("'", "''")
+    file = quoted(f"{folder}\\{name}.psd1")
     script = (
         "param($Session, $Prefix, $Unchecked)\n"
         "$options = if ($Prefix) { @{ Prefix = $Prefix } } else { @{} }\n"
-        f"Import-Module -Name '{quoted}' -ArgumentList $Session -PassThru -Global "
+        f"Import-Module -Name {file} -ArgumentList $Session -PassThru -Global "
         "-DisableNameChecking:$Unchecked @options"
     )
     for one in call.engine.script_block(script).invoke([session, prefix, disable_name_checking]):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from emulator.powershell.parser.quoting import quoted
 from emulator.powershell.runtime.command_pipeline import FORWARDING
 from emulator.record import Record
 
@@ -48,13 +49,13 @@ def module_text(
         _removal() if is_temporary else "",
         *map(_function, functions),
         *(
-            f"Set-Alias -Name {_quoted(one.name)} -Value {_quoted(one.target)} -Force -Scope Script"
+            f"Set-Alias -Name {quoted(one.name)} -Value {quoted(one.target)} -Force -Scope Script"
             for one in aliases
         ),
         "Export-ModuleMember -Function @("
-        + ", ".join(_quoted(one.name) for one in functions)
+        + ", ".join(quoted(one.name) for one in functions)
         + ") -Alias @("
-        + ", ".join(_quoted(one.name) for one in aliases)
+        + ", ".join(quoted(one.name) for one in aliases)
         + ")",
     ]
     return "\r\n\r\n".join(one for one in parts if one).replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n"
@@ -71,12 +72,12 @@ def _removal() -> str:
 def _session_function(request: ConnectionRequest, *, opens: bool) -> str:
     opening = ""
     if opens:
-        words = [f"-ComputerName {_quoted(request.computer)}"]
-        words.append(f"-ConfigurationName {_quoted(request.configuration)}")
+        words = [f"-ComputerName {quoted(request.computer)}"]
+        words.append(f"-ConfigurationName {quoted(request.configuration)}")
         words += [f"-Port {request.port}"] if request.port is not None else []
         words += ["-UseSSL"] if request.use_ssl else []
         if request.user is not None:
-            words.append(f"-Credential (Get-Credential -Credential {_quoted(request.user)})")
+            words.append(f"-Credential (Get-Credential -Credential {quoted(request.user)})")
         opening = (
             "    if ($null -eq $script:session -or $script:session.State -ne 'Opened') {\n"
             '        Write-Host "Creating a new session for implicit remoting of `"$CommandName`" '
@@ -105,7 +106,7 @@ def _function(command: RemoteCommandShape) -> str:
         blocks.append(as_job)
     blocks.append("[Parameter(ValueFromRemainingArguments=$true)] ${PositionalArguments}")
     blocks.append("[Parameter(ValueFromPipeline=$true)] [AllowNull()] ${PipelineInput}")
-    name = _quoted(command.name)
+    name = quoted(command.name)
     return (
         f"function {command.name} {{\n"
         "[CmdletBinding(PositionalBinding=$false)]\n"
@@ -135,7 +136,7 @@ def _function(command: RemoteCommandShape) -> str:
 
 
 def _parameter(name: str, aliases: tuple[str, ...], is_switch: bool) -> str:
-    attributes = f"[Alias({', '.join(map(_quoted, aliases))})] " if aliases else ""
+    attributes = f"[Alias({', '.join(map(quoted, aliases))})] " if aliases else ""
     return f"{attributes}{'[switch] ' if is_switch else ''}${{{name}}}"
 
 
@@ -144,16 +145,12 @@ def manifest(name: str, identifier: str, computer: str) -> str:
     return (
         "@{\r\n"
         f"    GUID = '{UUID(identifier)}'\r\n"
-        f"    Description = {_quoted(f'Implicit remoting for http://{computer}/wsman')}\r\n"
+        f"    Description = {quoted(f'Implicit remoting for http://{computer}/wsman')}\r\n"
         f"    ModuleVersion = '1.0'\r\n"
-        f"    RootModule = {_quoted(f'{name}.psm1')}\r\n"
-        f"    FormatsToProcess = {_quoted(f'{name}.format.ps1xml')}\r\n"
+        f"    RootModule = {quoted(f'{name}.psm1')}\r\n"
+        f"    FormatsToProcess = {quoted(f'{name}.format.ps1xml')}\r\n"
         "    FunctionsToExport = '*'\r\n"
         "    AliasesToExport = '*'\r\n"
         "    PrivateData = @{ ImplicitRemoting = $true }\r\n"
         "}\r\n"
     )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.modules.wsman.client import RequestRefused
-from emulator.powershell.modules.wsman.instances import refusal, target_of
+from emulator.powershell.modules.wsman.instances import OWN_NAME, refusal, target_of
 from emulator.powershell.modules.wsman.provider import WSManProvider
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
-
-_OWN = "localhost"
 
 
 @cmdlet("Connect-WSMan", reads=("Port", "UseSSL", "ApplicationName"))
@@ -21,7 +19,7 @@ def connect(
     """Show the configuration of a computer in the drive under its name."""
     if connection_uri is not None:
         raise call.complete(not_emulated("Connect-WSMan -ConnectionURI"))
-    name = computer_name or _OWN
+    name = computer_name or OWN_NAME
     try:
         host, account = target_of(call, name, credential)
     except RequestRefused as refused:
@@ -32,8 +30,8 @@ def connect(
 @cmdlet("Disconnect-WSMan")
 def disconnect(call: CmdletCall, computer_name: str | None = None) -> None:
     """Take a computer out of the drive; the machine itself stays as localhost."""
-    computer_name = computer_name or _OWN
-    if computer_name.lower() == _OWN:
+    computer_name = computer_name or OWN_NAME
+    if computer_name.lower() == OWN_NAME:
         raise call.failure(
             "System.ArgumentException",
             "The computer name cannot be localhost.",

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from emulator.host import Account, Host
-from emulator.host.neighbourhood import reached_by
 from emulator.host.winrm.client_errors import ClientError
+from emulator.host.winrm.client_targets import NotReached, account_there, reached_service
 from emulator.host.winrm.winrm_listeners import OWN_PREFIX, Transport
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
@@ -31,6 +31,7 @@ _REQUEST = (
 )
 _OBJECT_OF = re.compile(r"\{\s*Object\s*=\s*([^?}]+)\?([^;}]*)[^}]*\}", re.IGNORECASE)
 _ROOTS = {"listener": "Listener", "service/certmapping": "CertMapping", "plugin": "PlugInConfiguration"}
+OWN_NAME = "localhost"
 _CONFIGURATION = "http://schemas.microsoft.com/wbem/wsman/1/config"
 
 
@@ -143,8 +144,6 @@ def client_of(call: CmdletCall, computer: str | None, credential: Any, named: bo
     host, account = target_of(call, computer, credential)
     if host.requests is None:
         raise call.complete(not_emulated(f"{call.name} without a service"))
-    if not host.winrm.is_served:
-        raise RequestRefused(_fault(call, *ClientError.NOT_SERVED))
     identifiers = iter(lambda: to_text(call.engine.random.guid()), None)
     return ManagementClient(host.requests, account if named else None, identifiers)
 
@@ -152,28 +151,14 @@ def client_of(call: CmdletCall, computer: str | None, credential: Any, named: bo
 def target_of(call: CmdletCall, computer: str | None, credential: Any) -> tuple[Host, Account]:
     """The host that a name means, and who the caller is there. Raises RequestRefused, also for a port or a
     transport that no listener of the host has."""
-    own = call.service(Host)
-    account = call.service(Account)
-    host = own if computer is None else reached_by(own, computer)
-    if host is None:
-        raise RequestRefused(_fault(call, *ClientError.UNKNOWN_NAME))
+    own, held = call.service(Host), unwrap(credential)
     transport, port, path = _connection(call)
-    if not host.winrm.listens(transport, port):
-        raise RequestRefused(_fault(call, *ClientError.NOT_SERVED))
-    if not host.winrm.answers_at(transport, port, path):
-        raise RequestRefused(_fault(call, *ClientError.NO_PATH))
-    held = unwrap(credential)
-    if held is not None:
-        verified = host.accounts.verify(held.user_name, held.password.text)
-        if verified is None:
-            raise RequestRefused(_fault(call, *ClientError.ACCESS_DENIED))
-        return host, verified
-    if host is own:
-        return host, account
-    other = host.accounts.find(account.qualified_name)
-    if other is None or other.is_local:
-        raise RequestRefused(_fault(call, *ClientError.ACCESS_DENIED))
-    return host, other
+    user, password = (None, "") if held is None else (held.user_name, held.password.text)
+    try:
+        host = reached_service(own, OWN_NAME if computer is None else computer, transport, port, path)
+        return host, account_there(own, host, call.service(Account), user, password)
+    except NotReached as problem:
+        raise RequestRefused(_fault(call, *problem.reason)) from None
 
 
 def _connection(call: CmdletCall) -> tuple[Transport | None, int | None, str]:

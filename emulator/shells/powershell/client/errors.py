@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, not_emulated
 from emulator.shells import errors as shells
+from emulator.signed_numbers import signed32
 
 _HELP = "For more information, see the about_Remote_Troubleshooting Help topic."
 _SERVICE = "The WS-Management service cannot process the request."
@@ -61,4 +62,4 @@ def _reason(computer: str, problem: shells.ShellError) -> tuple[str, str]:
 
 def _number(code: int) -> str:
     """A code that has no name in PowerShell stands in the identifier as a signed number."""
-    return str(code - (1 << 32))
+    return str(signed32(code))
