@@ -7,6 +7,7 @@ the engine usable, and repeatable, without a machine.
 from __future__ import annotations
 
 import datetime as _datetime
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -107,6 +108,16 @@ class Environment(dict[str, str], MutableMapping[str, str]):
             self[place] = value
         else:
             self.pop(place, None)
+
+
+def expanded(environment: Environment, text: str) -> str:
+    """A text with the values of the variables that it names as ``%NAME%``; others stay."""
+
+    def value(found: re.Match[str]) -> str:
+        held = environment.read(found[1])
+        return found[0] if held is None else held
+
+    return re.sub(r"%([^%]+)%", value, text)
 
 
 class Machine(MutableRecord):
@@ -329,9 +340,19 @@ class ProgramRunner(Protocol):
         ...
 
     def run(
-        self, path: str, arguments: list[str], lines: list[str] | None, output: Write, error: Write, stop: Any
+        self,
+        path: str,
+        arguments: list[str],
+        lines: list[str] | None,
+        output: Write,
+        error: Write,
+        stop: Any,
+        verbatim: str = "",
     ) -> int:
-        """Run to the end: each line of output goes to ``output`` or ``error``. Returns the exit code."""
+        """Run to the end: each line of output goes to ``output`` or ``error``. Returns the exit code.
+
+        ``verbatim`` goes behind the arguments on the command line as it stands.
+        """
         ...
 
 
