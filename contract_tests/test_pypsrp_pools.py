@@ -109,6 +109,18 @@ def test_the_pool_is_a_process_of_the_machine_until_it_closes(wsman):
     assert query(wsman, "root/cimv2", query_text) == []
 
 
+def test_a_pool_whose_process_is_ended_answers_with_the_fault_of_windows(wsman):
+    pool = RunspacePool(wsman)
+    pool.open()
+    with pytest.raises(WSManFaultError) as caught:
+        run(pool, "'one'; Stop-Process $PID; 'never'")
+    assert caught.value.code == 1726
+    assert "The WSMan provider host process did not return a proper response." in caught.value.message
+    with pytest.raises(WSManFaultError) as caught:
+        run(pool, "1")
+    assert caught.value.code == 0x8033805B
+
+
 def test_disconnect_and_reconnect_by_the_same_client(pool):
     values(pool, "$x = 'kept'")
     pool.disconnect()

@@ -15,7 +15,14 @@ from emulator.powershell.runtime.host_objects import nobody_there
 from emulator.powershell.runtime.host_values import Size
 from emulator.powershell.runtime.streams import MessageRecord
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
-from emulator.shells.errors import Aborted, ShellDisconnected, ShellError, StreamDisconnected, TimedOut
+from emulator.shells.errors import (
+    Aborted,
+    HostProcessLost,
+    ShellDisconnected,
+    ShellError,
+    StreamDisconnected,
+    TimedOut,
+)
 from emulator.shells.powershell import texts
 from emulator.shells.powershell.client import records
 from emulator.shells.powershell.client.host import perform
@@ -37,6 +44,7 @@ _NO_ANSWER = (
     "The WSMan provider host process did not return a proper response.  A provider in the host process may "
     "have behaved improperly."
 )
+_ABORTED = "The I/O operation has been aborted because of either a thread exit or an application request."
 _METHOD_NAMES = {value: name for name, value in METHODS.items()}
 _MESSAGES = {
     MessageType.WARNING_RECORD: ("Warning", "warning"),
@@ -113,8 +121,11 @@ class PoolCommand:
             except (StreamDisconnected, ShellDisconnected):  # while it waited, and between two Receives
                 self.state = "Disconnected"
                 return
+            except HostProcessLost:
+                self._broken(_NO_ANSWER, number="1726")
+                return
             except Aborted:
-                self._broken(_NO_ANSWER)
+                self._broken(_ABORTED, number="995")
                 return
             except ShellError as problem:
                 self._broken(str(problem))
@@ -128,10 +139,11 @@ class PoolCommand:
         if was_stopped:
             raise PipelineStopped
 
-    def _broken(self, reason: str) -> None:
+    def _broken(self, reason: str, *, number: str | None = None) -> None:
+        """It is lost, and with a number of the service's the whole session."""
         self.state = "Broken"
         self._connection.break_off()
-        self.failure = self._connection.transport_error(reason, "JobFailure")
+        self.failure = self._connection.transport_error(reason, number)
 
     def _take(self, engine: Engine, message: Message, sink: Sink) -> None:
         if self.state != "Running":
