@@ -100,6 +100,8 @@ def _never() -> bool:
 class InputStream:
     """Standard input of a process: the shell feeds bytes, the program reads bytes or text."""
 
+    comes_from_client = True
+
     def __init__(
         self,
         code_page: int = DEFAULT_CODE_PAGE,
@@ -141,8 +143,6 @@ class InputStream:
         """Whether the client said End and everything has been read."""
         with self._condition:
             return self._ended and not self._buffer
-
-    comes_from_client = True
 
     def for_process(self, cancelled: threading.Event) -> ProcessInput:
         """This input as one of several processes reads it."""
