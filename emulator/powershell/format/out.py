@@ -160,6 +160,10 @@ class Formatter:
         if view is None and names[0].startswith("Deserialized."):
             self.engine.commands.add_own_views()
             view = self.engine.views.find(names)
+        if self.engine.tracing is not None:
+            from emulator.powershell.runtime.trace_views import tell_view
+
+            tell_view(self.engine.tracing, view, names)
         if isinstance(value, PSType):
             return Document("table", _TYPE_COLUMNS, type_names=("System.Type",))
         if view is not None:

@@ -260,6 +260,11 @@ class CommandTable:
             return function
         return None
 
+    def cmdlet(self, name: str) -> CmdletInfo | None:
+        """A cmdlet by its name, perhaps with its module's, whatever else has that name."""
+        found = self._qualified(name) if "\\" in name else self._cmdlet(name.lower(), load=True)
+        return found if isinstance(found, CmdletInfo) else None
+
     def _cmdlet(self, key: str, load: bool) -> CmdletInfo | None:
         found = self._cmdlets.get(key)
         if found is not None:

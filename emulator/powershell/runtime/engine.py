@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.background import Background
     from emulator.powershell.runtime.breakpoints import Breakpoints
     from emulator.powershell.runtime.command_table import CommandTable
+    from emulator.powershell.runtime.debugger import DebuggerHost
     from emulator.powershell.runtime.hosting import ScriptRunspace
     from emulator.powershell.runtime.script_block import ScriptBlock
     from emulator.powershell.runtime.service_key import ServiceKey
@@ -136,6 +137,8 @@ class Engine:
         self._paths: Paths | None = None
         self.breakpoints: Breakpoints | None = None
         """Those that Set-PSBreakpoint set; None while none was."""
+        self.debugger_host: DebuggerHost | None = None
+        """Who shows where a script stops; None where nobody debugs."""
         self.tracing: Tracing | None = None
         """The trace sources while one of them is on; None while nobody listens."""
         self.trace_sources: Tracing | None = None

@@ -43,6 +43,7 @@ Rules of a behaviour:
 
 from __future__ import annotations
 
+import ntpath
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from importlib import import_module
@@ -168,6 +169,10 @@ class Module(MutableRecord, eq=False):
     description: str = ""
     guid: str = "00000000-0000-0000-0000-000000000000"
     path: str = ""
+    base: str = ""
+    """ModuleBase, where it is not the folder of ``path``."""
+    help_addresses: Mapping[str, str] = field(default_factory=dict)
+    """HelpInfoUri by release; "" stands for every other one."""
     module_type: str = "Manifest"
     #: AccessMode: ReadWrite, ReadOnly or Constant, which Remove-Module minds.
     access_mode: str = "ReadWrite"
@@ -203,6 +208,15 @@ class Module(MutableRecord, eq=False):
                 if target in self.functions or self.has_cmdlet(target, release)
             }
         return found
+
+    @property
+    def folder(self) -> str:
+        """ModuleBase."""
+        return self.base or ntpath.dirname(self.path)
+
+    def help_address(self, release: str) -> str:
+        """HelpInfoUri in a release; empty when nothing is known of it."""
+        return self.help_addresses.get(release) or self.help_addresses.get("", "")
 
     def cmdlet_metadata(self, name: str, release: str) -> CommandMetadata | None:
         """The shape of a cmdlet."""

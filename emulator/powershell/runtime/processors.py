@@ -67,9 +67,9 @@ def positional_values(arguments: Iterable[Argument]) -> list[Any]:
 
 
 class ProgramProcessor(Processor):
-    """A stage that is a program. Input objects become lines of its standard input."""
+    """A stage that is a program. Its standard input is what Out-String makes of the input objects."""
 
-    __slots__ = ("arguments", "engine", "expects_input", "info", "invocation", "lines", "streams")
+    __slots__ = ("arguments", "engine", "expects_input", "info", "invocation", "streams", "values")
 
     def __init__(
         self,
@@ -88,12 +88,20 @@ class ProgramProcessor(Processor):
         self.streams = streams
         self.invocation = invocation
         self.expects_input = expects_input
-        self.lines: list[str] = []
+        self.values: list[Any] = []
         self.failed = self.is_begun = False
 
     def process(self, value: Any) -> None:
-        """Keep a line of input."""
-        self.lines.append(to_text(value))
+        """Keep the input."""
+        self.values.append(value)
+
+    def _lines(self) -> list[str]:
+        texts = [one for one in self.values if isinstance(one, str)]
+        if len(texts) == len(self.values):
+            return texts
+        from emulator.powershell.format.out import lines_of
+
+        return list(lines_of(self.values, self.engine, self.engine.ui.width))
 
     def end(self) -> None:
         """Run the program."""
@@ -110,7 +118,7 @@ class ProgramProcessor(Processor):
         code = runner.run(
             self.info.path,
             texts,
-            self.lines if self.expects_input else None,
+            self._lines() if self.expects_input else None,
             self.write,
             self._error_line,
             self.engine.stopped,

@@ -246,6 +246,8 @@ class Runspace:
         finally:
             engine.stopped.clear()
             culture.put(outer_culture)
+            if engine.breakpoints is not None:
+                engine.breakpoints.end_step()
         if engine.transcription is not None:
             engine.transcription.pipeline_complete()
         result.success = engine.success

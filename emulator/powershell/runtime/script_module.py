@@ -42,7 +42,6 @@ class ScriptModule(Module, eq=False):
 
     scope: Scope | None = None
     block: ScriptBlock | None = None
-    base: str = ""
     patterns: dict[str, list[str]] | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
     nested: list[Module] = field(default_factory=list)

@@ -11,12 +11,14 @@ from emulator.powershell.runtime.tracing import Tracing
 
 if TYPE_CHECKING:
     from emulator.powershell.parser.extents import Extent
+    from emulator.powershell.providers.paths import Drive
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.commands import Command
     from emulator.powershell.runtime.scope import Scope
 
 _DISCOVERY = "commanddiscovery"
 _PATHS = "pathresolution"
+_DRIVES = "psdriveinfo"
 
 
 def told_command(table: CommandTable, name: str, scope: Scope, extent: Extent | None) -> Command:
@@ -58,6 +60,7 @@ def told_path(tracing: Tracing, path: str, place: Any, expand: Callable[[], list
     with tracing.scope(_PATHS, f'Resolving MSH path "{path}" to MSH path'):
         provider = place.provider.full_name
         if place.drive is not None:
+            _tell_drive(tracing, place.drive)
             tracing.line(_PATHS, "Path is DRIVE-QUALIFIED")
             tracing.line(
                 _PATHS, f"DRIVE-RELATIVE path: {place.path[len(place.drive.root) :].lstrip(chr(92))}"
@@ -74,3 +77,16 @@ def told_path(tracing: Tracing, path: str, place: Any, expand: Callable[[], list
         for one in found:
             tracing.line(_PATHS, f"RESOLVED PATH: {one.shown}")
     return found
+
+
+def _tell_drive(tracing: Tracing, drive: Drive) -> None:
+    """Source PSDriveInfo: the drive of a path."""
+    lines = (
+        ("Name", drive.name),
+        ("Provider", drive.provider.full_name),
+        ("Root", drive.root),
+        ("Description", drive.description),
+    )
+    tracing.line(_DRIVES, "A drive was found:")
+    for name, value in lines:
+        tracing.line(_DRIVES, f"\t{name}: {value}")

@@ -3,6 +3,13 @@ descriptions of the open source that 5.1 has as well, by name)."""
 
 from __future__ import annotations
 
+TOLD = frozenset(
+    {
+        *("parameterbinding", "typeconversion", "commanddiscovery", "pathresolution", "psdriveinfo"),
+        *("formatviewbinding", "formatfileloading"),
+    }
+)
+"""Those that tell something here, by lower-case name."""
 SOURCES: tuple[tuple[str, str, bool], ...] = (
     ("CertificateProvider", "The core command provider for certificates", True),
     ("ClientTransport", "Traces ClientTransportManager", True),

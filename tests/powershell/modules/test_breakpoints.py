@@ -93,12 +93,38 @@ def test_the_cmdlets_choose_and_remove(session):
     ]
 
 
-def test_a_breakpoint_without_action_needs_a_debugger(session):
-    error_id, _, message = session.error("Set-PSBreakpoint -Script C:\\s.ps1 -Line 1")
-    assert error_id == "NotEmulated,Microsoft.PowerShell.Commands.SetPSBreakpointCommand"
-    assert message == "A breakpoint without -Action is not emulated: it is for a debugger, and there is none."
-    session.values("$null = Set-PSBreakpoint -Variable z -Action { break }")
-    assert session.error("$z = 1")[0].startswith("NotEmulated")
+def test_a_breakpoint_without_action_counts_and_is_passed_over_where_nobody_debugs(session):
+    session.values(
+        "$null = Set-PSBreakpoint -Script C:\\s.ps1 -Line 4; $null = Set-PSBreakpoint -Variable z -Action { break }"
+    )
+    assert session.values("& C:\\s.ps1 2; $z = 1") == ["end 4"]
+    assert session.values("(Get-PSBreakpoint).HitCount; $null -eq (Get-PSBreakpoint -Id 0).Action") == [
+        2,
+        1,
+        True,
+    ]
+
+
+def test_what_waits_for_a_debugger_says_so(session):
+    session.values("Enable-RunspaceDebug; $null = Set-PSBreakpoint -Variable w")
+    assert session.values('Get-RunspaceDebug | % { "$($_.RunspaceId) $($_.Enabled) $($_.BreakAll)" }') == [
+        "1 True False"
+    ]
+    assert session.error("$w = 1")[2].startswith(
+        "To wait for a debugger that attaches to the runspace is not"
+    )
+    session.values("Disable-RunspaceDebug; $w = 2")
+    assert session.error("Wait-Debugger")[0].startswith("NotEmulated,")
+
+
+def test_debugging_of_other_runspaces_is_not_emulated(session):
+    made = "$r = [runspacefactory]::CreateRunspace(); $r.Name = 'Mine'; $r.Open();"
+    name = "Microsoft.PowerShell.Commands.DebugRunspaceCommand"
+    assert session.error(f"{made} Debug-Runspace -Name Mine")[0] == f"NotEmulated,{name}"
+    assert session.error("Debug-Runspace -Id 1")[0] == f"DebugRunspaceCannotDebugHostRunspace,{name}"
+    assert session.error("Debug-Runspace -Name nope")[0] == f"DebugRunspaceNoRunspaceFound,{name}"
+    options = "$r.Name = 'Other'; Enable-RunspaceDebug -Runspace $r -BreakAll; (Get-RunspaceDebug -RunspaceName O*).BreakAll"
+    assert session.values(f"{made} {options}") == [True]
 
 
 def test_what_is_no_line_or_script_is_told(session):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.powershell.runtime.services import FileStore
+from emulator.powershell.runtime.services import ByteStore, FileStore
 
 FUNCTION = """
 <#
@@ -122,12 +122,12 @@ class _Folder:
     def exists(self, path: str) -> bool:
         return path == self.path
 
-    def read_text(self, _path: str) -> str:
-        return self.text
+    def read_bytes(self, _path: str) -> bytes:
+        return self.text.encode()
 
 
 def test_a_comment_may_name_a_document_with_the_help(make_shell):
-    shell = make_shell(services={FileStore: _Folder()})
+    shell = make_shell(services={FileStore: _Folder(), ByteStore: _Folder()})
     script = (
         "function ext {\n# .EXTERNALHELP my.xml\n}; $h = Get-Help ext; $h.Name; $h.Synopsis; "
         "$h.description[1].Text; $h.parameters.parameter.required; $h.parameters.parameter.name"
@@ -136,6 +136,6 @@ def test_a_comment_may_name_a_document_with_the_help(make_shell):
 
 
 def test_a_document_without_the_command_gives_the_help_of_the_syntax(make_shell):
-    shell = make_shell(services={FileStore: _Folder()})
+    shell = make_shell(services={FileStore: _Folder(), ByteStore: _Folder()})
     script = "function other($x) {\n# .EXTERNALHELP my.xml\n}; (Get-Help other).syntax.syntaxItem.name"
     assert shell.texts(script) == ["other"]

@@ -95,7 +95,7 @@ def test_the_full_view_has_every_section_and_the_attributes_of_parameters(sessio
     assert "    <CommonParameters>" in parameters
     assert _section(text, "OUTPUTS") == ["    System.Int32"]
     assert _section(text, "NOTES")[:3] == [
-        "    Mind this.",
+        "        Mind this.",
         "    -------------------------- EXAMPLE 1 --------------------------",
         "    PS C:\\>Get-Thing x",
     ]

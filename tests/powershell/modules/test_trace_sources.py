@@ -134,3 +134,58 @@ def test_trace_command_leaves_the_sources_as_they_were(session):
 def test_the_stack_of_net_is_not_told(session):
     error_id = session.error("Trace-Command TypeConversion { 1 } -ListenerOption Callstack -PSHost")[0]
     assert error_id == "NotEmulated,Microsoft.PowerShell.Commands.TraceCommandCommand"
+
+
+def test_the_view_of_an_object_is_told(session):
+    told = "FormatViewBinding Information: 0 : "
+    assert _lines(session, "FormatViewBinding", "Get-Service WinRM | Format-Table | Out-String") == [
+        f"{told}FINDING VIEW Table TYPE: System.ServiceProcess.ServiceController",
+        f"{told}    MATCH FOUND Table NAME: System.ServiceProcess.ServiceController  TYPE: System.ServiceProcess.ServiceController",
+        f"{told}An applicable view has been found",
+    ]
+    assert _lines(session, "FormatViewBinding", "[pscustomobject]@{a=1} | Out-String") == [
+        f"{told}FINDING VIEW TYPE: System.Management.Automation.PSCustomObject",
+        f"{told}No applicable view has been found",
+    ]
+    assert _lines(
+        session, "FormatViewBinding", "try { Get-Service WinRM | Format-List -View nope } catch { }"
+    ) == [
+        f"{told}FINDING VIEW NAME: nope TYPE: System.ServiceProcess.ServiceController",
+        f"{told}No applicable view has been found",
+    ]
+
+
+def test_format_files_and_drives_are_told(session):
+    session.values(
+        "Set-Content C:\\f.ps1xml '<Configuration></Configuration>'; Set-Content C:\\g.ps1xml '<x'"
+    )
+    lines = _lines(
+        session, "FormatFileLoading", "Update-FormatData C:\\f.ps1xml, C:\\g.ps1xml -ErrorAction 0"
+    )
+    assert [one.strip() for one in lines if "Message" in one][:3] == [
+        "Message = loading file started",
+        "Message = file loaded with no errors",
+        "Message = loading file started",
+    ]
+    assert any("ERROR:" in one for one in lines)
+    drive = _lines(session, "PSDriveInfo", "Get-Item C:\\Win*")
+    assert [one.partition(" : ")[2] for one in drive[:3]] == [
+        " WriteLine   A drive was found:",
+        " WriteLine   \tName: C",
+        " WriteLine   \tProvider: Microsoft.PowerShell.Core\\FileSystem",
+    ]
+
+
+def test_a_source_that_tells_nothing_says_so(session):
+    result = session.runspace.run("Trace-Command ParameterBinding, ETS, Mine { 1 } -PSHost")
+    text = "The trace sources ETS, Mine tell nothing here: not emulated."
+    assert [one.message for one in result.streams.warnings] == [text]
+    assert ("trace source", "ETS", 1) in session.runspace.engine.session.gaps()
+    quiet = session.runspace.run(
+        "Set-TraceSource ETS -Option None; Set-TraceSource ParameterBinding -Option None"
+    )
+    assert quiet.streams.warnings == []
+    loud = session.runspace.run("Set-TraceSource ETS -Option All")
+    assert [one.message for one in loud.streams.warnings] == [
+        "The trace source ETS tells nothing here: not emulated."
+    ]

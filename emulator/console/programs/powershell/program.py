@@ -9,6 +9,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.process import ProgramCancelled
 from emulator.console.programs.powershell.arguments import Arguments, BadArguments, Source, parse_arguments
+from emulator.console.programs.powershell.debugging import ConsoleDebugger
 from emulator.console.programs.powershell.output import ConsoleInterface, ConsoleSink
 from emulator.console.programs.powershell.script_policy import VARIABLE
 from emulator.console.programs.powershell.services import decoded, script_path
@@ -65,6 +66,9 @@ def _run(context: Context, tail: str, version: VersionFacts | None, errors_in_wi
     encoded = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
     sink = ConsoleSink(
         context, runspace, clixml=encoded and not errors_in_window, errors_in_window=errors_in_window
+    )
+    runspace.engine.debugger_host = ConsoleDebugger(
+        context, prompts=arguments.source is not Source.STANDARD_INPUT
     )
     start_policy_transcript(runspace.engine)
     try:

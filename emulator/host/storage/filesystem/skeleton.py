@@ -1,5 +1,6 @@
 """What a fresh Windows has on its disk: the folders and programs that scripts look for."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.host.storage.filesystem.system_files import add_system_directory, add_system_file
@@ -36,11 +37,13 @@ Windows\\System32\\en-US
 Windows\\System32\\spool
 Windows\\System32\\Tasks
 Windows\\System32\\wbem
+Windows\\System32\\WindowsPowerShell\\v1.0\\en-US
 Windows\\System32\\WindowsPowerShell\\v1.0\\Modules
 Windows\\System32\\WindowsPowerShell\\v1.0\\Modules\\Dism
 Windows\\System32\\winevt\\Logs
 Windows\\SysWOW64\\en-US
 Windows\\SysWOW64\\wbem
+Windows\\SysWOW64\\WindowsPowerShell\\v1.0\\en-US
 Windows\\SysWOW64\\WindowsPowerShell\\v1.0\\Modules
 Windows\\Temp
 Windows\\WinSxS
@@ -111,6 +114,8 @@ _FULL_ONLY = frozenset({"Windows\\explorer.exe", "Windows\\System32\\spoolsv.exe
 _HOSTS = (
     b"# Names for addresses on this computer: address, blanks, name. localhost is resolved by DNS itself.\r\n"
 )
+_DEFAULT_HELP = Path(__file__).with_name("default_help.txt")
+"""What Get-Help shows without a name: the parts of Microsoft's page, in words of our own."""
 
 _ROLE_FILES: dict[str, int] = {
     "Windows\\System32\\vmms.exe": 14_000_000,
@@ -141,10 +146,15 @@ def build_skeleton(filesystem: "Filesystem") -> None:
             continue
         if full or path not in _FULL_ONLY:
             add_system_file(filesystem, "C:\\" + path, size)
-    if host.profile.operating_system.architecture == "x64":
+    is_64_bit = host.profile.operating_system.architecture == "x64"
+    if is_64_bit:
         for path in _ALSO_32_BIT:
             add_system_file(filesystem, "C:\\" + path.replace("System32", "SysWOW64"), _FILES[path])
     filesystem.write("C:\\Windows\\System32\\drivers\\etc\\hosts", _HOSTS)
+    help_page = _DEFAULT_HELP.read_text(encoding="utf-8").replace("\n", "\r\n").encode()
+    for folder in ("System32", "SysWOW64") if is_64_bit else ("System32",):
+        path = f"C:\\Windows\\{folder}\\WindowsPowerShell\\v1.0\\en-US\\default.help.txt"
+        filesystem.write(path, help_page)
     for user in host.profile.users:
         for path in _USER_DIRECTORIES:
             add_system_directory(filesystem, f"C:\\Users\\{user.name}\\{path}")

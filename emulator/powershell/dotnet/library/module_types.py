@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ntpath
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +82,10 @@ def _entry(key: str) -> Callable[[Module], str | None]:
     return read
 
 
+def _help_address(engine: Engine, module: Module) -> str | None:
+    return _entry("helpinfouri")(module) or module.help_address(engine.release) or None
+
+
 def _version(key: str) -> Callable[[Module], Version | None]:
     def read(module: Module) -> Version | None:
         value = _manifest(module).get(key)
@@ -136,11 +139,6 @@ def _required(engine: Engine, module: Module) -> PSArray:
         if loaded is not None:
             found.append(loaded)
     return PSArray(found)
-
-
-def _base(module: Module) -> str:
-    base = module.base if isinstance(module, ScriptModule) else ""
-    return base or ntpath.dirname(module.path)
 
 
 def _definition(module: Module) -> str:
@@ -208,8 +206,8 @@ register(
             "Definition: string": _definition,
             "Description: string": lambda m: m.description,
             "Guid: guid": lambda m: Guid.parse(m.guid),
-            "HelpInfoUri: string": _entry("helpinfouri"),
-            "ModuleBase: string": _base,
+            "@HelpInfoUri: string": _help_address,
+            "ModuleBase: string": lambda m: m.folder,
             "PrivateData": lambda m: _manifest(m).get("privatedata"),
             "Tags": _tags,
             "ProjectUri": _address("ProjectUri"),

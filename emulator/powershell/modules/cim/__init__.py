@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -116,4 +117,4 @@ def _module(name: str) -> Module:
 
 
 #: From PowerShell 3.0 on.
-CIM_MODULES = tuple(_module(name) for name in _BEHAVIOURS)
+CIM_MODULES = tuple(of_windows(_module(name)) for name in _BEHAVIOURS)

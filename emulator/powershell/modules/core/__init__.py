@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.powershell.modules.core.functions import FUNCTIONS
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _HERE = "emulator.powershell.modules.core"
 _REMOTING = "emulator.powershell.modules.remoting"
+_UPDATABLE_HELP = "emulator.powershell.modules.updatable_help"
 
 
 def _views() -> Iterable[View]:
@@ -47,7 +49,6 @@ CORE = Module(
         f"{_HERE}.interactive_sessions",
         f"{_HERE}.snap_ins",
         f"{_HERE}.console_files",
-        f"{_HERE}.help_updates",
         f"{_HERE}.completion",
         # Those that are about the machine live beside the engine's own.
         f"{_REMOTING}.session_capabilities",
@@ -55,6 +56,8 @@ CORE = Module(
         f"{_REMOTING}.session_configuration_files",
         f"{_REMOTING}.remoting",
         f"{_REMOTING}.host_processes",
+        f"{_UPDATABLE_HELP}.save_help",
+        f"{_UPDATABLE_HELP}.update_help",
     ),
     types_of_behaviours={
         "microsoft.powershell.commands.historyinfo": f"{_HERE}.history",
@@ -86,6 +89,7 @@ CORE = Module(
         "icm": "Invoke-Command",
         "ihy": "Invoke-History",
         "ipmo": "Import-Module",
+        "man": "help",
         "md": "mkdir",
         "nmo": "New-Module",
         "nsn": "New-PSSession",
@@ -107,4 +111,5 @@ CORE = Module(
     functions=FUNCTIONS,
     loaded_at_start=True,
 )
+of_windows(CORE)
 """The module; its cmdlets are there without being imported."""

@@ -22,6 +22,25 @@ VERBS = {
 
 _GROUPS = "; ".join(f"'{group}' = '{verbs}'" for group, verbs in VERBS.items())
 
+_CATEGORIES = ", ".join(
+    f"'{one}'"
+    for one in (
+        *(
+            "Alias",
+            "Cmdlet",
+            "Provider",
+            "General",
+            "FAQ",
+            "Glossary",
+            "HelpFile",
+            "ScriptCommand",
+            "Function",
+        ),
+        *("Filter", "ExternalScript", "All", "DefaultHelp", "Workflow", "DscResource", "Class"),
+        "Configuration",
+    )
+)
+
 FUNCTIONS = {
     "prompt": '"PS $($executionContext.SessionState.Path.CurrentLocation)'
     "$('>' * ($nestedPromptLevel + 1)) \"",
@@ -32,7 +51,25 @@ FUNCTIONS = {
     "    foreach ($one in $groups[$group] -split ' ') {\n"
     "      if ($one -like $pattern) { [pscustomobject]@{ Verb = $one; Group = $group } } } } }\n"
     "}",
-    "mkdir": "[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]\n"
+    "help": "<#\n.FORWARDHELPTARGETNAME Get-Help\n.FORWARDHELPCATEGORY Cmdlet\n#>\n"
+    "[CmdletBinding(DefaultParameterSetName = 'AllUsersView', "
+    "HelpUri = 'https://go.microsoft.com/fwlink/?LinkID=113316')]\n"
+    "param([Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)][string] $Name,\n"
+    f"  [string] $Path, [ValidateSet({_CATEGORIES})][string[]] $Category,\n"
+    "  [string[]] $Component, [string[]] $Functionality, [string[]] $Role,\n"
+    "  [Parameter(ParameterSetName = 'DetailedView', Mandatory = $true)][switch] $Detailed,\n"
+    "  [Parameter(ParameterSetName = 'AllUsersView')][switch] $Full,\n"
+    "  [Parameter(ParameterSetName = 'Examples', Mandatory = $true)][switch] $Examples,\n"
+    "  [Parameter(ParameterSetName = 'Parameters', Mandatory = $true)][string] $Parameter,\n"
+    "  [Parameter(ParameterSetName = 'Online', Mandatory = $true)][switch] $Online,\n"
+    "  [Parameter(ParameterSetName = 'ShowWindow', Mandatory = $true)][switch] $ShowWindow)\n"
+    "$OutputEncoding = [Console]::OutputEncoding\n"
+    "Get-Help @PSBoundParameters | more",
+    "more": "param([string[]] $paths)\n"
+    "$OutputEncoding = [Console]::OutputEncoding\n"
+    "if ($paths) { foreach ($one in $paths) { Get-Content $one | more.com } } else { $input | more.com }",
+    "mkdir": "<#\n.FORWARDHELPTARGETNAME New-Item\n.FORWARDHELPCATEGORY Cmdlet\n#>\n"
+    "[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]\n"
     "param([Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)][string[]] $Path,\n"
     "  [string] $Name, [Parameter(ValueFromPipeline = $true)] $Value, [switch] $Force)\n"
     "process { New-Item -ItemType Directory @PSBoundParameters }",

@@ -1,27 +1,23 @@
-"""Get-Help: which topics a request means, and how they are shown (HelpSystem and GetHelpCommand of 5.1)."""
+"""Get-Help: how topics are shown, and what it says when it cannot (GetHelpCommand of 5.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
+from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.modules.core.help_addresses import help_address
-from emulator.powershell.modules.core.help_objects import aliases_by_target, comment_of, help_of
+from emulator.powershell.modules.core.help_documents import CORE_FILE, Unreadable
+from emulator.powershell.modules.core.help_search import COMMANDS, DEFAULT, Topics
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.commands import AliasInfo, ApplicationInfo, CommandInfo
 from emulator.powershell.runtime.conversion import items_of, to_text
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import ErrorRecord, PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _REMOTE_HOST = "ServerRemoteHost"
-_COMMANDS = frozenset({"alias", "cmdlet", "externalscript", "filter", "function", "scriptcommand"})
-"""The categories whose topics have parameters, components, roles and functionalities."""
 _VIEWS = {"detailed": "DetailedView", "full": "FullView", "examples": "ExamplesView"}
 _INVALID_OPERATION = "System.Management.Automation.PSInvalidOperationException"
-_MOST_ALIASES = 16
-_PROVIDER_FILE = "System.Management.Automation.dll-Help.xml"
 
 
 @cmdlet("Get-Help", reads=("Detailed", "Full", "Examples"))
@@ -45,15 +41,17 @@ def get_help(
     _check_category(call, categories)
     filters = {"Component": component, "Role": role, "Functionality": functionality}
     if not (name or categories or path or any(filters.values())):
-        raise call.complete(not_emulated("Get-Help without a name", "the text of its topic is not here"))
+        name, categories = DEFAULT, frozenset({"defaulthelp"})
     if any(filters.values()) and not categories:
-        categories = _COMMANDS
+        categories = COMMANDS
     elif "cmdlet" in categories:
         categories |= {"alias"}
     target = name or "*"
-    topics = _Topics(call, target, categories, {key: value for key, value in filters.items() if value})
+    topics = Topics(call, target, categories, {key: value for key, value in filters.items() if value})
     found = topics.found()
     first = next(found, None)
+    for problem in topics.documents.problems:
+        call.error(_unreadable(call, problem))
     if first is None:
         if not is_wildcard(target):
             call.error(_missing_file(call, target, categories) or _not_found(call, target))
@@ -81,102 +79,9 @@ def _chained(first: PSObject, second: PSObject, rest: Iterator[PSObject]) -> Ite
     yield from rest
 
 
-class _Topics:
-    """The topics of a request: those of the very name, else those whose name fits, else those whose text
-    does."""
-
-    def __init__(
-        self, call: CmdletCall, target: str, categories: frozenset[str], filters: dict[str, list[str]]
-    ) -> None:
-        self._call = call
-        self._target = target
-        self._categories = categories
-        self._filters = filters
-        self._aliases = aliases_by_target(call)
-        #: The last command whose help was made.
-        self.command: CommandInfo | None = None
-
-    def found(self) -> Iterator[PSObject]:
-        """The topics; nothing when there are none."""
-        target = self._target
-        if not is_wildcard(target):
-            exact = self._exact(target)
-            if exact is not None:
-                yield exact
-                return
-        some = False
-        for one in self._by_name(target):
-            some = True
-            yield one
-        if not some:
-            yield from self._by_text(target)
-
-    def _wants(self, command: CommandInfo) -> bool:
-        kind = "scriptcommand" if command.kind == "Script" else command.kind.lower()
-        return not self._categories or kind in self._categories
-
-    def _help(self, command: CommandInfo) -> PSObject | None:
-        """The help of a command, when the request wants it."""
-        made = _of_alias(command) if isinstance(command, AliasInfo) else self._full(command)
-        for key, patterns in self._filters.items():
-            held = made.note(key)
-            if not (isinstance(held, str) and any(like(held, one) for one in patterns)):
-                return None
-        self.command = command
-        return made
-
-    def _full(self, command: CommandInfo) -> PSObject:
-        return help_of(command, self._call, self._aliases)
-
-    def _exact(self, name: str) -> PSObject | None:
-        commands, scope = self._call.engine.commands, self._call.frame.scope
-        found: CommandInfo | None = commands.find_or_load(name, scope)
-        if found is None or isinstance(found, ApplicationInfo) or not self._wants(found):
-            return None
-        for _ in range(_MOST_ALIASES):
-            if not isinstance(found, AliasInfo):
-                break
-            found = commands.find_or_load(found.target, scope)
-        return None if found is None or isinstance(found, ApplicationInfo) else self._help(found)
-
-    def _by_name(self, target: str) -> Iterator[PSObject]:
-        """Commands of all modules by name: a name with a dash is a beginning, another one any part."""
-        pattern = target
-        if not is_wildcard(target):
-            pattern = f"{target}*" if "-" in target else f"*{target}*"
-        seen: set[str] = set()
-        for command in self._call.engine.commands.all(self._call.frame.scope, everything=True):
-            key = command.name.lower()
-            if key not in seen and like(command.name, pattern) and self._wants(command):
-                seen.add(key)
-                made = self._help(command)
-                if made is not None:
-                    yield made
-
-    def _by_text(self, target: str) -> Iterator[PSObject]:
-        """Help that somebody wrote, by synopsis and description."""
-        pattern = target if is_wildcard(target) else f"*{target}*"
-        for command in self._call.engine.commands.all(self._call.frame.scope, everything=False):
-            comment = comment_of(command)
-            if comment is not None and self._wants(command):
-                texts = (comment.sections.get("synopsis", ""), comment.sections.get("description", ""))
-                made = self._help(command) if any(like(one, pattern) for one in texts) else None
-                if made is not None:
-                    yield made
-
-
-def _of_alias(alias: AliasInfo) -> PSObject:
-    """An alias in a list; asked for alone, it is help of its command."""
-    made = PSObject(None, (f"AliasHelpInfo#{alias.name}", "AliasHelpInfo", "HelpInfo"))
-    pairs = (("Name", alias.name), ("Category", "Alias"), ("Synopsis", alias.target))
-    for key, value in (*pairs, ("Component", ""), ("Role", ""), ("Functionality", "")):
-        made.add(NoteProperty(key, value))
-    return made
-
-
 def _short(topic: PSObject) -> PSObject:
     """A topic as one of many."""
-    made = PSObject(topic.base, ("HelpInfoShort",))
+    made = PSObject(None, ("HelpInfoShort",))
     made.members.update(topic.members)
     return made
 
@@ -231,7 +136,7 @@ def _check_place(call: CmdletCall, *, online: bool, show_window: bool) -> None:
 
 def _check_category(call: CmdletCall, categories: frozenset[str]) -> None:
     """Only help of commands has what -Parameter and its like ask for."""
-    if not categories or categories & _COMMANDS:
+    if not categories or categories & COMMANDS:
         return
     for key in ("Parameter", "Component", "Role", "Functionality"):
         if call.has(key):
@@ -271,14 +176,20 @@ def _missing_file(call: CmdletCall, name: str, categories: frozenset[str]) -> An
         )
         record.details = f'The provider "{name}" cannot be loaded. Details: {text}.'
         return record
-    text = (
-        f"An error occurred while loading Help content for {name} from file {_PROVIDER_FILE}. Details: "
-        f"{_PROVIDER_FILE}. To download updated Help topics, run the Update-Help cmdlet. To get help online, "
-        "search for the Help topic in the TechNet library at https://go.microsoft.com/fwlink/?LinkID=107116."
+    return _load_failure(call, "System.IO.FileNotFoundException", Unreadable(name, CORE_FILE, CORE_FILE))
+
+
+def _unreadable(call: CmdletCall, problem: Unreadable) -> ErrorRecord:
+    return _load_failure(call, "System.Xml.XmlException", problem)
+
+
+def _load_failure(call: CmdletCall, kind: str, problem: Unreadable) -> ErrorRecord:
+    record = call.record(kind, problem.reason, "LoadHelpFileForTargetFailed", "OpenError")
+    record.details = (
+        f"An error occurred while loading Help content for {problem.topic} from file {problem.file}. "
+        f"Details: {problem.reason}. To download updated Help topics, run the Update-Help cmdlet. To get "
+        "help online, search for the Help topic in the TechNet library at https://go.microsoft.com/fwlink/?LinkID=107116."
     )
-    kind = "System.IO.FileNotFoundException"
-    record = call.record(kind, _PROVIDER_FILE, "LoadHelpFileForTargetFailed", "OpenError")
-    record.details = text
     return record
 
 
@@ -287,7 +198,7 @@ def _online_of_many(call: CmdletCall) -> PSError:
     return call.failure(_INVALID_OPERATION, text, "InvalidOperation", "InvalidOperation")
 
 
-def _no_browser(call: CmdletCall, topics: _Topics, topic: PSObject) -> PSError:
+def _no_browser(call: CmdletCall, topics: Topics, topic: PSObject) -> PSError:
     """Why no browser shows the topic: it has no address, or nothing here opens one."""
     links = topic.note("relatedLinks")
     listed = items_of(links.note("navigationLink")) if isinstance(links, PSObject) else []

@@ -1,88 +1,167 @@
-"""Help in XML documents (MAML), which comments name with .EXTERNALHELP."""
+"""The help files of commands and providers: XML documents in MAML beside their modules, or that a comment
+names with .EXTERNALHELP (CommandHelpProvider and ProviderHelpProvider of 5.1)."""
 
 from __future__ import annotations
 
-from typing import Any
+import ntpath
 
-from lxml import etree
-
-from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
-from emulator.powershell.dotnet.xml_nodes import XmlDocument
-from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.services import FileStore
+from emulator.powershell.modules.core import maml
+from emulator.powershell.modules.core.help_files import find_file, find_files, home, read_text
+from emulator.powershell.runtime.commands import CmdletInfo, CommandInfo
+from emulator.powershell.runtime.engine import Engine
+from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.module import Module
+from emulator.powershell.runtime.script_module import ScriptModule
+from emulator.powershell.runtime.services import FileStore, FolderStore
+from emulator.record import Record
+from emulator.xml_document import Element, MalformedXml, local_name, parse
 
-_KIND = "MamlCommandHelpInfo"
-_LARGEST = 4 * 1024 * 1024
+CORE_FILE = "System.Management.Automation.dll-Help.xml"
+"""Help of the engine's cmdlets and of all providers of Windows PowerShell itself."""
+_FILES = {
+    "Microsoft.PowerShell.Core": CORE_FILE,
+    "Microsoft.PowerShell.Diagnostics": "Microsoft.PowerShell.Commands.Diagnostics.dll-Help.xml",
+    "Microsoft.PowerShell.Host": "Microsoft.PowerShell.ConsoleHost.dll-Help.xml",
+    "Microsoft.PowerShell.Management": "Microsoft.PowerShell.Commands.Management.dll-Help.xml",
+    "Microsoft.PowerShell.Security": "Microsoft.PowerShell.Security.dll-Help.xml",
+    "Microsoft.PowerShell.Utility": "Microsoft.PowerShell.Commands.Utility.dll-Help.xml",
+    "Microsoft.WSMan.Management": "Microsoft.Wsman.Management.dll-Help.xml",
+}
+"""The files of the engine's own modules, which stand beside powershell.exe."""
+_LARGEST = 16 << 20
+_DEEPEST = 64
 
 
-def help_in_document(
-    call: CmdletCall, document: str, script: str | None, command: str, kind: str
-) -> PSObject | None:
-    """The help of a command in a document; None when the file or the command in it is missing.
+class Unreadable(Record):
+    """A help file that is none, and what the exception says of it."""
 
-    The file stands beside the script, or in a folder of the user's language there (about_Comment_Based_Help).
-    """
-    store = call.engine.find_service(FileStore)
-    if store is None:
+    topic: str
+    file: str
+    reason: str
+
+
+class HelpDocuments:
+    """The help files that a request needs, each read once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._read: dict[str, dict[str, Element]] = {}
+        self._files: dict[str, list[str]] = {}
+        #: Files that could not be read.
+        self.problems: list[Unreadable] = []
+
+    def of_cmdlet(self, command: CmdletInfo) -> PSObject | None:
+        """What a file says of a cmdlet."""
+        for path in self._files_of(command.module):
+            found = self._command(path, command.name)
+            if found is not None:
+                return self._help(found, command, command.module_name)
         return None
-    culture = call.engine.session.culture
-    folder, _, name = document.replace("/", "\\").rpartition("\\")
-    if ":" not in folder and not folder.startswith("\\"):
-        home = script.rpartition("\\")[0] if script else store.resolve(".")
-        folder = f"{home}\\{folder}" if folder else home
-    for one in (
-        f"{folder}\\{culture}\\{name}",
-        f"{folder}\\{culture.partition('-')[0]}\\{name}",
-        f"{folder}\\{name}",
-    ):
-        if store.exists(one):
-            return _read(store.read_text(one), command, kind)
-    return None
 
+    def has_files(self, command: CmdletInfo) -> bool:
+        """Whether there is any help of the cmdlet's module."""
+        return bool(self._files_of(command.module))
 
-def _read(text: str, command: str, kind: str) -> PSObject | None:
-    parsed = XmlDocument()
-    try:
-        parsed.load(text[:_LARGEST])
-    except NetError:
+    def named(self, command: CommandInfo, name: str, script: str | None) -> PSObject | None:
+        """What the file says that a comment names (.EXTERNALHELP): it stands beside the script, or in a
+        folder of the user's language there."""
+        folder, _, file = name.replace("/", "\\").rpartition("\\")
+        if ":" not in folder and not folder.startswith("\\"):
+            store = self._engine.find_service(FileStore)
+            here = store.resolve(".") if store is not None else ""
+            folder = ntpath.join(ntpath.dirname(script) if script else here, folder)
+        path = find_file(self._engine, folder.rstrip("\\"), file)
+        found = self._command(path, command.name) if path is not None else None
+        return None if found is None or path is None else self._help(found, command, path)
+
+    def beside_module(self, command: CommandInfo) -> PSObject | None:
+        """What a file says that has the name of the module of a function, or of one that is nested in it."""
+        module = self._engine.commands.loaded.get(command.module_name.lower())
+        if not isinstance(module, ScriptModule) or not module.folder:
+            return None
+        names = [f"{module.name}-Help.xml"]
+        names += [f"{ntpath.basename(one.path)}-Help.xml" for one in module.nested if one.path]
+        folders = dict.fromkeys((module.folder, *(one.folder for one in module.nested if one.folder)))
+        for name in names:
+            for folder in folders:
+                path = find_file(self._engine, folder, name)
+                found = self._command(path, command.name) if path is not None else None
+                if found is not None and path is not None:
+                    return self._help(found, command, path)
         return None
-    for element in parsed.raw.iter("{*}command") if parsed.raw is not None else ():
-        name = element.findtext("{*}details/{*}name") or ""
-        if name.strip().lower() == command.lower():
-            return _help(element, name.strip(), kind)
-    return None
+
+    def of_provider(self, name: str) -> PSObject | None:
+        """What the file of the providers says of one; None when the file or the provider is missing there."""
+        path = find_file(self._engine, home(self._engine), CORE_FILE)
+        found = self._items(path, name).get(f"provider {name.lower()}") if path is not None else None
+        return (
+            maml.provider_help(found, identifier="Microsoft.PowerShell.Core") if found is not None else None
+        )
+
+    def _files_of(self, module: Module) -> list[str]:
+        """The files that may tell of a module's cmdlets. The assemblies of modules of Windows are not known
+        here, so that all in their folders count."""
+        found = self._files.get(module.name)
+        if found is None:
+            name = _FILES.get(module.name)
+            if name is not None:
+                path = find_file(self._engine, home(self._engine), name)
+                found = [path] if path is not None else []
+            else:
+                found = list(find_files(self._engine, module.folder, "*-Help.xml")) if module.folder else []
+            self._files[module.name] = found
+        return found
+
+    def _help(self, element: Element, command: CommandInfo, identifier: str) -> PSObject:
+        made = maml.command_help(
+            element, identifier=identifier, name=maml.name_of(element), category=command.kind
+        )
+        if isinstance(command, CmdletInfo):
+            made.add(NoteProperty("PSSnapIn", None))
+        made.add(NoteProperty("ModuleName", command.module_name))
+        return made
+
+    def _command(self, path: str, name: str) -> Element | None:
+        return self._items(path, name).get(name.lower())
+
+    def _items(self, path: str, topic: str) -> dict[str, Element]:
+        """The commands of a file by lower-case name, and its providers as ``provider NAME``."""
+        key = path.lower()
+        if key not in self._read:
+            self._read[key] = {}
+            self._refuse_giants(path)
+            try:
+                self._read[key] = _items(self._root(path))
+            except MalformedXml as problem:
+                self.problems.append(Unreadable(topic, path, str(problem)))
+            except PSError as problem:
+                self.problems.append(Unreadable(topic, path, problem.record.message))
+        return self._read[key]
+
+    def _refuse_giants(self, path: str) -> None:
+        store = self._engine.find_service(FolderStore)
+        entry = store.entry(path) if store is not None else None
+        if entry is not None and entry.size > _LARGEST:
+            raise not_emulated(f"A help file of more than {_LARGEST >> 20} MB")
+
+    def _root(self, path: str) -> Element:
+        root = parse(read_text(self._engine, path).encode("utf-8", "replace"))
+        level = [root]
+        for _ in range(_DEEPEST):
+            level = [child for one in level for child in one]
+        if level:
+            raise MalformedXml(f"more than {_DEEPEST} elements within each other")
+        return root
 
 
-def _help(element: etree._Element, name: str, kind: str) -> PSObject:
-    made = PSObject(None, (f"{_KIND}#{name}", _KIND))
-    made.add(NoteProperty("Name", name))
-    made.add(NoteProperty("Category", kind))
-    paragraphs = element.findall("{*}details/{*}description/{*}para")
-    made.add(NoteProperty("Synopsis", " ".join((one.text or "").strip() for one in paragraphs)))
-    for child in element.iterchildren("*"):
-        made.add(NoteProperty(etree.QName(child).localname, _value(child)))
-    return made
-
-
-def _value(element: etree._Element) -> Any:
-    """An element as the help system shows it: text, paragraphs, or an object of its children."""
-    children = list(element.iterchildren("*"))
-    if not children:
-        return (element.text or "").strip()
-    names = [etree.QName(one).localname for one in children]
-    if set(names) == {"para"}:
-        return PSArray(PSObject.custom([("Text", (one.text or "").strip())]) for one in children)
-    pairs: dict[str, Any] = {}
-    for name, child in zip(names, children, strict=True):
-        value = _value(child)
-        if name not in pairs:
-            pairs[name] = value
-        elif isinstance(pairs[name], PSArray):
-            pairs[name].append(value)
-        else:
-            pairs[name] = PSArray([pairs[name], value])
-    for key, text in element.attrib.items():
-        pairs.setdefault(str(key), str(text))
-    return PSObject.custom(list(pairs.items()))
+def _items(root: Element) -> dict[str, Element]:
+    found: dict[str, Element] = {}
+    if local_name(root).lower() != "helpitems":
+        return found
+    for child in root:
+        kind = local_name(child).lower()
+        if kind in ("command", "providerhelp"):
+            prefix = "provider " if kind == "providerhelp" else ""
+            found.setdefault(prefix + maml.name_of(child).lower(), child)
+    return found

@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.psobject import LazyNote, NoteProperty, PSObject
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.modules.core.help_addresses import help_address
 from emulator.powershell.modules.core.help_views import EXTENDED
+from emulator.powershell.modules.core.maml import NAMESPACES
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.commands import CmdletInfo, CommandInfo
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -27,11 +28,6 @@ _PARTIAL = (
 _ONLINE = (
     '\r\n    -- To view the Help topic for this cmdlet online, type: "Get-Help {name} -Online" or \r\n'
     "       go to {address}."
-)
-_NAMESPACES = (
-    ("xmlns:command", "http://schemas.microsoft.com/maml/dev/command/2004/10"),
-    ("xmlns:dev", "http://schemas.microsoft.com/maml/dev/2004/10"),
-    ("xmlns:maml", "http://schemas.microsoft.com/maml/2004/10"),
 )
 
 
@@ -63,7 +59,7 @@ def extended_help(command: CommandInfo, call: CmdletCall, aliases: dict[str, lis
         ("Synopsis", str(syntax_of(command, call.engine))),
         ("ModuleName", command.module_name),
         ("nonTerminatingErrors", ""),
-        *_NAMESPACES,
+        *NAMESPACES,
         ("Name", command.name),
         ("Category", command.kind),
         *((key, "") for key in ("Component", "Role", "Functionality")),

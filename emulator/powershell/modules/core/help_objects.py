@@ -7,12 +7,14 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import LazyNote, NoteProperty, PSObject
+from emulator.powershell.modules.core.help_documents import HelpDocuments
 from emulator.powershell.modules.core.help_extended import choices, extended_help, output_names, pipeline_text
 from emulator.powershell.modules.core.help_views import MAML
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.commands import (
     AliasInfo,
+    CmdletInfo,
     CommandInfo,
     ExternalScriptInfo,
     FunctionInfo,
@@ -28,17 +30,27 @@ from emulator.powershell.runtime.metadata import Parameter, SetFlags
 from emulator.powershell.runtime.syntax_text import set_parameters, short_type, syntax_of
 
 
-def help_of(command: CommandInfo, call: CmdletCall, aliases: dict[str, list[str]]) -> PSObject:
+def help_of(
+    command: CommandInfo, call: CmdletCall, aliases: dict[str, list[str]], documents: HelpDocuments
+) -> PSObject:
     """The help object of a command; `aliases` are those of `aliases_by_target`."""
+    if isinstance(command, CmdletInfo):
+        return documents.of_cmdlet(command) or extended_help(command, call, aliases)
     comment = comment_of(command)
-    target = _forwarded(command, comment, call)
-    if target is not None:
-        return help_of(target, call, aliases)
-    document = _external(command, comment, call)
-    if document is not None:
-        return document
+    file = comment.sections.get("externalhelp", "").strip() if comment is not None else ""
+    if comment is not None and file:
+        script = getattr(command, "script", None)
+        home = script.compiled.ast.extent.file if script is not None else None
+        found = documents.named(command, file, home)
+        if found is not None:
+            return found
+        if len(comment.sections) == 1 and not (comment.parameters or comment.lists):
+            comment = None  # nothing but the name of a file that is not there
     if comment is not None:
         return _written(command, comment, call)
+    found = documents.beside_module(command)
+    if found is not None:
+        return found
     if isinstance(command, ExternalScriptInfo):
         return _syntax_alone(command, call)
     return extended_help(command, call, aliases)
@@ -112,28 +124,6 @@ def comment_of(command: CommandInfo) -> CommentHelp | None:
     else:
         found = help_of_script(block.ast)
     return found
-
-
-def _forwarded(command: CommandInfo, comment: CommentHelp | None, call: CmdletCall) -> CommandInfo | None:
-    """The command whose help is shown instead (.FORWARDHELPTARGETNAME, .FORWARDHELPCATEGORY)."""
-    target = comment.sections.get("forwardhelptargetname") if comment is not None else None
-    if comment is None or not target or target.lower() == command.name.lower():
-        return None
-    category = comment.sections.get("forwardhelpcategory", "").lower()
-    found = call.engine.commands.find(target, call.frame.scope)
-    return found if found is None or not category or found.kind.lower() == category else None
-
-
-def _external(command: CommandInfo, comment: CommentHelp | None, call: CmdletCall) -> PSObject | None:
-    """The help in the XML file that a comment names (.EXTERNALHELP); None when there is none."""
-    name = comment.sections.get("externalhelp") if comment is not None else None
-    script = getattr(command, "script", None)
-    file = script.compiled.ast.extent.file if script is not None else None
-    if not name:
-        return None
-    from emulator.powershell.modules.core.help_documents import help_in_document
-
-    return help_in_document(call, name.strip(), file, command.name, command.kind)
 
 
 def _parameter_help(command: CommandInfo, call: CmdletCall, comment: CommentHelp) -> PSObject:

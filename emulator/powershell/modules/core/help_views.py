@@ -15,6 +15,8 @@ MAML = "MamlCommandHelpInfo"
 """The type of help that somebody wrote."""
 EXTENDED = "ExtendedCmdletHelpInfo"
 """The type of help that is made from a command alone."""
+PROVIDER = "ProviderHelpInfo"
+"""The type of help of a provider."""
 _COMMON = "<CommonParameters>"
 _ABOUT_COMMON = (
     "    This cmdlet supports the common parameters: Verbose, Debug,\n"
@@ -30,6 +32,12 @@ def _note(value: Any, *path: str) -> Any:
     return value
 
 
+def _each(value: Any, *path: str) -> list[Any]:
+    """What stands there, one or many; nothing when there is none."""
+    found = _note(value, *path)
+    return [] if found is None else items_of(found)
+
+
 def _text(value: Any, *path: str) -> str:
     return to_text(_note(value, *path))
 
@@ -40,6 +48,7 @@ class Page:
     def __init__(self) -> None:
         self._lines: list[FramedLine] = []
         self._left = 0
+        self._hanging = 0
         self._held = ""
 
     def add(self, text: str) -> None:
@@ -49,7 +58,7 @@ class Page:
     def end(self, count: int = 1) -> None:
         """End the line, and leave so many blank ones less one."""
         for _ in range(count):
-            self._lines.append(FramedLine(self._held, self._left))
+            self._lines.append(FramedLine(self._held, self._left, first=-self._hanging))
             self._held = ""
 
     def line(self, text: str, count: int = 1) -> None:
@@ -58,11 +67,18 @@ class Page:
         self.end(count)
 
     @contextmanager
-    def indented(self) -> Iterator[None]:
-        """Four blanks more before every line."""
-        self._left += 4
+    def indented(self, count: int = 4) -> Iterator[None]:
+        """So many blanks more before every line."""
+        self._left += count
         yield
-        self._left -= 4
+        self._left -= count
+
+    @contextmanager
+    def hanging(self, count: int) -> Iterator[None]:
+        """So many blanks more before every line that a long one is broken into, but for the first."""
+        self._hanging = count
+        yield
+        self._hanging = 0
 
     def text(self) -> FramedText:
         """The lines, with the one that was begun."""
@@ -78,6 +94,24 @@ def _paragraphs(page: Page, value: Any) -> None:
             page.add(" ")
         else:
             page.line(to_text(text))
+
+
+def _description(page: Page, value: Any) -> None:
+    """Paragraphs and lists, where a list shows the numbers or stars of its items."""
+    for one in items_of(value):
+        kind = one.type_names[0] if isinstance(one, PSObject) and one.type_names else ""
+        if kind in _HANGING:
+            with page.hanging(_HANGING[kind]):
+                page.line(_text(one, "Tag") + _text(one, "Text"))
+        elif kind == "MamlDefinitionTextItem":
+            page.line(_text(one, "Term"))
+            with page.indented():
+                page.line(_text(one, "Definition"))
+        else:
+            _paragraphs(page, [one])
+
+
+_HANGING = {"MamlOrderedListTextItem": 4, "MamlUnorderedListTextItem": 2}
 
 
 def syntax_line(item: Any) -> str:
@@ -142,8 +176,13 @@ def _rows(page: Page, one: Any, rows: Iterable[tuple[str, str]]) -> None:
 def _maml_parameter(page: Page, one: Any) -> None:
     _head_of_parameter(page, one)
     with page.indented():
-        _paragraphs(page, _note(one, "description"))
+        _description(page, _note(one, "description"))
         page.end()
+        for value in _each(one, "possibleValues", "possibleValue"):
+            page.line(_text(value, "value"))
+            with page.indented():
+                _paragraphs(page, _note(value, "description"))
+            page.end()
         _rows(page, one, _MAML_ROWS)
 
 
@@ -174,6 +213,34 @@ def _types(page: Page, value: Any, *, described: bool) -> None:
         if described:
             _paragraphs(page, _note(one, "description"))
             page.end()
+
+
+def _faults(page: Page, faults: Any, name: str, heading: str) -> None:
+    """The errors of a command, when its help tells of some."""
+    listed = _each(faults, name)
+    if not listed:
+        return
+    page.line(heading)
+    with page.indented():
+        for one in listed:
+            page.line(f"{_text(one, 'errorId')}(Category: {_text(one, 'category')})")
+            with page.indented():
+                _paragraphs(page, _note(one, "description"))
+            page.end()
+            page.line(f"Type: {_text(one, 'type', 'name')}")
+            page.line(f"Target Object Type:   {_text(one, 'targetObjectType', 'name')}")
+            page.add("Suggested Action: ")
+            _paragraphs(page, _note(one, "recommendedAction"))
+            page.end(2)
+
+
+def _notes(page: Page, notes: Any) -> None:
+    """Notes stand below their title, two blank lines below the heading when there is none."""
+    for one in items_of(notes):
+        page.line(_text(one, "title"), 2)
+        with page.indented():
+            for each in _each(one, "alert"):
+                page.line(_text(each, "Text"))
 
 
 def _example(page: Page, one: Any) -> None:
@@ -220,7 +287,7 @@ def _maml_syntax(page: Page, help_object: Any) -> None:
 def _maml_description(page: Page, help_object: Any) -> None:
     page.line("DESCRIPTION")
     with page.indented():
-        _paragraphs(page, _note(help_object, "description"))
+        _description(page, _note(help_object, "description"))
         page.end()
     page.end()
 
@@ -264,7 +331,7 @@ def _maml_detailed(page: Page, help_object: Any) -> None:
 def _maml_detailed_parameter(page: Page, one: Any) -> None:
     _head_of_parameter(page, one)
     with page.indented():
-        _paragraphs(page, _note(one, "description"))
+        _description(page, _note(one, "description"))
         page.end()
 
 
@@ -290,12 +357,14 @@ def _maml_full(page: Page, help_object: Any) -> None:
     with page.indented():
         _types(page, _note(help_object, "returnValues", "returnValue"), described=True)
         page.end()
+    _faults(page, _note(help_object, "terminatingErrors"), "terminatingError", "TERMINATING ERRORS")
+    faults = _note(help_object, "nonTerminatingErrors")
+    _faults(page, faults, "nonTerminatingError", "NON-TERMINATING ERRORS")
     notes = _note(help_object, "alertSet")
     if notes is not None:
         page.line("NOTES")
         with page.indented():
-            page.line(_text(notes, "title"))
-            _paragraphs(page, _note(notes, "alert"))
+            _notes(page, notes)
             page.end()
     with page.indented():
         _examples(page, _note(help_object, "examples"))
@@ -387,6 +456,83 @@ def _extended_examples(page: Page, help_object: Any) -> None:
     _extended_end(page, help_object)
 
 
+# Help of providers
+
+
+def _provider(page: Page, help_object: Any) -> None:
+    for heading, key, blanks in (
+        ("PROVIDER NAME", "Name", 2),
+        ("DRIVES", "Drives", 1),
+        ("SYNOPSIS", "Synopsis", 2),
+    ):
+        page.line(heading)
+        with page.indented():
+            _text_or_items(page, _note(help_object, key))
+            page.end(blanks)
+    for heading, key in (("DESCRIPTION", "DetailedDescription"), ("CAPABILITIES", "Capabilities")):
+        page.line(heading)
+        with page.indented():
+            _text_or_items(page, _note(help_object, key))
+            page.end()
+    page.line("TASKS")
+    with page.indented():
+        for one in _each(help_object, "Tasks", "Task"):
+            _task(page, one)
+        page.end(2)
+    page.line("DYNAMIC PARAMETERS")
+    with page.indented():
+        for one in _each(help_object, "DynamicParameters", "DynamicParameter"):
+            _dynamic_parameter(page, one)
+        page.end()
+    page.line("NOTES")
+    with page.indented():
+        _text_or_items(page, _note(help_object, "Notes"))
+        page.end()
+    page.end()
+    page.line("RELATED LINKS")
+    with page.indented():
+        _links(page, _note(help_object, "relatedLinks"))
+
+
+def _text_or_items(page: Page, value: Any) -> None:
+    """A text stays on the line, formatted ones have lines of their own."""
+    if isinstance(value, str) or (isinstance(value, PSObject) and isinstance(value.base, str)):
+        page.add(to_text(value))
+    else:
+        _description(page, value)
+
+
+def _task(page: Page, task: Any) -> None:
+    page.line(f"TASK: {_text(task, 'Title')}", 2)
+    with page.indented():
+        _description(page, _note(task, "Description"))
+        page.end(2)
+        for one in _each(task, "Examples", "Example"):
+            page.line(_text(one, "Title"), 2)
+            for each in _each(one, "Introduction"):
+                page.add(_text(each, "Text"))
+            page.end(2)
+            page.line(_text(one, "Code"))
+            page.line(_text(one, "results"), 2)
+            _description(page, _note(one, "remarks"))
+        page.end(2)
+
+
+def _dynamic_parameter(page: Page, one: Any) -> None:
+    page.line(f"-{_text(one, 'Name')} <{_text(one, 'Type', 'Name')}>")
+    with page.indented():
+        _text_or_items(page, _note(one, "Description"))
+        page.end(2)
+        for value in _each(one, "PossibleValues", "PossibleValue"):
+            with page.indented():
+                page.line(_text(value, "Value"))
+            with page.indented(8):
+                _description(page, _note(value, "Description"))
+                page.end()
+        page.end()
+        page.line(f"Cmdlets Supported: {_text(one, 'CmdletSupported')}", 2)
+
+
 #: The types and what writes them.
 _PAGES: tuple[tuple[str, Callable[[Page, Any], None]], ...] = (
     (MAML, _maml_default),
@@ -400,7 +546,15 @@ _PAGES: tuple[tuple[str, Callable[[Page, Any], None]], ...] = (
     (f"{MAML}#examples", _examples),
     (f"{MAML}#example", _example),
     (f"{MAML}#relatedLinks", _links),
-    ("MamlParaTextItem", _paragraphs),
+    (f"{MAML}#parameters", lambda page, value: _parameters(page, value, _maml_parameter)),
+    (f"{MAML}#inputTypes", lambda page, value: _types(page, _note(value, "inputType"), described=True)),
+    (f"{MAML}#returnValues", lambda page, value: _types(page, _note(value, "returnValue"), described=True)),
+    (f"{MAML}#alertSet", _notes),
+    ("MamlParaTextItem", _description),
+    ("MamlOrderedListTextItem", _description),
+    ("MamlUnorderedListTextItem", _description),
+    ("MamlDefinitionTextItem", _description),
+    (PROVIDER, _provider),
     (EXTENDED, _extended_default),
     (f"{EXTENDED}#DetailedView", _extended_detailed),
     (f"{EXTENDED}#ExamplesView", _extended_examples),

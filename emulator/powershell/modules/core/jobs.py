@@ -22,7 +22,7 @@ from emulator.powershell.modules.core.job_selection import (
 )
 from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.job_processes import JobProcesses, ProcessNotStarted, ProcessOrder
 from emulator.powershell.runtime.jobs import FINISHED, Job, broken_process, job_runspace, using_values
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
@@ -361,7 +361,8 @@ def _unfinished(call: CmdletCall, job: Job) -> Any:
 
 @cmdlet("Debug-Job", reads=("Job", "Name", "Id", "InstanceId"))
 def debug_job(call: CmdletCall) -> None:
-    """Debug a job that runs: no host here has a debugger."""
+    """Debug a job that runs. Raises 5.1's errors for one that cannot be, and for a host without a debugger;
+    where there is one, that it attaches to no job."""
     job = _debugged(call)
     if not call.should_process(name_of(job), "Debug"):
         return
@@ -375,6 +376,8 @@ def debug_job(call: CmdletCall) -> None:
             "DebugJobNoDebuggableJobsFound",
             "InvalidOperation",
         )
+    if call.engine.debugger_host is not None:
+        raise call.complete(not_emulated("Debug-Job", "no debugger attaches to a job"))
     raise call.failure(
         _INVALID,
         "The job cannot be debugged because there is no PowerShell host debugger available.  Make sure you "

@@ -51,7 +51,7 @@ def get_module(
     if ps_session is not None:
         found: Iterator[Module] = modules_of_session(call, unwrap(ps_session), names)
     else:
-        found = _modules_here(call, names, list_available, all)
+        found = modules_here(call, names, list_available, all)
     for one in found:
         if specifications and not any(is_meant(one, each) for each in specifications):
             continue
@@ -78,9 +78,10 @@ def _refuse_paths(call: CmdletCall, names: list[str] | None) -> None:
             )
 
 
-def _modules_here(
+def modules_here(
     call: CmdletCall, name: list[str] | None, list_available: bool, all: bool
 ) -> Iterator[Module]:
+    """The modules of this machine that names or patterns mean, as Get-Module finds them."""
     commands = call.engine.commands
     modules: list[Module] = list(commands.available() if list_available else commands.loaded.values())
     if all and not list_available:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -344,7 +345,7 @@ _BEHAVIOURS = {
 }
 
 
-_MODULES = {name: _module(name) for name in (*_EVERYWHERE, *_LATER)}
+_MODULES = {name: of_windows(_module(name)) for name in (*_EVERYWHERE, *_LATER)}
 
 
 def declared_modules(*, with_later: bool) -> tuple[Module, ...]:

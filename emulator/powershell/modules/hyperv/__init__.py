@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -108,25 +109,26 @@ def _module(version: str, build: int) -> Module:
 
         return module_views(build)
 
-    return Module(
-        name="Hyper-V",
-        version=version,
-        table=_TABLE,
-        behaviours=tuple(f"{_PACKAGE}.behaviours.{area}" for area in _AREAS),
-        aliases={**_ALIASES, **(_CHECKPOINT_ALIASES if newer else {})},
-        class_name=f"Microsoft.HyperV.PowerShell.Commands.{{verb}}{{noun}}{suffix}",
-        class_names={f"{verb}-VHD": _disk_class(verb, newer) for verb in _DISK_VERBS},
-        types=types,
-        assemblies=(_HYPER_V, *((f"{_HYPER_V}.Objects", f"{_HYPER_V}.Cmdlets") if newer else ())),
-        # Sessions to other computers cannot be opened; `support.ready` logs on with the credential.
-        reads=frozenset({"cimsession", "credential"}),
-        views=views,
-        description="",
-        guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",
-        path=f"{_MODULES}\\Hyper-V\\{version + chr(92) if newer else ''}Hyper-V.psd1",
-        module_type="Binary",
-        explain=_explain,
-        job_kind="VMJob",
+    return of_windows(
+        Module(
+            name="Hyper-V",
+            version=version,
+            table=_TABLE,
+            behaviours=tuple(f"{_PACKAGE}.behaviours.{area}" for area in _AREAS),
+            aliases={**_ALIASES, **(_CHECKPOINT_ALIASES if newer else {})},
+            class_name=f"Microsoft.HyperV.PowerShell.Commands.{{verb}}{{noun}}{suffix}",
+            class_names={f"{verb}-VHD": _disk_class(verb, newer) for verb in _DISK_VERBS},
+            types=types,
+            assemblies=(_HYPER_V, *((f"{_HYPER_V}.Objects", f"{_HYPER_V}.Cmdlets") if newer else ())),
+            # Sessions to other computers cannot be opened; `support.ready` logs on with the credential.
+            reads=frozenset({"cimsession", "credential"}),
+            views=views,
+            description="",
+            path=f"{_MODULES}\\Hyper-V\\{version + chr(92) if newer else ''}Hyper-V.psd1",
+            module_type="Binary",
+            explain=_explain,
+            job_kind="VMJob",
+        )
     )
 
 

@@ -5,6 +5,7 @@ What needs a certification authority or the enrollment of a domain is known by i
 
 from __future__ import annotations
 
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 __all__ = ["PKI"]
@@ -29,3 +30,4 @@ PKI = Module(
         "Import-PfxCertificate": f"{_COMMANDS}ImportPfxCertificate",
     },
 )
+of_windows(PKI)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -57,5 +58,5 @@ SCHEDULED_TASKS = Module(
         f"{verb}-ClusteredScheduledTask": "a failover cluster is not emulated"
         for verb in ("Get", "Register", "Set", "Unregister")
     },
-    path="C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules\\ScheduledTasks\\ScheduledTasks.psd1",
 )
+of_windows(SCHEDULED_TASKS)

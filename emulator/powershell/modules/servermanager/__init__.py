@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -56,16 +57,17 @@ def _module(newer: bool) -> Module:
 
         return module_views(with_state=newer)
 
-    return Module(
-        name="ServerManager",
-        version="2.0.0.0" if newer else "1.0.0.0",
-        table=_TABLE if newer else _FIRST_TABLE,
-        behaviours=(f"{_PACKAGE}.cmdlets",),
-        aliases=_ALIASES if newer else {},
-        class_name=_CLASS,
-        class_names=_CLASSES,
-        types=types,
-        views=views,
-        path="C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules\\ServerManager\\ServerManager.psd1",
-        module_type="Script" if newer else "Manifest",
+    return of_windows(
+        Module(
+            name="ServerManager",
+            version="2.0.0.0" if newer else "1.0.0.0",
+            table=_TABLE if newer else _FIRST_TABLE,
+            behaviours=(f"{_PACKAGE}.cmdlets",),
+            aliases=_ALIASES if newer else {},
+            class_name=_CLASS,
+            class_names=_CLASSES,
+            types=types,
+            views=views,
+            module_type="Script" if newer else "Manifest",
+        )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from emulator.powershell.modules.windows_modules import of_windows
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -25,16 +26,6 @@ _INTERFACES = "emulator.powershell.modules.management.network_information"
 _WATCHERS = "emulator.powershell.modules.management.file_watchers"
 _WMI_EVENTS = "emulator.powershell.modules.management.wmi_events"
 _PORTS = "emulator.powershell.modules.management.port_clients"
-_NO_DEBUGGER = "it is for a debugger, and there is none"
-_MISSING = {
-    **dict.fromkeys(
-        (
-            *(f"{verb}-RunspaceDebug" for verb in ("Disable", "Enable", "Get")),
-            *("Debug-Runspace", "Wait-Debugger"),
-        ),
-        _NO_DEBUGGER,
-    ),
-}
 
 UTILITY = Module(
     name="Microsoft.PowerShell.Utility",
@@ -136,7 +127,6 @@ UTILITY = Module(
         "Import-LocalizedData": "Microsoft.PowerShell.Commands.ImportLocalizedData",
         "Send-MailMessage": "Microsoft.PowerShell.Commands.SendMailMessage",
     },
-    missing=_MISSING,
     types_of_behaviours={
         "microsoft.powershell.commands.basichtmlwebresponseobject": f"{_WEB}_responses",
         "microsoft.powershell.commands.webresponseobject": f"{_WEB}_responses",
@@ -199,4 +189,5 @@ UTILITY = Module(
     },
     loaded_at_start=True,
 )
+of_windows(UTILITY)
 """The module; its cmdlets are there without being imported."""

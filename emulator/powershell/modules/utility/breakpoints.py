@@ -1,4 +1,4 @@
-"""The cmdlets for breakpoints. One without an action stops for a debugger, and there is none."""
+"""The cmdlets for breakpoints, and Wait-Debugger."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from emulator.powershell.runtime.breakpoints import (
     CommandBreakpoint,
     LineBreakpoint,
     VariableBreakpoint,
+    breakpoints_of,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import ErrorRecord, not_emulated
+from emulator.powershell.runtime.errors import ErrorRecord, NotEmulatedError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -26,15 +27,6 @@ _TYPES: dict[str, type[Breakpoint]] = {
     "command": CommandBreakpoint,
     "variable": VariableBreakpoint,
 }
-
-
-def _of_session(call: CmdletCall) -> Breakpoints:
-    """The breakpoints of the session, made when they are first asked for."""
-    import emulator.powershell.dotnet.library.breakpoint_types  # noqa: F401 - registers the types of what is shown
-
-    if call.engine.breakpoints is None:
-        call.engine.breakpoints = Breakpoints(call.engine)
-    return call.engine.breakpoints
 
 
 @cmdlet("Set-PSBreakpoint")
@@ -58,12 +50,8 @@ def set_breakpoint(
             "SetPSBreakpoint:RemoteDebuggerNotSupported",
             "NotImplemented",
         )
-    if action is None:
-        raise call.complete(
-            not_emulated("A breakpoint without -Action", "it is for a debugger, and there is none")
-        )
     files: list[str | None] = list(_scripts(call, script)) if script is not None else [None]
-    points = _of_session(call)
+    points = breakpoints_of(call.engine)
     for number in line or ():
         if number < 1:
             text = "Line cannot be less than 1."
@@ -114,7 +102,7 @@ def get_breakpoint(
     """The breakpoints of the session that fit."""
     wanted = {resolved(call, one).lower() for one in script or ()}
     kinds = tuple(_TYPES[to_text(one).lower()] for one in type or ())
-    for one in list(_of_session(call).all.values()):
+    for one in list(breakpoints_of(call.engine).all.values()):
         if (
             (id is None or one.number in id)
             and (not wanted or (one.script or "").lower() in wanted)
@@ -131,7 +119,7 @@ def _is_named(one: Breakpoint, what: str, names: list[str]) -> bool:
 
 def _chosen(call: CmdletCall, number: list[int] | None, given: list[Any] | None) -> Iterator[Breakpoint]:
     """Those that numbers or objects mean; a number that none has is reported."""
-    points = _of_session(call)
+    points = breakpoints_of(call.engine)
     found: list[Breakpoint] = [held for one in given or () if isinstance(held := unwrap(one), Breakpoint)]
     for one in number or ():
         if one in points.all:
@@ -165,4 +153,16 @@ def remove_breakpoint(
 ) -> None:
     """Forget breakpoints."""
     for one in _chosen(call, id, breakpoint):
-        _of_session(call).all.pop(one.number, None)
+        breakpoints_of(call.engine).all.pop(one.number, None)
+
+
+@cmdlet("Wait-Debugger")
+def wait_debugger(call: CmdletCall) -> None:
+    """Stop before the next statement."""
+    extent = call.invocation.extent
+    line, file = (extent.start_line, extent.file or "") if extent is not None else (0, "")
+    call.verbose(f"Wait-Debugger called on line {line} in {file}.")
+    try:
+        breakpoints_of(call.engine).stop_next()
+    except NotEmulatedError as problem:
+        raise call.complete(problem) from None

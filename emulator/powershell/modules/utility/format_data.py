@@ -26,9 +26,11 @@ def update_format_data(
         for file in files_of(call, paths, literal=False):
             if not call.should_process(f"FileName: {file}", "Update FormatData"):
                 continue
+            _tell(call, file, "loading file started")
             try:
                 views = read_views(call, store_of(call).read_text(file))
             except ValueError as problem:
+                _tell(call, file, str(problem), is_error=True)
                 call.error(
                     call.record(
                         "System.Management.Automation.RuntimeException",
@@ -38,7 +40,15 @@ def update_format_data(
                     )
                 )
                 continue
+            _tell(call, file, "file loaded with no errors")
             call.engine.views.add_file(file, views, first=first)
+
+
+def _tell(call: CmdletCall, file: str, message: str, *, is_error: bool = False) -> None:
+    if call.engine.tracing is not None:
+        from emulator.powershell.runtime.trace_views import tell_file
+
+        tell_file(call.engine.tracing, file, message, is_error=is_error)
 
 
 @cmdlet("Get-FormatData")

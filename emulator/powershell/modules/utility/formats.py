@@ -212,21 +212,24 @@ class FormatCmdlet(Gathering):
         return made
 
     def _view(self, value: Any) -> View | None:
-        call = self.call
-        if not call.has("View"):
-            if type(unwrap(value)) in DICTIONARY_TYPES:
-                return None  # its view is for its entries
-            return cast("View | None", call.engine.views.find(type_names(value), self.kind))
-        name = to_text(call.get("View"))
-        found = call.engine.views.named(type_names(value), self.kind, name)
-        if found is None:
+        call, names = self.call, type_names(value)
+        name = to_text(call.get("View")) if call.has("View") else ""
+        if not name and type(unwrap(value)) in DICTIONARY_TYPES:
+            return None  # its view is for its entries
+        views = call.engine.views
+        found = views.named(names, self.kind, name) if name else views.find(names, self.kind)
+        if call.engine.tracing is not None:
+            from emulator.powershell.runtime.trace_views import tell_view
+
+            tell_view(call.engine.tracing, found, names, self.kind, name)
+        if name and found is None:
             raise call.failure(
                 "System.Management.Automation.PipelineStoppedException",
                 f"The view name {name} cannot be found.",
                 "FormatViewNotFound",
                 "ObjectNotFound",
             )
-        return cast("View", found)
+        return cast("View | None", found)
 
     def _chosen(self, entries: list[PropertyArgument], value: Any) -> tuple[Column, ...]:
         return columns_of(entries, value)

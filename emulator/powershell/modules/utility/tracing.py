@@ -21,6 +21,7 @@ from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.processors import run_pipeline
 from emulator.powershell.runtime.streams import MessageRecord
+from emulator.powershell.runtime.trace_sources import TOLD
 from emulator.powershell.runtime.tracing import (
     LISTENER_OPTIONS,
     MAXIMUM_FILE,
@@ -78,6 +79,18 @@ class _Traced(Cmdlet):
         """No listener is made yet."""
         self.tracing = tracing_of(self.call.engine)
         self.made: list[TraceListener] | None = None
+
+    def warn(self, sources: list[TraceSource], lacking: list[str]) -> None:
+        """Say which of the sources that are turned on tell nothing here: a user would take silence for what
+        Windows does."""
+        call = self.call
+        silent = sorted({*(one.name for one in sources if one.name.lower() not in TOLD), *lacking})
+        if not silent:
+            return
+        for one in silent:
+            call.engine.gap("trace source", one)
+        names, tell = ("source", "tells") if len(silent) == 1 else ("sources", "tell")
+        call.warning(f"The trace {names} {', '.join(silent)} {tell} nothing here: not emulated.")
 
     def listeners(self) -> list[TraceListener]:
         """The listeners that were asked for, made once."""
@@ -161,6 +174,8 @@ class SetTraceSource(_Traced):
             self._remove(found)
         else:
             # A name that no source has may be that of one to come.
+            if not call.has("Option") or self.option():
+                self.warn(found, lacking)
             found += [TraceSource(one, "") for one in lacking]
             self._set(found)
         self.tracing.update()
@@ -204,8 +219,9 @@ class TraceCommand(_Traced):
         super().begin()
         self.values: list[Any] = []
         names = [to_text(one) for one in self.call.get("Name") or ()]
-        self.chosen, _ = _matching(self.call, self.tracing, names, tells=False)
+        self.chosen, lacking = _matching(self.call, self.tracing, names, tells=False)
         self.listeners()
+        self.warn(self.chosen, lacking)
 
     def process(self) -> None:
         """Run the script block for an input object, or keep it for the command."""
