@@ -97,7 +97,6 @@ def test_a_script_ends_with_its_process(host, shell):
         ("find.exe", 'find "x"'),
         ("powershell.exe", "powershell -Command -"),
         ("powershell.exe", 'powershell -Command "[Console]::In.ReadToEnd()"'),
-        ("more.com", "powershell -Command more"),
     ],
 )
 def test_a_program_that_waits_for_input_ends_at_once(host, shell, program, line):
@@ -105,6 +104,12 @@ def test_a_program_that_waits_for_input_ends_at_once(host, shell, program, line)
     terminate_process(host, wait_for(host, program), host.accounts.administrator)
     text, _code = output(shell, command)
     assert text.strip() == "ended"
+
+
+def test_a_script_goes_on_after_its_program_that_waited_for_input_was_ended(host, shell):
+    command = shell.run('powershell -Command "more.com; $LASTEXITCODE"')
+    terminate_process(host, wait_for(host, "more.com"), host.accounts.administrator)
+    assert output(shell, command) == ("-1\r\n", 0)
 
 
 def test_the_next_program_gets_the_input_that_an_ended_one_did_not_take(host, shell):

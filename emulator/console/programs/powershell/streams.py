@@ -58,9 +58,9 @@ class StoppingReader:
         """Whether its end may never come."""
         return self._reader.comes_from_client
 
-    def for_process(self, cancelled: threading.Event) -> StoppingReader:
-        """The same input for a program that the script starts."""
-        return StoppingReader(self._reader.for_process(cancelled))
+    def for_process(self, cancelled: threading.Event) -> Reader:
+        """The same input for a program that the script starts: its end does not stop the script."""
+        return self._reader.for_process(cancelled)
 
     def wake(self) -> None:
         """Let whoever waits look whether his process was ended."""
