@@ -5,6 +5,17 @@ HRESULT that Windows reports for the same condition. Both may be given per error
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class DeviceOperation(NamedTuple):
+    """An attempt on a device of a virtual machine: the verb (modify, add), the device's name, and the
+    machine's name and identifier."""
+
+    action: str
+    device: str
+    machine: str
+    machine_id: str
 
 
 class HostError(Exception):
@@ -15,9 +26,18 @@ class HostError(Exception):
     default_text: str = "The operation failed."
 
     def __init__(
-        self, text: str | None = None, *, code: int | None = None, hresult: int | None = None
+        self,
+        text: str | None = None,
+        *,
+        code: int | None = None,
+        hresult: int | None = None,
+        summary: str | None = None,
     ) -> None:
         self.text = text if text is not None else self.default_text
+        self.summary = summary
+        """The sentence that stands before the full text where Windows shows both."""
+        self.operation: DeviceOperation | None = None
+        """What was attempted, when it was about a device."""
         if code is not None:
             self.code = code
         if hresult is not None:
@@ -212,9 +232,9 @@ class ServiceError(HostError):
 class FilesystemError(HostError):
     """Base of the errors of the file system; ``path`` as the caller gave it."""
 
-    def __init__(self, path: str, text: str | None = None) -> None:
+    def __init__(self, path: str, text: str | None = None, *, summary: str | None = None) -> None:
         self.path = path
-        super().__init__(text)
+        super().__init__(text, summary=summary)
 
 
 class FileNotFound(FilesystemError):

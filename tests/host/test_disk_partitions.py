@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.host import InUse, InvalidParameter, NotFound, NotSupported
+from emulator.host import InUse, InvalidParameter, InvalidPath, NotFound, NotSupported
 from emulator.host.storage.storage_errors import LetterTaken, NoSpace, NotInitialized, SizeNotSupported
 
 GIGABYTE = 1 << 30
@@ -154,3 +154,57 @@ def test_a_disk_that_is_attached_for_reading_says_so(host, disk, shown):
     assert shown().is_read_only
     with pytest.raises(InUse):
         host.disk_partitions.clear(shown(), remove_data=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown_as", "can_shrink", "can_grow"),
+    [
+        ("ntfs", "NTFS", True, True),
+        ("ReFS", "ReFS", False, True),
+        ("fat32", "FAT32", False, False),
+        ("EXFAT", "exFAT", False, False),
+    ],
+)
+def test_a_volume_has_the_file_system_that_it_was_formatted_with(
+    host, disk, shown, name, shown_as, can_shrink, can_grow
+):
+    table = host.disk_partitions
+    table.initialize(shown())
+    made = table.create(shown(), GIGABYTE, letter="V")
+    table.format(shown(), made.number, name, "Lab")
+    assert host.filesystem.volume("V").file_system.name == shown_as
+    least, most = table.supported_sizes(shown(), made.number)
+    assert (least < made.size, most > made.size) == (can_shrink, can_grow)
+    for size, may in ((made.size // 2, can_shrink), (2 * made.size, can_grow)):
+        if not may:
+            with pytest.raises(SizeNotSupported):
+                table.resize(shown(), made.number, size)
+    host.virtual_disks.dismount(disk)
+    host.virtual_disks.mount(disk)
+    assert host.filesystem.volume("V").file_system.name == shown_as
+
+
+def test_labels_are_as_long_as_the_file_system_takes(host, shown):
+    table = host.disk_partitions
+    table.initialize(shown())
+    made = table.create(shown(), letter="V")
+    with pytest.raises(InvalidParameter):
+        table.format(shown(), made.number, "FAT32", "x" * 12)
+    table.format(shown(), made.number, "FAT32", "x" * 11)
+    with pytest.raises(InvalidPath):
+        host.filesystem.set_label("V", "x" * 12)
+    table.format(shown(), made.number, "ReFS", "x" * 32)
+    host.filesystem.set_label("V", "y" * 32)
+
+
+def test_a_letter_belongs_to_a_partition_before_it_is_formatted(host, disk, shown):
+    table = host.disk_partitions
+    table.initialize(shown())
+    table.create(shown(), GIGABYTE, letter="V")
+    with pytest.raises(LetterTaken):
+        table.create(shown(), letter="V")
+    assert [each.letter for each in shown().partitions] == ["", "V"]
+    assert host.filesystem.volume("V") is None
+    host.virtual_disks.dismount(disk)
+    host.virtual_disks.mount(disk)
+    assert [each.letter for each in shown().partitions] == ["", "V"]

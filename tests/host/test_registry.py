@@ -110,3 +110,51 @@ def test_a_reset_brings_the_registry_back(host):
     host.reset()
     with pytest.raises(KeyNotFound):
         host.registry.key(LOCAL_MACHINE, "SOFTWARE\\A")
+
+
+def totals(registry):
+    counted = [root.audit() for root in (registry._machine, registry._users)]
+    return tuple(map(sum, zip(*counted, strict=True)))
+
+
+def test_a_transaction_of_which_a_part_is_refused_changes_nothing(host):
+    registry = host.registry
+    registry.create_key(LOCAL_MACHINE, "SOFTWARE\\Old\\Below")
+    registry.set_value(LOCAL_MACHINE, "SOFTWARE\\Old", "A", ValueKind.REG_SZ, "before")
+    registry.set_value(LOCAL_MACHINE, "SOFTWARE\\Old", "B", ValueKind.REG_DWORD, 1)
+    registry.set_value(LOCAL_MACHINE, ENVIRONMENT, "SITE", ValueKind.REG_SZ, "north")
+    before = totals(registry)
+    assert (registry._keys, registry._bytes) == before
+
+    def change():
+        with registry.transaction():
+            registry.set_value(LOCAL_MACHINE, "SOFTWARE\\Old", "A", ValueKind.REG_SZ, "after")
+            registry.set_value(LOCAL_MACHINE, "SOFTWARE\\Old", "C", ValueKind.REG_SZ, "new")
+            registry.delete_value(LOCAL_MACHINE, "SOFTWARE\\Old", "B")
+            registry.set_value(LOCAL_MACHINE, ENVIRONMENT, "SITE", ValueKind.REG_SZ, "south")
+            registry.set_value(LOCAL_MACHINE, ENVIRONMENT, "OTHER", ValueKind.REG_SZ, "x")
+            registry.delete_value(LOCAL_MACHINE, ENVIRONMENT, "OTHER")
+            registry.create_key(LOCAL_MACHINE, "SOFTWARE\\New\\Deep\\Er")
+            registry.delete_key(LOCAL_MACHINE, "SOFTWARE\\Old", recursive=True)
+            registry.create_key(LOCAL_MACHINE, "SOFTWARE\\Old")
+            registry.set_value(LOCAL_MACHINE, f"{SERVICES}\\Spooler", "Start", ValueKind.REG_DWORD, 99)
+
+    with pytest.raises(InvalidParameter):
+        change()
+    values = {one.name: one.data for one in registry.values(LOCAL_MACHINE, "SOFTWARE\\Old")}
+    assert values == {"A": "before", "B": 1}
+    assert registry.subkeys(LOCAL_MACHINE, "SOFTWARE\\Old") == ["Below"]
+    assert "New" not in registry.subkeys(LOCAL_MACHINE, "SOFTWARE")
+    assert host.environment_variables.find("<SYSTEM>", "SITE").value == "north"
+    assert host.environment_variables.find("<SYSTEM>", "OTHER") is None
+    assert (registry._keys, registry._bytes) == totals(registry) == before
+
+
+def test_the_changes_of_a_transaction_that_is_completed_stay(host):
+    registry = host.registry
+    with registry.transaction():
+        registry.create_key(LOCAL_MACHINE, "SOFTWARE\\New")
+        registry.set_value(LOCAL_MACHINE, "SOFTWARE\\New", "A", ValueKind.REG_SZ, "x")
+    with pytest.raises(KeyNotFound):
+        registry.set_value(LOCAL_MACHINE, "SOFTWARE\\Nothing", "A", ValueKind.REG_SZ, "x")
+    assert data(host, "SOFTWARE\\New", "A") == "x"

@@ -272,7 +272,7 @@ def test_a_volume_is_mounted_in_a_folder(wmi):
     pairs = [str(each.value("Directory")) for each in wmi[CIMV2].instances("Win32_MountPoint")]
     assert len(pairs) == len(host.filesystem.volumes) + 1
     assert space.invoke(found, "SetFileSystemLabel", {"FileSystemLabel": "Other"}).return_value == 0
-    assert table.find(1).partitions[1].label == "Other"
+    assert table.find(1).partitions[1].content.label == "Other"
     assert [remove(path) for path in (guid, "C:\\", "C:\\Mounted", "C:\\Mounted")] == [42005, 42007, 0, 42007]
 
 

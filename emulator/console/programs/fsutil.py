@@ -78,7 +78,7 @@ def _volume_facts(context: Context, words: list[str]) -> int:
         return 1
     context.line(f"Volume Name : {volume.label}")
     context.line(f"Volume Serial Number : 0x{volume.serial_number:08x}")
-    context.line("Max Component Length : 255")
+    context.line(f"Max Component Length : {volume.file_system.longest_name}")
     context.line(f"File System Name : {volume.file_system}")
     return 0
 

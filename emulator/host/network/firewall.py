@@ -22,6 +22,7 @@ ALLOW, BLOCK = 2, 4
 INBOUND, OUTBOUND = 1, 2
 ANY = "Any"
 ALL_PROFILES, DOMAIN, PRIVATE, PUBLIC = 0, 1, 2, 4
+PROFILE_BITS = {"Domain": DOMAIN, "Private": PRIVATE, "Public": PUBLIC}
 _KEYWORDS = frozenset(
     {"any", "localsubnet", "localsubnet4", "dns", "dhcp", "wins", "defaultgateway", "internet", "intranet"}
 )
@@ -186,6 +187,11 @@ class FirewallProfile:
     unicast_response: int = 0
     remote_management: int = 2
 
+    @property
+    def bit(self) -> int:
+        """Its bit in ``FirewallRule.profiles``."""
+        return PROFILE_BITS[self.name]
+
 
 #: FirewallProfile.enabled.
 _OFF = 2
@@ -207,7 +213,7 @@ class Firewall:
 
     def __init__(self, host: "Host") -> None:
         self.host = host
-        self.profiles = [FirewallProfile(name) for name in ("Domain", "Private", "Public")]
+        self.profiles = [FirewallProfile(name) for name in PROFILE_BITS]
         self._hyper_v = {each.id.casefold() for each in _BUILT_IN if each.hyper_v}
         self._rules: dict[str, FirewallRule] = {
             each.id.casefold(): FirewallRule(
@@ -310,10 +316,8 @@ class Firewall:
     def admits(self, port: int) -> bool:
         """Whether a TCP connection from another computer reaches a port of this one. Rules for a program or
         service do not count, and addresses in rules are not looked at."""
-        joined = self.host.operating_system.domain is not None
-        names = ("Domain",) if joined else ("Private", "Public")
-        bits = DOMAIN if joined else PRIVATE | PUBLIC
-        profiles = [each for each in self.profiles if each.name in names]
+        bits = self.current_profiles
+        profiles = [each for each in self.profiles if each.bit & bits]
         if any(each.enabled == _OFF or each.default_inbound == ALLOW for each in profiles):
             return True
         fitting = [

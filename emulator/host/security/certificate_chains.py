@@ -1,6 +1,7 @@
 """Chains of certificates: from one up to an authority that the machine or a user trusts."""
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.security.certificate_reading import is_issued_by
@@ -63,10 +64,11 @@ def chain_of(
         roots = {one.thumbprint for one, _ in _stored(host, user, "Root", "AuthRoot")}
         known = [*extra, *_stored(host, user, "CA", "Root", "AuthRoot", "My")]
         moment = moment or host.clock.now()
+    parse = cache(_parsed)
     chain: list[Link] = []
     current: tuple[Certificate, str | None] | None = (certificate, owner)
     while current is not None and len(chain) < _LONGEST:
-        parsed = _parsed(current[0])
+        parsed = parse(current[0].encoded)
         problems = []
         if not parsed.not_valid_before_utc <= moment <= parsed.not_valid_after_utc:
             problems.append("NotTimeValid")
@@ -77,7 +79,8 @@ def chain_of(
             elif current[0].thumbprint not in roots:
                 problems.append("UntrustedRoot")
         else:
-            issuer = next((one for one in known if one[0].encoded and _issues(one[0], parsed)), None)
+            encoded = (one for one in known if one[0].encoded)
+            issuer = next((one for one in encoded if _issues(parse(one[0].encoded), parsed)), None)
             if issuer is None:
                 problems.append("PartialChain")
             if checks_revocation:
@@ -97,12 +100,11 @@ def _stored(host: "Host", user: str, *stores: str) -> list[tuple[Certificate, st
     ]
 
 
-def _parsed(certificate: Certificate) -> "Parsed":
+def _parsed(encoded: bytes) -> "Parsed":
     from cryptography.x509 import load_der_x509_certificate
 
-    return load_der_x509_certificate(certificate.encoded)
+    return load_der_x509_certificate(encoded)
 
 
-def _issues(issuer: Certificate, certificate: "Parsed") -> bool:
-    parsed = _parsed(issuer)
-    return parsed.subject == certificate.issuer and is_issued_by(certificate, parsed)
+def _issues(issuer: "Parsed", certificate: "Parsed") -> bool:
+    return issuer.subject == certificate.issuer and is_issued_by(certificate, issuer)

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.identifiers import derived_guid
+from emulator.host.storage.filesystem.file_systems import FAT32, NTFS, FileSystem
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -34,16 +35,15 @@ _SETUP_MBR = ((PartitionKind.SYSTEM, 100 * _MEGABYTE),)
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A partition. ``number`` counts from 1 on its disk; offset and size are in bytes."""
+    """A partition. ``number`` counts from 1 on its disk; offset and size are in bytes. ``letter`` is empty
+    without a drive letter; a partition has one before it is formatted."""
 
     disk_number: int
     number: int
     kind: PartitionKind
     offset: int
     size: int
-    volume: "Volume | None"
-    file_system: str = "NTFS"
-    label: str = ""
+    letter: str = ""
     #: It was made here, and is not one of Setup.
     is_own: bool = False
     #: The file system with its files, also without a drive letter; None when nothing is known of it.
@@ -52,15 +52,20 @@ class Partition:
     folders: tuple[str, ...] = ()
 
     @property
+    def volume(self) -> "Volume | None":
+        """The file system under its drive letter."""
+        return self.content if self.letter else None
+
+    @property
     def access_paths(self) -> tuple[str, ...]:
         """Its drive and its folders, with a backslash at their ends."""
-        drive = () if self.volume is None else (f"{self.volume.letter}:\\",)
+        drive = (f"{self.letter}:\\",) if self.letter else ()
         return (*drive, *(f"{folder}\\" for folder in self.folders))
 
     @property
     def holds_windows(self) -> bool:
         """Whether it is the boot partition: the one with Windows."""
-        return self.volume is not None and self.volume.letter == "C"
+        return self.letter == "C"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +150,25 @@ def disk_unique_id(host: "Host", disk: PhysicalDisk) -> str:
     return derived_guid(host.hardware.firmware.uuid, "disk", str(disk.number), disk.model)
 
 
-def file_system_of(disk: PhysicalDisk, part: Partition) -> str:
-    """The name of a partition's file system; empty for one that is not formatted."""
+def file_system_of(disk: PhysicalDisk, part: Partition) -> FileSystem | None:
+    """A partition's file system; None for one that is not formatted."""
+    if part.content is not None:
+        return part.content.file_system
     if part.is_own:
-        return part.file_system
-    return "NTFS" if part.content is not None or not disk.is_gpt else "FAT32"
+        return None
+    return FAT32 if disk.is_gpt else NTFS
+
+
+def file_system_name(disk: PhysicalDisk, part: Partition) -> str:
+    """The name of a partition's file system; empty for one that is not formatted."""
+    return str(file_system_of(disk, part) or "")
 
 
 def label_of(disk: PhysicalDisk, part: Partition) -> str:
     """The label of a partition's volume; that of Setup has one on disks with an MBR."""
     if part.content is not None:
         return part.content.label
-    return part.label if part.is_own else "" if disk.is_gpt else "System Reserved"
+    return "" if part.is_own or disk.is_gpt else "System Reserved"
 
 
 def disk_title(host: "Host", disk: PhysicalDisk) -> str:
@@ -191,9 +203,9 @@ def _own_disk(host: "Host", number: int) -> PhysicalDisk:
     offset = _FIRST_OFFSET
     made = []
     for index, (kind, size, volume) in enumerate(planned, 1):
-        lettered = volume if volume is not None and volume.letter else None
+        letter = volume.letter if volume is not None else ""
         folders = files.mount_points.of(volume) if volume is not None else ()
-        made.append(Partition(number, index, kind, offset, size, lettered, content=volume, folders=folders))
+        made.append(Partition(number, index, kind, offset, size, letter, content=volume, folders=folders))
         offset += size
     overhead = _FIRST_OFFSET + sum(size for _, size, volume in planned if volume is None) + _MEGABYTE
     serial = facts.serial_number or f"{host.hardware.firmware.serial_number or 'DISK'}{number:04}"
@@ -267,9 +279,7 @@ def _own_partitions(
             each.kind,
             each.offset,
             each.size,
-            each.volume if each.letter and not state.is_offline else None,
-            each.file_system,
-            each.label if each.volume is None else each.volume.label,
+            "" if state.is_offline else each.letter,
             is_own=True,
             content=None if state.is_offline else each.volume,
             folders=host.filesystem.mount_points.of(each.volume)

@@ -24,6 +24,7 @@ from emulator.host.errors import (
 )
 from emulator.host.host_object import operation
 from emulator.host.storage.disk_layout import PartitionKind, PhysicalDisk, physical_disks
+from emulator.host.storage.filesystem.file_systems import FORMATS, NTFS
 from emulator.host.storage.filesystem.node import FileNode, walk
 from emulator.host.storage.filesystem.volume import Volume
 from emulator.host.storage.storage_errors import (
@@ -36,7 +37,7 @@ from emulator.host.storage.storage_errors import (
     SizeNotSupported,
     VolumePathKept,
 )
-from emulator.host.storage.storage_objects import CLUSTER, CLUSTERS
+from emulator.host.storage.storage_objects import CLUSTER
 from emulator.host.storage.storage_spaces.space import StorageSpace
 
 if TYPE_CHECKING:
@@ -47,9 +48,6 @@ _MEGABYTE = 1 << 20
 _RESERVED = 16 * _MEGABYTE
 MAXIMUM_GPT, MAXIMUM_MBR = 128, 4
 _LETTERS = "CDEFGHIJKLMNOPQRSTUVWXYZ"
-FILE_SYSTEMS = ("NTFS", "REFS", "FAT32", "EXFAT")
-_LARGEST_FAT32 = 32 << 30
-_LONGEST_LABEL = 32
 _LONGEST_DRIVE = len("X:\\")
 #: What a fresh file system takes for itself.
 _OWN_SPACE = 16 * _MEGABYTE
@@ -65,15 +63,13 @@ class PartitionStyle(IntEnum):
 
 @dataclass(slots=True, eq=False)
 class StoredPartition:
-    """A partition; offset and size in bytes. ``file_system`` is empty until it is formatted."""
+    """A partition; offset and size in bytes. ``volume`` is None until it is formatted."""
 
     number: int
     kind: PartitionKind
     offset: int
     size: int
     letter: str = ""
-    file_system: str = ""
-    label: str = ""
     volume: Volume | None = None
 
     @property
@@ -232,8 +228,15 @@ class DiskPartitions:
         """The least and the most that a partition can have, in bytes. Raises NotFound."""
         state = self._state(disk)
         partition = self._partition(state, number)
-        used = _MEGABYTE if partition.volume is None else _rounded(partition.volume.used)
-        return used, self._next_start(state, partition, disk.size) - partition.offset
+        room = self._next_start(state, partition, disk.size) - partition.offset
+        volume, size = partition.volume, partition.size
+        if volume is None:
+            return _MEGABYTE, room
+        system = volume.file_system
+        return (
+            _rounded(volume.used) if system.can_shrink else size,
+            room if system.can_grow else size,
+        )
 
     @operation
     def resize(self, disk: PhysicalDisk, number: int, size: int) -> None:
@@ -264,19 +267,17 @@ class DiskPartitions:
         """
         state = self._table(disk)
         partition = self._partition(state, number)
-        name = (file_system or "NTFS").upper()
-        if name not in FILE_SYSTEMS or partition.kind is not PartitionKind.BASIC:
+        system = FORMATS.get((file_system or NTFS.name).casefold())
+        if system is None or partition.kind is not PartitionKind.BASIC:
             raise InvalidParameter(f"'{file_system!s:.32}' is no file system of this computer.")
-        if cluster_size and cluster_size not in CLUSTERS[name]:
+        if cluster_size and cluster_size not in system.cluster_sizes:
             raise InvalidParameter("The file system has no clusters of this size.")
-        if len(label) > _LONGEST_LABEL or not label.isprintable():
+        if len(label) > system.longest_label or not label.isprintable():
             raise InvalidParameter("The label is not valid.")
-        if name == "FAT32" and partition.size > _LARGEST_FAT32:
+        if system.largest is not None and partition.size > system.largest:
             raise SizeNotSupported()
         self._require_idle(partition)
         self._lose(partition)
-        partition.file_system = {"REFS": "ReFS", "EXFAT": "exFAT"}.get(name, name)
-        partition.label = label
         previous = partition.volume
         serial = zlib.crc32(
             f"{self.host.first_name}/{disk.number}/{number}/{self.host.clock.read()}".encode()
@@ -289,6 +290,7 @@ class DiskPartitions:
             disk.number,
             serial,
             self.host.clock.read(),
+            system,
         )
         partition.volume.cluster_size = cluster_size or CLUSTER
         if disk.space is not None and disk.space.is_thin:
@@ -330,7 +332,7 @@ class DiskPartitions:
 
     @operation
     def add_folder(self, disk: PhysicalDisk, number: int, path: str) -> None:
-        """Mount the volume of a partition in an empty folder of an NTFS volume of the profile.
+        """Mount the volume of a partition in an empty folder of a volume of the profile.
 
         Raises NotFound, HiddenPartition, NotSupported (it is not formatted, or the folder lies on a volume
         that was made here), LetterTaken, AccessPathNotValid.
@@ -347,7 +349,7 @@ class DiskPartitions:
             if files.mount_points.volume_at(path) is not None:
                 raise LetterTaken()
             target = files.volume_of(path)
-            if target.image:
+            if not target.file_system.has_mount_points:
                 raise AccessPathNotValid()
             if any(each.volume is target for state in self._states.values() for each in state.partitions):
                 raise NotSupported("Only folders of the profile's volumes take volumes in the emulator.")
@@ -518,20 +520,29 @@ class DiskPartitions:
         return min([*later, size - _MEGABYTE])
 
     def _free_letter(self, letter: str) -> str:
-        files = self.host.filesystem
-        taken = {each.letter for each in (*files.volumes, *files.offline)}
-        taken |= {each.letter for state in self._states.values() for each in state.partitions if each.volume}
         if letter:
             chosen = letter[:1].upper()
             if chosen not in _LETTERS:
                 raise InvalidParameter(f"'{letter!s:.16}' is no drive letter.")
-            if chosen in {each.letter for each in (*files.volumes, *files.offline)}:
+            if chosen in self._letters():
                 raise LetterTaken()
             return chosen
+        # One that a disk had which is away may come back.
+        taken = self._letters()
+        taken |= {each.letter for state in self._states.values() for each in state.partitions}
         free = next((each for each in _LETTERS if each not in taken), None)
         if free is None:
             raise LetterTaken()
         return free
+
+    def _letters(self, besides: DiskState | None = None) -> set[str]:
+        """The drive letters in use, also of partitions without a file system."""
+        files = self.host.filesystem
+        found = {each.letter for each in (*files.volumes, *files.offline)}
+        for key, state in self._states.items():
+            if state is not besides and not state.is_offline and _is_there(key):
+                found |= {each.letter for each in state.partitions}
+        return found
 
     def _require_idle(self, partition: StoredPartition) -> None:
         if partition.volume is not None and self.host.filesystem.attached_volumes.is_in_use(partition.volume):
@@ -562,10 +573,10 @@ class DiskPartitions:
 
     def _attach_all(self, state: DiskState, number: int) -> None:
         for each in state.partitions:
+            if each.letter and each.letter in (taken := self._letters(state)):
+                own = {one.letter for one in state.partitions}
+                each.letter = next((one for one in _LETTERS if one not in taken | own), "")
             if each.volume is not None and _has_paths(each):
-                taken = {one.letter for one in (*self.host.filesystem.volumes, *self.host.filesystem.offline)}
-                if each.letter in taken:
-                    each.letter = next((one for one in _LETTERS if one not in taken), "")
                 self._attach(each, number)
 
     def _fit(self, disk: PhysicalDisk) -> None:

@@ -20,8 +20,6 @@ def inherited(state: DiskState) -> DiskState:
             each.offset,
             each.size,
             each.letter,
-            each.file_system,
-            each.label,
             _volume(each.volume) if each.volume is not None else None,
         )
         for each in state.partitions
@@ -38,6 +36,7 @@ def _volume(volume: Volume) -> Volume:
         volume.disk_number,
         volume.serial_number,
         volume.root.created,
+        volume.file_system,
     )
     made.charged, made.cluster_size = volume.charged, volume.cluster_size
     made.root = _folder(volume.root)

@@ -14,6 +14,7 @@ from emulator.host.checks import check_flag
 from emulator.host.errors import HostError, InvalidParameter, InvalidState
 from emulator.host.host_object import operation
 from emulator.host.storage.disk_image.errors import INVALID_STATE
+from emulator.host.storage.filesystem.file_systems import CDFS
 from emulator.host.storage.filesystem.volume import Volume
 from emulator.host.storage.virtual_disk import ending_of
 
@@ -97,7 +98,7 @@ class OpticalImages:
         )
         volume = Volume(
             letter, label, entry.size, entry.size, _NO_DISK, zlib.crc32(entry.path.encode()),
-            self.host.clock.read(),
+            self.host.clock.read(), CDFS,
         )  # fmt: skip
         volume.image = entry.path
         if letter:

@@ -7,7 +7,14 @@ objects; here is what they say, so that it is said once.
 from typing import TYPE_CHECKING
 
 from emulator.host.identifiers import derived_guid
-from emulator.host.storage.disk_layout import Partition, PartitionKind, PhysicalDisk, volume_identifier
+from emulator.host.storage.disk_layout import (
+    Partition,
+    PartitionKind,
+    PhysicalDisk,
+    file_system_of,
+    volume_identifier,
+)
+from emulator.host.storage.filesystem.file_systems import NTFS
 from emulator.host.windows.plug_and_play import disk_identifier
 
 if TYPE_CHECKING:
@@ -18,18 +25,9 @@ _MEGABYTE = 1 << 20
 PHYSICAL_SECTOR = 4096
 DRIVE_FIRMWARE = "1.00"
 CLUSTER = 4096
-#: Cluster sizes by file system, in bytes.
-CLUSTERS = {
-    "NTFS": tuple(512 << power for power in range(8)),
-    "REFS": (4096, 65536),
-    "FAT32": tuple(512 << power for power in range(8)),
-    "EXFAT": tuple(512 << power for power in range(17)),
-}
 _ROTATIONS_PER_MINUTE = 7200
 #: What a file system whose content is not known takes for itself; chosen.
 _OWN_SPACE = 32 * _MEGABYTE
-#: MbrType of NTFS and exFAT.
-_IFS = 7
 #: OtherCannotPoolReasonDescription of a disk that a virtual machine has.
 IN_USE_BY_MACHINE = "The disk is used by a virtual machine."
 #: Signatures of disks with an MBR count from here; chosen.
@@ -141,9 +139,10 @@ def partition_guid(host: "Host", disk: PhysicalDisk, part: Partition) -> str | N
     return f"{{{volume_identifier(host, part)}}}" if disk.is_gpt else None
 
 
-def mbr_type(disk: PhysicalDisk) -> int | None:
-    """MSFT_Partition.MbrType; None in a GUID partition table."""
-    return None if disk.is_gpt else _IFS
+def mbr_type(disk: PhysicalDisk, part: Partition) -> int | None:
+    """MSFT_Partition.MbrType; None in a GUID partition table. A partition that is not formatted has the one
+    of NTFS."""
+    return None if disk.is_gpt else (file_system_of(disk, part) or NTFS).mbr_type
 
 
 def is_active(disk: PhysicalDisk, part: Partition) -> bool:
@@ -161,6 +160,13 @@ def access_paths(host: "Host", part: Partition) -> list[str] | None:
 def file_system_size(part: Partition) -> int:
     """Bytes of a partition's file system."""
     return part.size if part.content is None else part.content.size
+
+
+def supported_sizes(host: "Host", disk: PhysicalDisk, part: Partition) -> tuple[int, int]:
+    """The least and the most that a partition can have, in bytes; behind those of Setup nothing is free."""
+    if part.is_own:
+        return host.disk_partitions.supported_sizes(disk, part.number)
+    return part.size if part.volume is None else part.volume.used, part.size
 
 
 def file_system_free(part: Partition) -> int:

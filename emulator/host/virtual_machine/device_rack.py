@@ -272,7 +272,7 @@ class DeviceRack:
     ) -> DvdDrive:
         """Add a DVD drive, empty without ``path``; ``pool`` is the name of the pool that the image comes
         from. Errors as for hard disk drives."""
-        full = None if path is None else drive_media.check_image(self.host, path)
+        full = None if path is None else drive_media.check_image(self.vm, path)
         controller, place = drive_places.free_place(
             self, controller_type, controller_number, controller_location
         )
@@ -340,7 +340,7 @@ class DeviceRack:
             return
         drive_places.require_present(drive)
         if isinstance(drive, DvdDrive):
-            full = None if path is None else drive_media.check_image(self.host, path)
+            full = None if path is None else drive_media.check_image(self.vm, path)
             source = drive_media.check_pool(drive, full, pool)
             self.vm.require(*_ANY, VirtualMachineState.PAUSED)
             drive.path = full

@@ -1,12 +1,15 @@
 """What a drive may hold, and what of it must be there when the machine starts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_number
-from emulator.host.errors import FileNotFound, InUse, InvalidParameter, NotSupported
+from emulator.host.errors import FileNotFound, InUse, InvalidParameter, NotSupported, PathNotFound
 from emulator.host.storage import disk_sharing
 from emulator.host.storage.virtual_disk import FORMAT_OF_ENDING, PERSISTENT_MEMORY, ending_of
 from emulator.host.virtual_machine.controllers import Controller, ControllerType
+from emulator.host.virtual_machine.device_operations import operating
 from emulator.host.virtual_machine.drives import ControllerDrive, Drive, FloppyDrive, HardDiskDrive
 
 if TYPE_CHECKING:
@@ -16,12 +19,28 @@ if TYPE_CHECKING:
 _LAST_DISK_NUMBER = (1 << 32) - 1
 
 
+@contextmanager
+def _attaching(vm: "VirtualMachine", path: str, device: str) -> Iterator[None]:
+    """Name the file that is missing, as Windows does, and the device that it was for."""
+    with operating(vm, "add", device):
+        try:
+            yield
+        except (FileNotFound, PathNotFound) as problem:
+            cause = f"Attachment '{path}' not found. Error: '{problem.text}' (0x{problem.hresult:08X})."
+            raise type(problem)(path, f"'{vm.name}': {cause}", summary=cause) from None
+
+
 def check_disk(
     vm: "VirtualMachine", path: str, own: HardDiskDrive | None = None, *, shared: bool = False
 ) -> str:
     """A path that a hard disk drive of this machine may hold: the file must be a virtual disk that no
     other drive of the machine and no running machine holds, unless both share it. Raises FileNotFound,
     PathNotFound, InvalidParameter, InUse."""
+    with _attaching(vm, path, "Virtual Hard Disk"):
+        return _checked_disk(vm, path, own, shared)
+
+
+def _checked_disk(vm: "VirtualMachine", path: str, own: HardDiskDrive | None, shared: bool) -> str:
     disk = vm.host.virtual_disks.find(path)
     for drive in disk.drives:
         if shared and drive.support_persistent_reservations and drive.vm is not vm:
@@ -33,12 +52,13 @@ def check_disk(
     return disk.path
 
 
-def check_image(host: "Host", path: str) -> str:
+def check_image(vm: "VirtualMachine", path: str) -> str:
     """A path that a DVD drive may hold. Raises FileNotFound, PathNotFound, InvalidParameter."""
-    entry = host.filesystem.entry(path)
-    if entry.is_directory or ending_of(entry.path) in FORMAT_OF_ENDING:
-        raise InvalidParameter(f"The file {entry.path} is not a CD or DVD image.")
-    return entry.path
+    with _attaching(vm, path, "Virtual CD/DVD Disk"):
+        entry = vm.host.filesystem.entry(path)
+        if entry.is_directory or ending_of(entry.path) in FORMAT_OF_ENDING:
+            raise InvalidParameter(f"The file {entry.path} is not a CD or DVD image.")
+        return entry.path
 
 
 def check_floppy(host: "Host", path: str) -> str:

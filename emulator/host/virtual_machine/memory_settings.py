@@ -7,6 +7,7 @@ from emulator.host.errors import InvalidParameter, InvalidState, LimitExceeded
 from emulator.host.host_object import operation
 from emulator.host.resources.resource_kinds import MEMORY
 from emulator.host.virtual_machine.device import MEMORY_DEVICE_GUID, MEMORY_SETTING_GUID, Device
+from emulator.host.virtual_machine.device_operations import operating
 from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -94,6 +95,10 @@ class MemorySettings(Device):
 
     def check(self, changes: dict[str, Any]) -> dict[str, Any]:
         """The changes as values to apply; raises what ``configure`` raises."""
+        with operating(self.vm, "modify", "Memory"):
+            return self._checked(changes)
+
+    def _checked(self, changes: dict[str, Any]) -> dict[str, Any]:
         wanted = dict(changes)
         if "priority" in wanted:
             wanted["weight"] = check_number("priority", wanted.pop("priority"), 0, 100) * 100
@@ -152,7 +157,7 @@ class MemorySettings(Device):
 
     def _check_one(self, name: str, value: Any) -> Any:
         if name in _SIZES:
-            return check_size(self.vm, name, value)
+            return _check_size(self.vm, name, value)
         if name in ("dynamic", "huge_pages"):
             return check_flag(name, value)
         if name == "buffer":
@@ -164,11 +169,17 @@ class MemorySettings(Device):
         raise InvalidParameter(f"There is no memory setting '{name}'.")
 
 
-def check_size(vm: "VirtualMachine", name: str, value: Any) -> int:
+def _check_size(vm: "VirtualMachine", name: str, value: Any) -> int:
     """A memory size that this machine may have. Raises InvalidParameter, LimitExceeded."""
     size = check_number(name, value, LEAST, 1 << 60)
     if size % STEP:
-        raise InvalidParameter(f"The value {size} of {name} is not valid: it must be a multiple of 2 MB.")
+        # Recorded when a virtual machine is made with an odd number of MB.
+        what = f"Invalid memory value assigned for '{vm.name}'."
+        raise InvalidParameter(
+            f"{what} The memory value assigned ('{size >> 20}' MB) is not properly aligned. Try again with a"
+            " memory value that is properly aligned.",
+            summary=f"{what} Memory values must be properly aligned.",
+        )
     limit = vm.host.release.limits.virtual_machine_memory(vm.generation)
     if size > limit and name != "maximum":
         raise LimitExceeded(f"The virtual machine can have at most {limit >> 20} MB of memory.")

@@ -7,6 +7,7 @@ from emulator.host.errors import InvalidParameter, LimitExceeded, NotSupported
 from emulator.host.host_object import operation
 from emulator.host.resources.resource_kinds import PROCESSOR
 from emulator.host.virtual_machine.device import PROCESSOR_GUID, Device
+from emulator.host.virtual_machine.device_operations import operating
 from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -100,6 +101,10 @@ class ProcessorSettings(Device):
 
     def check(self, changes: dict[str, Any]) -> dict[str, Any]:
         """The changes as values to apply; raises what ``configure`` raises."""
+        with operating(self.vm, "modify", "Processor"):
+            return self._checked(changes)
+
+    def _checked(self, changes: dict[str, Any]) -> dict[str, Any]:
         wanted = dict(changes)
         for percent, exact in (("maximum", "limit"), ("reserve", "reservation")):
             if percent in wanted:
@@ -130,13 +135,13 @@ class ProcessorSettings(Device):
 
     def _check_one(self, name: str, value: Any) -> Any:
         if name == "count":
-            return check_count(self.vm, value)
+            return _check_count(self.vm, value)
         if name in ("limit", "reservation"):
             return check_number(name, value, 0, WHOLE)
         if name == "relative_weight":
             return check_number(name, value, 1, 10_000)
         if name == "hw_thread_count_per_core":
-            return check_number(name, value, 0, 2)
+            return _check_threads(self.vm, value)
         if name in ("maximum_count_per_numa_node", "maximum_count_per_numa_socket"):
             return check_number(name, value, 1, 64)
         if name == "perfmon":
@@ -153,7 +158,19 @@ class ProcessorSettings(Device):
         return flag
 
 
-def check_count(vm: "VirtualMachine", value: Any) -> int:
+def _check_threads(vm: "VirtualMachine", value: Any) -> int:
+    """A number of threads for each core; 0 is the host's. Raises InvalidParameter (text recorded)."""
+    most = 2
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise InvalidParameter(
+            "Cannot assign the specified number of threads per core for virtual machine"
+            f" '{vm.name}' is out of range. The range is 1 through {most}.",
+            summary="Cannot assign the specified number of threads per core.",
+        )
+    return value
+
+
+def _check_count(vm: "VirtualMachine", value: Any) -> int:
     """A number of virtual processors that this machine may have. Raises InvalidParameter, LimitExceeded."""
     count = check_number("count", value, 1, 1 << 31)
     limit = vm.host.release.limits.virtual_processors(vm.generation)

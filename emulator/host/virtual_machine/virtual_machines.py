@@ -10,8 +10,7 @@ from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.job import Job, JobType
 from emulator.host.network.network_adapter import MacAddressPool
 from emulator.host.virtual_machine.event_messages import CREATED, DELETED, write_event
-from emulator.host.virtual_machine.memory_settings import DEFAULT_STARTUP, check_size
-from emulator.host.virtual_machine.processor_settings import check_count
+from emulator.host.virtual_machine.memory_settings import DEFAULT_STARTUP
 from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine.virtual_machine_settings import MAXIMUM_NAME, MAXIMUM_NOTES
 from emulator.host.virtual_machine.virtual_machine_state import CriticalCause, VirtualMachineState
@@ -129,9 +128,8 @@ class VirtualMachines:
             path=root,
             notes=notes,
         )
-        vm.processor.count = check_count(vm, processors)
-        startup = check_size(vm, "startup", memory)
-        vm.memory.apply(vm.memory.check({"startup": startup}))
+        vm.processor.apply(vm.processor.check({"count": processors}))
+        vm.memory.apply(vm.memory.check({"startup": memory}))
         if settings:
             vm.configure(**settings)
         vm.files.create()

@@ -41,7 +41,7 @@ def _physical_disks(host: Host) -> Iterable[Counters]:
     disks = physical_disks(host)
     rows: list[str] = []
     for disk in disks:
-        letters = " ".join(f"{each.volume.letter}:" for each in disk.partitions if each.volume is not None)
+        letters = " ".join(f"{each.letter}:" for each in disk.partitions if each.letter)
         rows.append(f"{disk.number} {letters}".strip())
     for name in rows:
         yield Counters(

@@ -3,9 +3,11 @@
 Paths are relative to a hive, with backslashes, in any case. The tree is bounded in keys, depth and bytes.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import AccessDenied, InvalidParameter, NotFound, QuotaExceeded
+from emulator.host.errors import AccessDenied, HostError, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import operation
 from emulator.host.windows.registry_content import fill
 from emulator.host.windows.registry_key import Data, RegistryKey, RegistryValue, ValueKind
@@ -75,6 +77,8 @@ class Registry:
         self._users = RegistryKey("HKEY_USERS")
         self._keys = 0
         self._bytes = 0
+        #: How the changes of a transaction that goes on are taken back, the oldest first.
+        self._undo: list[Callable[[], None]] | None = None
         with host.looking():
             fill(host, self._machine, self._users)
         for root in (self._machine, self._users):
@@ -122,6 +126,27 @@ class Registry:
 
     # -- changing -----------------------------------------------------------------------------
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the changes of the block as one step: when one is refused, none of them was made."""
+        with self.host.looking():
+            undo = self._undo = []
+            try:
+                yield
+            except BaseException:
+                for step in reversed(undo):
+                    with suppress(HostError):  # what the machine itself keeps may refuse its old value by now
+                        step()
+                raise
+            finally:
+                self._undo = None
+
+    def _done(self, undo: Callable[[], None]) -> None:
+        """A change was made, which ``undo`` takes back."""
+        if self._undo is not None:
+            self._undo.append(undo)
+        self.host.next_revision()
+
     @operation
     def create_key(self, hive: int, path: str, account: "Account | None" = None) -> None:
         """Make a key with those above it; one that exists stays. Raises AccessDenied, InvalidParameter,
@@ -141,11 +166,17 @@ class Registry:
             raise AccessDenied()
         if self._keys + len(missing) > MAXIMUM_KEYS:
             raise QuotaExceeded("The registry has no room for more keys.")
+        above, count = key, len(missing)
         for name in missing:
             below = key.keys[name.casefold()] = RegistryKey(name)
             key = below
-        self._keys += len(missing)
-        self.host.next_revision()
+        self._keys += count
+
+        def undo() -> None:
+            del above.keys[missing[0].casefold()]
+            self._keys -= count
+
+        self._done(undo)
 
     @operation
     def delete_key(
@@ -161,7 +192,12 @@ class Registry:
         keys, size = key.audit()
         del parent.keys[key.name.casefold()]
         self._keys, self._bytes = self._keys - keys, self._bytes - size
-        self.host.next_revision()
+
+        def undo() -> None:
+            parent.keys[key.name.casefold()] = key
+            self._keys, self._bytes = self._keys + keys, self._bytes + size
+
+        self._done(undo)
 
     @operation
     def set_value(
@@ -179,29 +215,47 @@ class Registry:
         if value.size > LONGEST_VALUE:
             raise InvalidParameter("The data of the registry value are too long.")
         if key.live is not None and (name.casefold() not in key.own_values):
-            key.live.write(value)
+            live, shown = key.live, key.values().get(name.casefold())
+            live.write(value)
+            self._done(lambda: live.remove(name) if shown is None else live.write(shown))
             return
         before = key.own_values.get(name.casefold())
-        growth = value.size + len(name) - (before.size + len(before.name) if before is not None else 0)
+        growth = value.cost - (before.cost if before is not None else 0)
         if self._bytes + growth > MAXIMUM_BYTES:
             raise QuotaExceeded("The registry has no room for more data.")
         key.own_values[name.casefold()] = value
         self._bytes += growth
-        self.host.next_revision()
+
+        def undo() -> None:
+            if before is None:
+                del key.own_values[name.casefold()]
+            else:
+                key.own_values[name.casefold()] = before
+            self._bytes -= growth
+
+        self._done(undo)
 
     @operation
     def delete_value(self, hive: int, path: str, name: str, account: "Account | None" = None) -> None:
         """Remove a value. Raises KeyNotFound, AccessDenied."""
         key = self._find(hive, path, account)[0]
         self._require_write(hive, path, account)
-        if name.casefold() not in key.values():
+        found = key.values().get(name.casefold())
+        if found is None:
             raise KeyNotFound()
         gone = key.own_values.pop(name.casefold(), None)
-        if gone is not None:
-            self._bytes -= gone.size + len(gone.name)
-            self.host.next_revision()
-        elif key.live is not None:
-            key.live.remove(name)
+        if gone is None:
+            if (live := key.live) is not None:
+                live.remove(name)
+                self._done(lambda: live.write(found))
+            return
+        self._bytes -= gone.cost
+
+        def undo() -> None:
+            key.own_values[name.casefold()] = gone
+            self._bytes += gone.cost
+
+        self._done(undo)
 
     # -- places -------------------------------------------------------------------------------
 

@@ -35,6 +35,11 @@ class RegistryValue(NamedTuple):
         texts = (self.data,) if isinstance(self.data, str) else self.data
         return 2 * sum(len(text) + 1 for text in texts)
 
+    @property
+    def cost(self) -> int:
+        """What it takes of the bytes that a registry may have."""
+        return self.size + len(self.name)
+
 
 def text(name: str, data: str) -> RegistryValue:
     """A REG_SZ."""
@@ -115,7 +120,7 @@ class RegistryKey:
 
     def audit(self) -> tuple[int, int]:
         """Keys below this one with itself, and the bytes of the values that are kept in them."""
-        count, size = 1, sum(value.size for value in self.own_values.values())
+        count, size = 1, sum(value.cost for value in self.own_values.values())
         for key in self.keys.values():
             more, bytes_below = key.audit()
             count, size = count + more, size + bytes_below

@@ -21,6 +21,7 @@ from typing import Any
 
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.ordinal_texts import large_letters
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.sort_keys import sort_key
@@ -62,11 +63,8 @@ def ordinal(text: str) -> int:
 
 def ordinal_ignore_case(text: str) -> int:
     """StringComparer.OrdinalIgnoreCase.GetHashCode."""
-    large = text.upper()
-    if len(large) != len(text):
-        large = "".join([one if len(one.upper()) > 1 else one.upper() for one in text])
     total = _SEED
-    for unit in _units(large):
+    for unit in _units(large_letters(text)):
         total = (total * _FACTOR ^ unit) & _WORD
     return signed32(total)
 

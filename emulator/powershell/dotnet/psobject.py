@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from emulator.powershell.dotnet.types import PSType
-    from emulator.powershell.runtime.script_block import ScriptBlock
 
 CUSTOM_OBJECT = "System.Management.Automation.PSCustomObject"
 
@@ -45,6 +44,14 @@ class LazyNote(NoteProperty):
         self._held, self._make = new, None
 
 
+class Script(Protocol):
+    """What works a member out for an object: a script block, or a method of .NET."""
+
+    def call_method(self, this: Any, arguments: list[Any]) -> Any:
+        """The result for an object."""
+        ...
+
+
 class ScriptProperty:
     """A property worked out by script blocks."""
 
@@ -52,7 +59,7 @@ class ScriptProperty:
 
     kind = "ScriptProperty"
 
-    def __init__(self, name: str, getter: ScriptBlock | None, setter: ScriptBlock | None = None) -> None:
+    def __init__(self, name: str, getter: Script | None, setter: Script | None = None) -> None:
         self.name = name
         self.getter = getter
         self.setter = setter
@@ -78,9 +85,25 @@ class ScriptMethod:
 
     kind = "ScriptMethod"
 
-    def __init__(self, name: str, script: ScriptBlock) -> None:
+    def __init__(self, name: str, script: Script) -> None:
         self.name = name
         self.script = script
+
+
+class CodeProperty(ScriptProperty):
+    """A property that static methods of .NET work out; they stand in the places of the blocks."""
+
+    __slots__ = ()
+
+    kind = "CodeProperty"
+
+
+class CodeMethod(ScriptMethod):
+    """A method that a static method of .NET works out."""
+
+    __slots__ = ()
+
+    kind = "CodeMethod"
 
 
 class PropertySet:

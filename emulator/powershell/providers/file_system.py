@@ -101,6 +101,9 @@ class FileSystemProvider(Provider):
         for letter, label in found.volumes() if found is not None else ():
             yield letter, f"{letter}:\\", label
 
+    def room(self, path: str) -> tuple[int, int] | None:
+        return self.folders.room(path)
+
     def exists(self, path: str) -> bool:
         return self.folders.entry(path) is not None
 

@@ -55,6 +55,10 @@ class Provider:
         """Name, root and description of the drives that are there without New-PSDrive."""
         yield from ()
 
+    def room(self, path: str) -> tuple[int, int] | None:
+        """Used and free bytes of where a path is; None where there is no such thing."""
+        return None
+
     def exists(self, path: str) -> bool:
         """True when there is an item."""
         raise NotImplementedError

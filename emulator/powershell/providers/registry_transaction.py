@@ -6,7 +6,7 @@ sees it before, as the transacted registry of Windows has it (RegCreateKeyTransa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.exceptions import NetError
@@ -100,11 +100,15 @@ class TransactedStore:
         if not self._base.may_write(path):
             raise NetError("System.Security.SecurityException", "Requested registry access is not allowed.")
 
-    def commit(self) -> None:
-        """Make the changes, in their order. Raises what the registry refuses by then."""
-        changes, self._changes = self._changes, []
+    def together(self, changes: Sequence[Callable[[], None]]) -> None:
+        """Run changes of this store, which `commit` makes as one step anyway."""
         for change in changes:
             change()
+
+    def commit(self) -> None:
+        """Make the changes, in their order, all or none. Raises what the registry refuses by then."""
+        changes, self._changes = self._changes, []
+        self._base.together(changes)
 
 
 class TransactedRegistry(RegistryProvider):

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.numbers import Int64
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.numbers import Int64, UInt64
+from emulator.powershell.dotnet.types import Property, PSType, register
 from emulator.powershell.providers.file_system import AlternateStream
 from emulator.powershell.providers.paths import Drive, PathInfo
 from emulator.powershell.providers.provider import Provider
 from emulator.powershell.providers.session_items import EnvironmentEntry
 
 _A = "System.Management.Automation."
+
+
+def _bytes(drive: Drive, part: int) -> UInt64 | None:
+    """Used (0) or free (1) bytes of the volume that a drive is on; None for drives without one."""
+    found = drive.provider.room(drive.root)
+    return None if found is None else UInt64(found[part])
 
 
 def _drives(provider: Provider) -> Any:
@@ -45,6 +51,10 @@ register(
             "DisplayRoot": lambda _d: None,
             "ToString()": lambda d: d.name,
         },
+        extended=tuple(
+            Property(name, lambda d, part=part: _bytes(d, part), kind="ScriptProperty")
+            for part, name in enumerate(("Used", "Free"))
+        ),
         to_text=lambda d: d.name,
     ),
     Drive,

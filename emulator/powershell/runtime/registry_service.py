@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 RegistryData = str | int | bytes | tuple[str, ...]
@@ -44,6 +45,10 @@ class RegistryStore(Protocol):
 
     def delete_value(self, path: str, name: str) -> None:
         """Remove a value that is there."""
+        ...
+
+    def together(self, changes: Sequence[Callable[[], None]]) -> None:
+        """Run changes of this store as one step. When one of them is refused, none was made."""
         ...
 
 

@@ -167,13 +167,15 @@ class LogicalFile(FileMethods):
         "CreationClassName": "CIM_LogicalFile",
         "CSCreationClassName": "Win32_ComputerSystem",
         "FSCreationClassName": "Win32_FileSystem",
-        "FSName": "NTFS",
         "Compressed": False,
         "Encrypted": False,
         "Readable": True,
         "Status": "OK",
     }
     shows_folders: bool
+
+    def FSName(self, entry: Entry) -> str:
+        return self.host.filesystem.volume_of(entry.path).file_system.name
 
     def objects(self) -> Iterator[Entry]:
         for volume in self.host.filesystem.volumes:

@@ -18,6 +18,7 @@ from emulator.host.storage.disk_layout import (
     volume_identifier,
 )
 from emulator.host.storage.filesystem import Entry, FileAttributes
+from emulator.host.storage.filesystem.file_systems import NTFS
 from emulator.host.storage.storage_errors import AccessPathNotValid, FolderNotEmpty, SizeNotSupported
 from emulator.host.storage.storage_objects import CLUSTER
 from emulator.host.windows.plug_and_play import disk_identifier
@@ -162,7 +163,7 @@ class VolumeMethods(Win32RowView):
             partitions.format(
                 partitions.find(part.disk_number),
                 part.number,
-                arguments.text("FileSystem") or "NTFS",
+                arguments.text("FileSystem") or NTFS.name,
                 arguments.text("Label") or "",
                 arguments.integer("ClusterSize") or 0,
             )
@@ -282,36 +283,36 @@ class Volume(VolumeMethods):
             "SystemName": self.host.name,
             "SystemVolume": partition.kind is PartitionKind.SYSTEM,
         }
+        system = file_system_of(disk, partition)
+        values |= {
+            "FileSystem": str(system or ""),
+            "SupportsDiskQuotas": system is not None and system.has_quotas,
+            "SupportsFileBasedCompression": system is not None and system.has_compression,
+        }
+        if partition.letter:
+            values["DriveLetter"] = f"{partition.letter}:"
         if volume is None:
-            system = file_system_of(disk, partition)
             values |= {
                 "Capacity": partition.size if content is None else content.size,
                 "Caption": name,
-                "FileSystem": system,
                 "FreeSpace": max(0, partition.size - (32 << 20)) if content is None else content.free,
                 "IndexingEnabled": False,
                 "Label": label_of(disk, partition),
                 "Name": name,
                 "PageFilePresent": False,
                 "SerialNumber": 0x3A000000 + disk.number if content is None else content.serial_number,
-                "SupportsDiskQuotas": system != "FAT32",
-                "SupportsFileBasedCompression": system != "FAT32",
             }
         else:
             values |= {
                 "Capacity": volume.size,
-                "Caption": f"{volume.letter}:\\",
-                "DriveLetter": f"{volume.letter}:",
-                "FileSystem": partition.file_system,
+                "Caption": name,
                 "FreeSpace": volume.free,
                 "IndexingEnabled": True,
                 "Label": volume.label,
-                "Name": f"{volume.letter}:\\",
+                "Name": name,
                 "PageFilePresent": volume.letter == "C",
                 "QuotasEnabled": False,
                 "SerialNumber": volume.serial_number,
-                "SupportsDiskQuotas": True,
-                "SupportsFileBasedCompression": True,
             }
         return Row(identifier, values, partition)
 
@@ -341,7 +342,9 @@ def _partition_of(namespace: Namespace, volume: HostVolume) -> Iterable[Row]:
 
 def _folders(namespace: Namespace, volume: Row) -> Iterable[Entry]:
     """The root of its drive and the folders in which it is mounted."""
-    return [namespace.host.filesystem.entry(path) for path in volume.shown.access_paths]
+    part: Partition = volume.shown
+    paths = part.access_paths if part.content is not None else ()
+    return [namespace.host.filesystem.entry(path) for path in paths]
 
 
 def _mounted_in(namespace: Namespace, folder: Entry) -> Iterable[Row]:

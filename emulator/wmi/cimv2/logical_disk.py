@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from emulator.wmi.keys import Keys
 
 
-#: Values of Access, DriveType, MediaType, and the longest names of the file systems.
+#: Values of Access, DriveType and MediaType.
 _UNKNOWN, _READABLE = 0, 1
 _LOCAL_DISK, _COMPACT_DISC = 3, 5
 _REMOVABLE, _FIXED = 11, 12
-_LONGEST_NAME, _LONGEST_NAME_CDFS = 255, 110
 
 
 class LogicalDisk(Win32View["Volume"]):
@@ -48,7 +47,7 @@ class LogicalDisk(Win32View["Volume"]):
         return item.letter
 
     def revision(self, item: Volume) -> Hashable | None:
-        return item.label
+        return item.label, item.size, item.serial_number
 
     def DeviceID(self, volume: Volume) -> str:
         return f"{volume.letter}:"
@@ -69,16 +68,16 @@ class LogicalDisk(Win32View["Volume"]):
         return _COMPACT_DISC if volume.image else _LOCAL_DISK
 
     def FileSystem(self, volume: Volume) -> str:
-        return volume.file_system
+        return volume.file_system.name
 
     def MaximumComponentLength(self, volume: Volume) -> int:
-        return _LONGEST_NAME_CDFS if volume.image else _LONGEST_NAME
+        return volume.file_system.longest_name
 
     def MediaType(self, volume: Volume) -> int:
         return _REMOVABLE if volume.image else _FIXED
 
     def SupportsFileBasedCompression(self, volume: Volume) -> bool:
-        return not volume.image
+        return volume.file_system.has_compression
 
     def VolumeName(self, volume: Volume) -> str:
         return volume.label

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim.errors import IllegalNull
 from emulator.cim.types import CimType
 from emulator.host.errors import InvalidParameter
-from emulator.host.network.firewall import DOMAIN, PRIVATE, PUBLIC, FirewallProfile, FirewallRule
+from emulator.host.network.firewall import FirewallProfile, FirewallRule
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link
 from emulator.wmi.changes import Rule, number, text
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _TRUE, _FALSE, _NOT_CONFIGURED = 1, 2, 0
 _RULE_CLASS = "MSFT|FW|FirewallRule"
-_PROFILE_BITS = {"Domain": DOMAIN, "Private": PRIVATE, "Public": PUBLIC}
 
 
 def _truth(value: CimValue) -> bool:
@@ -437,7 +436,7 @@ def _same(_namespace: Namespace, rule: FirewallRule) -> Iterable[FirewallRule]:
 
 
 def _applies(profile: FirewallProfile, rule: FirewallRule) -> bool:
-    return not rule.profiles or bool(rule.profiles & _PROFILE_BITS[profile.name])
+    return not rule.profiles or bool(rule.profiles & profile.bit)
 
 
 def _rules_of(namespace: Namespace, profile: FirewallProfile) -> Iterator[FirewallRule]:

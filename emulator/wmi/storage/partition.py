@@ -15,11 +15,11 @@ from emulator.host.storage.disk_layout import (
     physical_disks,
     volume_identifier,
 )
+from emulator.host.storage.filesystem.file_systems import FORMATS, NTFS, REFS
 from emulator.host.storage.optical_images import SECTOR as DISC_SECTOR
 from emulator.host.storage.storage_errors import storage_code
 from emulator.host.storage.storage_objects import (
     CLUSTER,
-    CLUSTERS,
     access_paths,
     disc_identifier,
     disk_path,
@@ -29,6 +29,7 @@ from emulator.host.storage.storage_objects import (
     mbr_type,
     object_id,
     partition_guid,
+    supported_sizes,
 )
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, OK
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 _ONLINE = 1
 _FIXED_DRIVE, _CD_ROM = 3, 5
-_CDFS = 0
-_FILE_SYSTEM_TYPES = {"": 0, "FAT32": 6, "NTFS": 14, "ReFS": 15, "exFAT": 28}
 #: Return values of the storage methods.
 _INVALID_PARAMETER = 5
 _NO_ERRORS = 0
@@ -71,7 +70,7 @@ class Partition(RowView):
                         "AccessPaths": access_paths(self.host, part),
                         "DiskId": disk_path(disk),
                         "DiskNumber": disk.number,
-                        "DriveLetter": ord(part.volume.letter) if part.volume is not None else 0,
+                        "DriveLetter": ord(part.letter) if part.letter else 0,
                         "GptType": part.kind.value if disk.is_gpt else None,
                         "Guid": partition_guid(self.host, disk, part),
                         "IsActive": is_active(disk, part),
@@ -79,8 +78,8 @@ class Partition(RowView):
                         "IsOffline": disk.is_offline,
                         "IsHidden": part.kind is PartitionKind.RESERVED,
                         "IsSystem": is_system,
-                        "MbrType": mbr_type(disk),
-                        "NoDefaultDriveLetter": part.volume is None,
+                        "MbrType": mbr_type(disk, part),
+                        "NoDefaultDriveLetter": not part.letter,
                         "ObjectId": object_id(self.host, "Partition", identifier),
                         "Offset": part.offset,
                         "PartitionNumber": part.number,
@@ -99,12 +98,9 @@ class Partition(RowView):
     def GetSupportedSize(self, partition: Row, arguments: Arguments) -> MethodResult:
         """From what is in use to what is free behind the partition; behind those of Setup nothing is."""
         part = partition.shown
-        if part.is_own:
-            partitions = self.host.disk_partitions
-            least, most = partitions.supported_sizes(partitions.find(part.disk_number), part.number)
-            return arguments.result(0, SizeMin=least, SizeMax=most)
-        used = part.size if part.volume is None else part.volume.used
-        return arguments.result(0, SizeMin=used, SizeMax=part.size)
+        disk = self.host.disk_partitions.find(part.disk_number)
+        least, most = supported_sizes(self.host, disk, part)
+        return arguments.result(0, SizeMin=least, SizeMax=most)
 
     def return_value(self, error: HostError) -> int:
         return storage_code(error)
@@ -157,17 +153,16 @@ class Volume(RowView):
             for part in disk.partitions:
                 if part.kind is PartitionKind.RESERVED or disk.is_offline:
                     continue
-                volume = part.volume
                 identifier = volume_identifier(self.host, part)
                 system = file_system_of(disk, part)
                 yield Row(
                     (disk.number, part.number),
                     {
                         "AllocationUnitSize": CLUSTER if part.content is None else part.content.cluster_size,
-                        "DriveLetter": ord(volume.letter) if volume is not None else None,
-                        "FileSystem": system,
+                        "DriveLetter": ord(part.letter) if part.letter else None,
+                        "FileSystem": str(system or ""),
                         "FileSystemLabel": label_of(disk, part),
-                        "FileSystemType": _FILE_SYSTEM_TYPES[system],
+                        "FileSystemType": 0 if system is None else system.number,
                         "ObjectId": object_id(self.host, "Volume", identifier),
                         "Path": f"\\\\?\\Volume{{{identifier}}}\\",
                         "Size": file_system_size(part),
@@ -184,9 +179,9 @@ class Volume(RowView):
                     "AllocationUnitSize": DISC_SECTOR,
                     "DriveLetter": ord(image.letter) if image.letter else None,
                     "DriveType": _CD_ROM,
-                    "FileSystem": "CDFS",
+                    "FileSystem": image.volume.file_system.name,
                     "FileSystemLabel": image.volume.label,
-                    "FileSystemType": _CDFS,
+                    "FileSystemType": image.volume.file_system.number,
                     "ObjectId": object_id(self.host, "Volume", identifier),
                     "Path": f"\\\\?\\Volume{{{identifier}}}\\",
                     "Size": image.volume.size,
@@ -206,7 +201,7 @@ class Volume(RowView):
         partitions.format(
             partitions.find(part.disk_number),
             part.number,
-            arguments.text("FileSystem") or "NTFS",
+            arguments.text("FileSystem") or NTFS.name,
             arguments.text("FileSystemLabel") or "",
             arguments.integer("AllocationUnitSize") or 0,
         )
@@ -255,15 +250,15 @@ class Volume(RowView):
     @wmi_method
     def GetSupportedClusterSizes(self, _volume: Row, arguments: Arguments) -> MethodResult:
         """The sizes of clusters that a file system can have."""
-        sizes = CLUSTERS.get((arguments.text("FileSystem") or "NTFS").upper())
-        if sizes is None:
+        system = FORMATS.get((arguments.text("FileSystem") or NTFS.name).casefold())
+        if system is None:
             return arguments.result(_INVALID_PARAMETER)
-        return arguments.result(0, SupportedClusterSizes=list(sizes))
+        return arguments.result(0, SupportedClusterSizes=list(system.cluster_sizes))
 
     @wmi_method
     def GetSupportedFileSystems(self, _volume: Row, arguments: Arguments) -> MethodResult:
         """What it could be formatted with."""
-        return arguments.result(0, SupportedFileSystems=["NTFS", "ReFS"])
+        return arguments.result(0, SupportedFileSystems=[NTFS.name, REFS.name])
 
 
 def _writable(volume: Row) -> HostPartition:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim.cim_xml import format_instance
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.storage.disk_layout import SECTOR, drives
+from emulator.host.storage.filesystem.file_systems import NTFS, REFS
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
 from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id, primordial_identifier
 from emulator.host.storage.storage_spaces import Provisioning
@@ -35,7 +36,7 @@ PRIMORDIAL = ""
 #: FaultDomainAwarenessDefault.
 _PHYSICAL_DISK = 1
 _ROTATED_PARITY = 2
-_FILE_SYSTEMS = {14: "NTFS", 15: "ReFS"}
+_FILE_SYSTEMS = {each.number: each.name for each in (NTFS, REFS)}
 _PARAMETERS = {
     "copies": "NumberOfDataCopies",
     "redundancy": "PhysicalDiskRedundancy",
@@ -151,7 +152,7 @@ class StoragePool(RowView):
         pool = concrete(row)
         if arguments.get("StorageTiers") is not None or arguments.text("FileServer"):
             raise NotSupported("Storage tiers and file servers are not emulated.")
-        file_system = _FILE_SYSTEMS.get(arguments.integer("FileSystem") or 14)
+        file_system = _FILE_SYSTEMS.get(arguments.integer("FileSystem") or NTFS.number)
         if file_system is None:
             raise NotSupported("The file system is not one of a stand-alone host.")
         name = arguments.required_text("FriendlyName")

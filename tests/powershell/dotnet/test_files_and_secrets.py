@@ -57,6 +57,9 @@ class Files:
     def volumes(self) -> list[tuple[str, str]]:
         return [("C", "")]
 
+    def room(self, path: str) -> tuple[int, int] | None:
+        raise NotImplementedError
+
     def map_drive(self, name: str, root: str | None) -> None:
         raise NotImplementedError
 

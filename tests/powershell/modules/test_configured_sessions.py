@@ -495,3 +495,17 @@ def test_groups_of_a_virtual_account_stand_between_semicolons(session: ConsoleSe
     sids = [unwrap(one) for one in session.values(f"Invoke-Command localhost {{ {groups} }} -Conf V")]
     assert {"S-1-5-32-545", "S-1-5-32-551"} <= set(sids)
     assert "S-1-5-32-544" not in sids
+
+
+def test_modules_of_a_restricted_session_are_public_unless_lists_say_what_is(session: ConsoleSession) -> None:
+    made = (
+        "New-PSSessionConfigurationFile C:\\r.pssc -SessionType RestrictedRemoteServer -LanguageMode FullLanguage "
+        "-ModulesToImport Microsoft.PowerShell.Archive {};"
+        "Register-PSSessionConfiguration R -Path C:\\r.pssc -Force"
+    )
+    session.values(made.format(""))
+    inside = "Invoke-Command localhost {{ (Get-Command {}).Name }} -ConfigurationName R"
+    assert [unwrap(one) for one in session.values(inside.format("Compress-Archive"))] == ["Compress-Archive"]
+    assert session.error(inside.format("Get-Process"))[0].startswith("CommandNotFoundException")
+    session.values(made.format("-VisibleCmdlets Get-Process"))
+    assert session.error(inside.format("Compress-Archive"))[0].startswith("CommandNotFoundException")

@@ -1,11 +1,13 @@
 """Cmdlets of Microsoft.PowerShell.Management that stand alone: clipboard, recycle bin, restore points ..."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
-from emulator.host import Host
+from emulator.host import Clock, Host
 from emulator.host.neighbourhood import Neighbourhood
+from emulator.powershell.modules.declared import computers
 from emulator.profile import load
 from tests.powershell.modules.console_session import ConsoleSession
 
@@ -298,3 +300,38 @@ def test_drives_that_cannot_be_made(session, script, error_id):
 def test_a_share_is_mapped_with_a_credential(session):
     script = f"New-PSDrive Z FileSystem \\\\localhost\\c$ -Persist -Credential {_credential(session.host)} | % Name"
     assert session.values(f"{script}; Test-Path Z:\\Windows") == ["Z", True]
+
+
+class _Away:
+    """A host that comes back some seconds after somebody begins to wait for it."""
+
+    def __init__(self, name, clock, seconds):
+        self.name, self.clock, self.seconds = name, clock, seconds
+        self.limits = []
+
+    def wait_for(self, _predicate, limit, **_options):
+        self.limits.append(limit)
+        self.clock.advance(timedelta(seconds=min(self.seconds, limit)))
+        return self.seconds <= limit
+
+
+class _Call:
+    def __init__(self):
+        self.errors = []
+
+    def stopping(self):
+        return False
+
+    def record(self, _kind, text, *_rest):
+        return text
+
+    def error(self, text):
+        self.errors.append(text)
+
+
+def test_the_time_of_restart_computer_counts_for_all_computers_together():
+    clock, call = Clock("manual"), _Call()
+    hosts = [_Away("A", clock, 40), _Away("B", clock, 30)]
+    computers._wait(call, hosts, 60, "WinRM")
+    assert [host.limits for host in hosts] == [[60], [20]]
+    assert [text[:35] for text in call.errors] == ["Failed to restart the computer B wi"]

@@ -76,3 +76,15 @@ def test_a_file_that_is_not_there_is_told(session: ConsoleSession, key: str, err
     result = session.runspace.run("Import-Module C:\\Mods\\Pear")
     problem = result.failure or result.errors[0]
     assert problem.fully_qualified_error_id == error_id
+
+
+def test_private_data_that_are_no_table_are_a_text(session: ConsoleSession):
+    result = session.runspace.run("New-ModuleManifest C:\\p.psd1 -PrivateData 'one two'")
+    assert [one.message.partition(",")[0] for one in result.streams.warnings] == [
+        "The PrivateData should be defined as a hashtable"
+    ]
+    assert session.values("(Import-PowerShellDataFile C:\\p.psd1).PrivateData") == ["one two"]
+    assert session.error("New-ModuleManifest C:\\q.psd1 -PrivateData 1 -Tags a")[0] == (
+        "PrivateDataValueTypeShouldBeHashTable,Microsoft.PowerShell.Commands.NewModuleManifestCommand"
+    )
+    assert session.values("Test-Path C:\\q.psd1") == [False]

@@ -155,6 +155,12 @@ def test_what_no_task_can_keep_is_refused_aloud(session, script):
     assert session.error(script)[0].startswith("NotEmulated,")
 
 
+def test_a_cmdlet_without_behaviour_says_why(session):
+    assert session.error("Get-ClusteredScheduledTask")[2] == (
+        "The cmdlet Get-ClusteredScheduledTask is not emulated: a failover cluster is not emulated."
+    )
+
+
 def test_somebody_without_rights_in_the_namespace_is_refused():
     session = ConsoleSession(user="clerk")
     before = len(list(session.host.scheduled_tasks))

@@ -167,3 +167,19 @@ def test_a_transacted_text_has_the_budget_of_every_text(session):
         "foreach ($i in 1..6) { $t.Append($t.ToString()) }"
     )
     assert found[0].endswith("OutOfMemoryException")
+
+
+def test_a_transaction_of_which_the_machine_refuses_a_part_leaves_nothing(session):
+    service = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\Spooler"
+    session.values(
+        f"Start-Transaction; New-Item {KEY} -UseTransaction | Out-Null; Set-ItemProperty {KEY} A 5 -UseTransaction;"
+        f" Set-ItemProperty {service} Start 99 -UseTransaction"
+    )
+    assert session.error("Complete-Transaction")[0].startswith("System.IO.IOException")
+    assert session.values(
+        f"{OTHERS}; (Get-ItemProperty {service}).Start; [string](Get-Transaction).Status"
+    ) == [
+        False,
+        2,
+        "RolledBack",
+    ]

@@ -242,3 +242,30 @@ def test_long_names_of_files_go_on_below(session):
         next(one for one in rows if one.endswith(" E43E1305-1E7D-4E5C-9355-194F5C")),
         " " * 50 + "971E0D.vmcx",
     ]
+
+
+def test_what_comes_out_of_a_file_of_objects_has_the_names_of_its_original_alone(session):
+    script = (
+        "[pscustomobject]@{a = 1}, (Get-Process -Id $PID) | Export-Clixml C:\\two.xml; "
+        "Import-Clixml C:\\two.xml | % { $_.PSTypeNames -join ' ' }"
+    )
+    assert session.values(script) == [
+        "Deserialized.System.Management.Automation.PSCustomObject Deserialized.System.Object",
+        "Deserialized.System.Diagnostics.Process Deserialized.System.ComponentModel.Component "
+        "Deserialized.System.MarshalByRefObject Deserialized.System.Object",
+    ]
+
+
+def test_every_stream_has_a_hash_from_where_it_stands(session):
+    zipped = (
+        "$m = New-Object IO.MemoryStream; $z = [IO.Compression.CompressionMode];"
+        "$g = New-Object IO.Compression.GZipStream($m, $z::Compress, $true); $g.Write([byte[]](97, 98, 99), 0, 3);"
+        "$g.Close(); $m.Position = 0; $d = New-Object IO.Compression.GZipStream($m, $z::Decompress);"
+    )
+    hashed = "(Get-FileHash -InputStream {}).Hash.Substring(0, 8)"
+    assert session.shown(f"{zipped} {hashed.format('$d')}") == "BA7816BF"
+    rest = "$m = New-Object IO.MemoryStream(, [byte[]](120, 97, 98, 99)); $null = $m.ReadByte();"
+    assert session.shown(f"{rest} {hashed.format('$m')}; $m.Position") == "BA7816BF\n4"
+    assert session.error("$m = New-Object IO.MemoryStream; $m.Close(); Get-FileHash -InputStream $m")[
+        0
+    ].startswith("ObjectDisposedException")

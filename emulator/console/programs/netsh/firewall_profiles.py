@@ -5,13 +5,13 @@ from __future__ import annotations
 from emulator.console.context import Context
 from emulator.console.programs.netsh import not_elevated, not_emulated
 from emulator.host import AccessDenied, HostError
-from emulator.host.network.firewall import ALLOW, BLOCK, FirewallProfile
+from emulator.host.network.firewall import ALLOW, BLOCK, PROFILE_BITS, FirewallProfile
 from emulator.host.security.callers import administering
 
 _FAILED = 1
 _ON, _OFF = 1, 2
 _OK = "Ok."
-_PROFILES = {"domainprofile": "Domain", "privateprofile": "Private", "publicprofile": "Public"}
+_PROFILES = {f"{name.lower()}profile": bit for name, bit in PROFILE_BITS.items()}
 _POLICIES = {"allowinbound": ALLOW, "blockinbound": BLOCK, "allowoutbound": ALLOW, "blockoutbound": BLOCK}
 
 
@@ -44,10 +44,8 @@ def _chosen(context: Context, word: str) -> list[FirewallProfile]:
     host = context.host
     if word == "allprofiles":
         return list(host.firewall.profiles)
-    name = _PROFILES.get(word)
-    if word == "currentprofile":
-        name = "Domain" if host.operating_system.domain else "Private"
-    return [one for one in host.firewall.profiles if one.name == name]
+    bits = host.firewall.current_profiles if word == "currentprofile" else _PROFILES.get(word, 0)
+    return [one for one in host.firewall.profiles if one.bit & bits]
 
 
 def _show(context: Context, profiles: list[FirewallProfile], words: list[str]) -> int:

@@ -8,7 +8,16 @@ from emulator.console.context import Context
 from emulator.console.programs.netsh import not_elevated, not_emulated, not_found
 from emulator.console.programs.netsh.tags import tags_of
 from emulator.host import AccessDenied, HostError
-from emulator.host.network.firewall import ALLOW, ANY, BLOCK, INBOUND, OUTBOUND, FirewallRule
+from emulator.host.network.firewall import (
+    ALL_PROFILES,
+    ALLOW,
+    ANY,
+    BLOCK,
+    INBOUND,
+    OUTBOUND,
+    PROFILE_BITS,
+    FirewallRule,
+)
 from emulator.host.security.callers import require_administrator
 
 _FAILED = 1
@@ -16,8 +25,7 @@ _OK = "Ok."
 _NO_MATCH = "No rules match the specified criteria."
 _DIRECTIONS = {"in": INBOUND, "out": OUTBOUND}
 _ACTIONS = {"allow": ALLOW, "block": BLOCK}
-_PROFILES = {"any": 0, "domain": 1, "private": 2, "public": 4}
-_NAMES = ("Domain", "Private", "Public")
+_PROFILES = {"any": ALL_PROFILES, **{name.lower(): bit for name, bit in PROFILE_BITS.items()}}
 _LISTS = {
     "localport": "local_ports",
     "remoteport": "remote_ports",
@@ -168,7 +176,7 @@ def _show(context: Context, tags: dict[str, str], _changes: dict[str, str]) -> i
 
 
 def _rows(rule: FirewallRule, *, verbose: bool) -> list[tuple[str, str]]:
-    profiles = [name for place, name in enumerate(_NAMES) if rule.profiles >> place & 1] or list(_NAMES)
+    profiles = [name for name, bit in PROFILE_BITS.items() if rule.profiles & bit] or list(PROFILE_BITS)
     rows = [
         *([("Description", rule.description)] if verbose and rule.description else []),
         ("Enabled", "Yes" if rule.enabled else "No"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from emulator.console.context import Context
@@ -86,6 +86,12 @@ class ProcessRegistry:
         """Remove a value that is there."""
         with _errors():
             self._registry.delete_value(*self._known(path), name, self._account)
+
+    def together(self, changes: Sequence[Callable[[], None]]) -> None:
+        """Run changes of this store as one step, all or none."""
+        with self._registry.transaction():
+            for change in changes:
+                change()
 
     def _place(self, path: str) -> tuple[int, str] | None:
         hive, _, rest = path.partition("\\")

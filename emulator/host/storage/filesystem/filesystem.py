@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 #: NTFS.
-LONGEST_LABEL = 32
 
 
 class Entry(Record):
@@ -182,7 +181,7 @@ class Filesystem(HostObject):
         """The same for one that may have no drive letter. Raises WriteProtected, InvalidPath."""
         if volume.image:
             raise WriteProtected(volume.image)
-        if len(label) > LONGEST_LABEL or not label.isprintable():
+        if len(label) > volume.file_system.longest_label or not label.isprintable():
             raise InvalidPath(label[:64])
         volume.label = label
         self.touch()

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from emulator.host.errors import DiskFull, PathNotFound, WriteProtected
+from emulator.host.storage.filesystem.file_systems import NTFS, FileSystem
 from emulator.host.storage.filesystem.node import DirectoryNode, MountPoint
 
 
@@ -29,6 +30,7 @@ class Volume:
         "charged",
         "cluster_size",
         "disk_number",
+        "file_system",
         "has_sharing_filter",
         "image",
         "is_attached",
@@ -52,8 +54,10 @@ class Volume:
         disk_number: int,
         serial_number: int,
         now: int,
+        file_system: FileSystem = NTFS,
     ) -> None:
         self.letter = letter
+        self.file_system = file_system
         self.label = label
         self.size = size
         self.system_used = min(system_used, size)
@@ -77,11 +81,6 @@ class Volume:
     @property
     def used(self) -> int:
         return self.system_used + self.charged
-
-    @property
-    def file_system(self) -> str:
-        """The name of the file system."""
-        return "CDFS" if self.image else "NTFS"
 
     @property
     def serial_text(self) -> str:

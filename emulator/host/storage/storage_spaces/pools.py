@@ -11,7 +11,7 @@ from emulator.host.checks import check_choice, check_text
 from emulator.host.errors import HostError, InvalidParameter, NotFound
 from emulator.host.host_object import operation
 from emulator.host.storage.disk_layout import PartitionKind, drives, free_disk_number
-from emulator.host.storage.filesystem.filesystem import LONGEST_LABEL
+from emulator.host.storage.filesystem.file_systems import NTFS
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused
 from emulator.host.storage.storage_spaces import pool_members
 from emulator.host.storage.storage_spaces.health import DiskFailure
@@ -368,7 +368,9 @@ class StoragePools:
         try:
             table.initialize(table.find(number))
             made = table.create(table.find(number), letter=letter)
-            table.format(table.find(number), made.number, file_system, name[:LONGEST_LABEL], cluster_size)
+            table.format(
+                table.find(number), made.number, file_system, name[: NTFS.longest_label], cluster_size
+            )
             if access_path:
                 table.add_access_path(table.find(number), made.number, access_path)
         except HostError:

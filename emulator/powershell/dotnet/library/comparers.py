@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.cultures.collation import compare_text
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.hash_codes import TEXT_HASHES, identity_code, key_hash
+from emulator.powershell.dotnet.ordinal_texts import compare_ordinal
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.errors import ConversionError, PSError
@@ -33,11 +34,7 @@ class StringComparer:
             return int(compare(left, right, ignore_case=False))
         if not self.name.startswith("Ordinal"):
             return int(compare_text(left, right, self.ignore_case))
-        if self.ignore_case:
-            left, right = left.upper(), right.upper()
-        first: bytes = left.encode("utf-16-be", "surrogatepass")
-        second: bytes = right.encode("utf-16-be", "surrogatepass")
-        return (first > second) - (first < second)
+        return compare_ordinal(left, right, ignore_case=self.ignore_case)
 
 
 def _hash(comparer: StringComparer, value: Any) -> int:

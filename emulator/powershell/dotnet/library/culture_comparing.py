@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.cultures.culture import Culture
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.library.cultures import culture_named, culture_numbered
+from emulator.powershell.dotnet.ordinal_texts import compare_ordinal
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.errors import not_emulated
 
@@ -86,12 +87,9 @@ def compare_by(left: str | None, right: str | None, culture: Culture, options: i
     _check(options, _BY_CULTURE | _STRING_SORT)
     if left is None or right is None:
         return int(left is not None) - int(right is not None)
-    first: Any = left
-    second: Any = right
-    if options == _ORDINAL_IGNORE_CASE:
-        first, second = left.upper(), right.upper()
-    elif options != _ORDINAL:
-        first, second = _key(left, options, culture), _key(right, options, culture)
+    if options in (_ORDINAL, _ORDINAL_IGNORE_CASE):
+        return compare_ordinal(left, right, ignore_case=options == _ORDINAL_IGNORE_CASE)
+    first, second = _key(left, options, culture), _key(right, options, culture)
     return int(first > second) - int(first < second)
 
 

@@ -14,6 +14,7 @@ from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import Char
+from emulator.powershell.dotnet.ordinal_texts import compare_ordinal
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.runtime.conversion import items_of, to_text
 
@@ -185,8 +186,9 @@ def _static_equals(left: Any, right: Any, comparison: EnumValue | None = None) -
 
 def _compare(left: str | None, right: str | None, how: Any = None) -> int:
     if isinstance(how, EnumValue) and how.number >= _ORDINAL:
-        first, second = _fold(left or "", how), _fold(right or "", how)
-        return _placed(left, right) if left is None or right is None else (first > second) - (first < second)
+        if left is None or right is None:
+            return _placed(left, right)
+        return compare_ordinal(left, right, ignore_case=bool(how.number % 2))
     ignore = bool(how.number % 2) if isinstance(how, EnumValue) else bool(how)
     of_thread = not isinstance(how, EnumValue) or how.number < _INVARIANT
     return _compare_in(left, right, ignore, current() if of_thread else INVARIANT)
@@ -211,10 +213,6 @@ def _compare_by(left: str | None, right: str | None, culture: Culture, options: 
 
 #: In StringComparison.
 _INVARIANT, _ORDINAL = 2, 4
-
-
-def _compare_ordinal(left: str, right: str) -> int:
-    return (left > right) - (left < right)
 
 
 def _insert(text: str, place: int, value: str) -> str:
@@ -389,7 +387,7 @@ register(
             "Compare(string strA, string strB, cultureinfo culture, System.Globalization.CompareOptions "
             "options)": _compare_by,
             "Compare(string strA, string strB, System.StringComparison comparisonType)": _compare,
-            "CompareOrdinal(string strA, string strB)": _compare_ordinal,
+            "CompareOrdinal(string strA, string strB)": compare_ordinal,
             "Concat(params object[] args)": _concat,
             "Copy(string str)": str,
             "Equals(string a, string b)": _static_equals,

@@ -24,7 +24,6 @@ from emulator.signed_numbers import signed32
 
 _COM = "System.__ComObject"
 #: NET_FW_PROFILE_TYPE2.
-_PROFILE_BITS = {1: "Domain", 2: "Private", 4: "Public"}
 _ALL_PROFILES = 0x7FFFFFFF
 _ANY_PROTOCOL = 256
 _PROTOCOLS = {"any": _ANY_PROTOCOL, "icmpv4": 1, "igmp": 2, "tcp": 6, "udp": 17, "gre": 47, "icmpv6": 58}
@@ -244,10 +243,10 @@ class Policy:
 
     def profile(self, bit: Any) -> FirewallProfile:
         """A profile by its number."""
-        name = _PROFILE_BITS.get(int(bit))
-        if name is None:
+        found = next((one for one in self.host.firewall.profiles if one.bit == int(bit)), None)
+        if found is None:
             raise _refused(InvalidParameter("The parameter is incorrect."))
-        return next(one for one in self.host.firewall.profiles if one.name == name)
+        return found
 
     def group(self, bits: Any, group: str) -> list[FirewallRule]:
         """The rules of a group that belong to one of the profiles."""

@@ -35,6 +35,7 @@ from emulator.host import (
     ServiceError,
     VirtualMachine,
 )
+from emulator.host.errors import DeviceOperation
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 
@@ -130,7 +131,7 @@ def record_of(
     host = call.service(Host)
     face = face_of(problem)
     argument = face.category == "InvalidArgument"
-    message = text or (face.text.format(host=computer or host.name) if face.text else problem.text)
+    message = text or (face.text.format(host=computer or host.name) if face.text else _text_of(problem))
     error_id = face.error_id
     old = host.release.build < FIRST_BUILD_WITH_ONE_EXCEPTION
     if old and error_id == "OperationFailed":
@@ -175,12 +176,29 @@ def no_prompt_record(call: CmdletCall, problem: PSError) -> ErrorRecord:
     )
 
 
+def _text_of(problem: HostError) -> str:
+    return problem.text if problem.operation is None else _device_text(problem, problem.operation)
+
+
 def failed_text(vm: VirtualMachine, headline: str, details: str) -> str:
     """The text of a failed operation: headline and details, then both with the machine's identifier
     (recorded)."""
     plain = _IDENTIFIED.sub("", details).strip()
     identified = details if _IDENTIFIED.search(details) else f"{details} (Virtual machine ID {vm.id})"
     return "\n".join((headline, plain, f"{headline} (Virtual machine ID {vm.id})", identified))
+
+
+def _device_text(problem: HostError, operation: DeviceOperation) -> str:
+    """How a refusal to add or to modify a device is worded: what failed and why, then both with the names
+    and the machine's identifier. A wrong state is not explained further (both recorded)."""
+    identifier = f"(Virtual machine ID {operation.machine_id})"
+    what = f"ailed to {operation.action} device '{operation.device}'."
+    lines, full = [f"F{what}"], [f"'{operation.machine}' f{what} {identifier}"]
+    if not (isinstance(problem, InvalidState) and problem.text == InvalidState.default_text):
+        lines.append(problem.summary or _IDENTIFIED.sub("", problem.text).strip())
+        known = _IDENTIFIED.search(problem.text)
+        full.append(problem.text if known else f"{problem.text} {identifier}")
+    return "\n".join(lines + full)
 
 
 def coded_text(problem: HostError) -> str:

@@ -189,12 +189,18 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMSecurity", security.SECURITY), SecuritySettings)
     bind(class_type("VMConnectAce", connect_access.ACE), connect_access.ConnectAce)
     load_on_demand("system.security.principal.securityidentifier")
-    bind(class_type("VMMeteringReportForVirtualMachine", metering.REPORT), metering.MeteringReport)
+    bind(
+        class_type("VMMeteringReportForVirtualMachine", metering.REPORT, added=metering.ADDED),
+        metering.MeteringReport,
+    )
     bind(class_type("VMPortAclMeteringReport", metering.TRAFFIC, row=metering.TRAFFIC_ROW), metering.Traffic)
     bind(class_type("VHDMetrics", metering.DISK, row=metering.DISK_ROW), metering.DiskFigures)
     bind(class_type("VMResourcePool", resource_pool.POOL), resource_pool.PoolOfHost)
     bind(class_type("VMStorageResourcePool", resource_pool.STORAGE_POOL), resource_pool.StoragePoolOfHost)
-    bind(class_type("VMMeteringReportForResourcePool", resource_pool.REPORT), resource_pool.PoolReport)
+    bind(
+        class_type("VMMeteringReportForResourcePool", resource_pool.REPORT, added=metering.ADDED),
+        resource_pool.PoolReport,
+    )
     bind(class_type("VMHostNumaNode", resource_pool.NUMA_NODE), resource_pool.NodeOfHost)
     bind(class_type("VMHostSupportedVersion", host.SUPPORTED_VERSION), host.SupportedVersion)
     bind(class_type("VMFirmware", firmware.FIRMWARE), firmware.Firmware)

@@ -95,7 +95,7 @@ _DRIVE = register(
         instance={
             "Name: string": str,
             "DriveType: System.IO.DriveType": _type,
-            "DriveFormat: string": lambda d: d.ready().file_system,
+            "DriveFormat: string": lambda d: d.ready().file_system.name,
             "IsReady: bool": lambda d: d.volume is not None,
             "AvailableFreeSpace: long": lambda d: Int64(d.ready().free),
             "TotalFreeSpace: long": lambda d: Int64(d.ready().free),

@@ -54,6 +54,13 @@ def _seconds(process: Any) -> str:
     return "" if seconds is None else f"{float(seconds):,.2f}"
 
 
+def _gigabytes(drive: Any, name: str) -> str:
+    from emulator.powershell.runtime.text_operators import format_value
+
+    size = _read(drive, name)
+    return "" if size is None else format_value(int(size) / (1 << 30), "###0.00")
+
+
 def _current(drive: Any) -> str:
     location = drive.provider.engine.paths.location
     if location.drive is not drive:
@@ -174,8 +181,8 @@ VIEWS: tuple[View, ...] = (
         "System.Management.Automation.PSDriveInfo",
         columns=(
             Column("Name", "Name", 10),
-            Column("Used (GB)", lambda _d: "", 13, "right"),
-            Column("Free (GB)", lambda _d: "", 13, "right"),
+            Column("Used (GB)", lambda d: _gigabytes(d, "Used"), 13, "right"),
+            Column("Free (GB)", lambda d: _gigabytes(d, "Free"), 13, "right"),
             Column("Provider", lambda d: d.provider.name, 13),
             Column("Root", "Root", 35),
             Column("CurrentLocation", _current, 0, "right"),

@@ -11,7 +11,7 @@ from emulator.host.storage.disk_layout import (
     PartitionKind,
     PhysicalDisk,
     drives,
-    file_system_of,
+    file_system_name,
     label_of,
     physical_disks,
     volume_identifier,
@@ -134,7 +134,7 @@ class PartitionLook:
     @property
     def letter(self) -> str:
         """Drive letter, empty without one."""
-        return "" if self.partition.volume is None else self.partition.volume.letter
+        return self.partition.letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +234,9 @@ def _volumes(host: Host) -> Iterator[VolumeLook]:
                 host,
                 disk,
                 part,
-                "" if part.volume is None else part.volume.letter,
+                part.letter,
                 label_of(disk, part),
-                file_system_of(disk, part),
+                file_system_name(disk, part),
                 file_system_size(part),
                 file_system_free(part),
                 f"\\\\?\\Volume{{{volume_identifier(host, part)}}}\\",
@@ -244,4 +244,5 @@ def _volumes(host: Host) -> Iterator[VolumeLook]:
     for image in host.optical_images:
         path = f"\\\\?\\Volume{{{disc_identifier(host, image.path)}}}\\"
         size, label = image.volume.size, image.volume.label
-        yield VolumeLook(host, None, None, image.letter, label, "CDFS", size, 0, path, image.path)
+        system = image.volume.file_system.name
+        yield VolumeLook(host, None, None, image.letter, label, system, size, 0, path, image.path)

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.storage.disk_layout import volume_identifier
+from emulator.host.storage.storage_objects import supported_sizes
 from emulator.powershell.dotnet.numbers import UInt64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.modules.storage.objects import DiskLook, PartitionLook, VolumeLook, partitions
@@ -120,12 +121,8 @@ def resize_partition(
 def get_partition_supported_size(call: CmdletCall, _disk_number: object = None) -> Iterator[Any]:
     """The least and the most that partitions can have."""
     for look in _found(call):
-        part = look.partition
-        if part.is_own:
-            with look.host.looking():
-                least, most = look.host.disk_partitions.supported_sizes(look.disk, part.number)
-        else:
-            least, most = (part.size if part.volume is None else part.volume.used), part.size
+        with look.host.looking():
+            least, most = supported_sizes(look.host, look.disk, look.partition)
         sizes = PSObject()
         for name, size in (("SizeMin", least), ("SizeMax", most)):
             sizes.members[name.lower()] = NoteProperty(name, UInt64(size))

@@ -419,9 +419,9 @@ _PARTITION: Table = {
     "IsDAX: System.Boolean": lambda _: False,
     "IsShadowCopy: System.Boolean": lambda _: False,
     "MbrType: System.UInt16": lambda look: (
-        None if (number := mbr_type(look.disk)) is None else UInt16(number)
+        None if (number := mbr_type(look.disk, look.partition)) is None else UInt16(number)
     ),
-    "NoDefaultDriveLetter: System.Boolean": lambda look: look.partition.volume is None,
+    "NoDefaultDriveLetter: System.Boolean": lambda look: not look.letter,
     "TransitionState: System.UInt16": lambda _: UInt16(1),
     "UniqueId: System.String": lambda look: volume_identifier(look.host, look.partition),
     **_key("Partition", lambda look: volume_identifier(look.host, look.partition)),

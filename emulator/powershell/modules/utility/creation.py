@@ -20,12 +20,19 @@ from emulator.powershell.dotnet.psobject import (
 )
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, type_of
-from emulator.powershell.modules.utility.type_data import table_of
+from emulator.powershell.modules.utility.type_data import no_conversion, table_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.runtime.code_references import (
+    CodeReference,
+    FormatError,
+    code_method,
+    code_property,
+    reference_of,
+)
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.invoke import construct, invocation_error
-from emulator.powershell.runtime.members import MISSING, MethodReference, get_property, set_member
+from emulator.powershell.runtime.members import MISSING, get_property, set_member
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.services import ComObjects
@@ -244,9 +251,27 @@ def _member(call: CmdletCall, kind: str, name: str, value: Any, second: Any) -> 
         return MemberGroup(name, {one.name.lower(): one for one in _members(call, value)})
     if kind == "PropertySet":
         return PropertySet(name, [to_text(one) for one in items_of(unwrap(value))])
-    if not isinstance(unwrap(value), MethodReference):
-        raise _no_conversion(call, value, "System.Reflection.MethodInfo")
-    raise call.complete(not_emulated(f"Add-Member -MemberType {kind}"))
+    first_code, second_code = (_code(call, one) for one in (value, second))
+    try:
+        if kind == "CodeProperty":
+            return code_property(name, first_code, second_code)
+        assert first_code is not None  # noqa: S101 - a method without one was refused above
+        return code_method(name, first_code)
+    except FormatError as problem:
+        raise call.failure(
+            "System.Management.Automation.ExtendedTypeSystemException",
+            problem.text,
+            problem.error_id,
+        ) from None
+
+
+def _code(call: CmdletCall, value: Any) -> CodeReference | None:
+    if value is None:
+        return None
+    found = reference_of(call.engine, unwrap(value))
+    if found is None:
+        raise no_conversion(call, value, "System.Reflection.MethodInfo")
+    return found
 
 
 def _members(call: CmdletCall, value: Any) -> list[Any]:
@@ -254,7 +279,7 @@ def _members(call: CmdletCall, value: Any) -> list[Any]:
     items = items_of(unwrap(value))
     member = builtin("System.Management.Automation.PSMemberInfo")
     if not all(type_of(unwrap(one)).is_assignable_to(member) for one in items):
-        raise _no_conversion(
+        raise no_conversion(
             call,
             value,
             "System.Collections.ObjectModel.Collection`1[System.Management.Automation.PSMemberInfo]",
@@ -297,14 +322,4 @@ def _block(call: CmdletCall, value: Any) -> ScriptBlock | None:
     held = unwrap(value)
     if held is None or isinstance(held, ScriptBlock):
         return held
-    raise _no_conversion(call, value, "System.Management.Automation.ScriptBlock")
-
-
-def _no_conversion(call: CmdletCall, value: Any, wanted: str) -> PSError:
-    name = type_of(unwrap(value)).name
-    return call.failure(
-        "System.Management.Automation.PSInvalidCastException",
-        f'Cannot convert the "{to_text(value)}" value of type "{name}" to type "{wanted}".',
-        "ConvertToFinalInvalidCastException",
-        "InvalidArgument",
-    )
+    raise no_conversion(call, value, "System.Management.Automation.ScriptBlock")

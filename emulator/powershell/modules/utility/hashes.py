@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.streams import Stream
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.utility.files import bytes_of, files_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, not_emulated
-from emulator.powershell.runtime.invoke import call_static
+from emulator.powershell.runtime.invoke import call_static, invocation_error
 from emulator.powershell.runtime.module import cmdlet
 
 #: The one that has a key, which Get-FileHash draws each time.
@@ -32,11 +34,13 @@ def get_file_hash(
     key = call.engine.random.generator.randbytes(24) if name == _KEYED else b""
     if input_stream is not None:
         stream = unwrap(input_stream)
-        data = getattr(stream, "data", None)
-        if data is None:
-            raise call.complete(not_emulated("Get-FileHash of this kind of stream"))
-        start = getattr(stream, "position", 0)
-        call.write(_row(name, bytes(data)[start:], "", key))
+        if not isinstance(stream, Stream):
+            raise call.complete(not_emulated("Get-FileHash of a stream of a script's own class"))
+        try:
+            data = stream.read_all()
+        except NetError as problem:
+            raise call.complete(invocation_error("ComputeHash", 1, problem.exception)) from None
+        call.write(_row(name, data, "", key))
         return
     for file in files_of(call, literal_path or path, literal=literal_path is not None):
         call.write(_row(name, bytes_of(call).read_bytes(file), file, key))

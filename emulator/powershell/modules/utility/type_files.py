@@ -16,6 +16,16 @@ from emulator.powershell.dotnet.psobject import (
 )
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.code_references import (
+    GETTER_FORMAT,
+    METHOD_FORMAT,
+    SETTER_FORMAT,
+    CodeReference,
+    FormatError,
+    code_method,
+    code_property,
+    reference_named,
+)
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.type_data import TypeEntry
 from emulator.powershell.serialization.clixml_reader import BadClixml, parse
@@ -96,4 +106,44 @@ def _member(call: CmdletCall, element: Element) -> AddedMember:
         return PropertySet(
             name, [(one.text or "").strip() for one in element.findall("ReferencedProperties/Name")]
         )
+    if element.tag in ("CodeProperty", "CodeMethod"):
+        return _code_member(call, element, name)
     raise ValueError(f"members of the kind {element.tag} are not emulated")
+
+
+def _code_member(call: CmdletCall, element: Element, name: str) -> AddedMember:
+    """A member that static methods of a type work out."""
+    try:
+        if element.tag == "CodeMethod":
+            reference = _reference(call, element, "CodeReference", METHOD_FORMAT)
+            if reference is None:
+                raise FormatError("NodeNotFound", _not_there("CodeReference", "CodeMethod"))
+            return code_method(name, reference)
+        getter = _reference(call, element, "GetCodeReference", GETTER_FORMAT)
+        setter = _reference(call, element, "SetCodeReference", SETTER_FORMAT)
+        if getter is None and setter is None:
+            raise FormatError("NodeNotFound", "The CodeProperty should have a getter or setter.")
+        return code_property(name, getter, setter)
+    except FormatError as problem:
+        raise ValueError(problem.text) from None
+
+
+def _reference(call: CmdletCall, element: Element, tag: str, wanted: str) -> CodeReference | None:
+    """The method that a node names by TypeName and MethodName; None without the node. Raises FormatError."""
+    node = element.find(tag)
+    if node is None:
+        return None
+    for part in ("TypeName", "MethodName"):
+        if not _text(node, part):
+            raise FormatError("NodeNotFound", _not_there(part, tag))
+    found = reference_named(call.engine, _text(node, "TypeName"), _text(node, "MethodName"))
+    if found is None:
+        raise FormatError("FormatFromTypeTable", wanted)
+    return found
+
+
+def _not_there(part: str, parent: str) -> str:
+    return (
+        f'Node "{part}" was not found. It should occur only once under "{parent}". The parent node, '
+        f'"{parent}", will be ignored.'
+    )

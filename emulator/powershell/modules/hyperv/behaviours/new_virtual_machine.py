@@ -1,4 +1,4 @@
-"""New-VM: everything is checked first, and what was made is removed again when a later step fails."""
+"""New-VM: what was made is removed again when a later step fails."""
 
 from __future__ import annotations
 
@@ -65,8 +65,6 @@ class Order:
             raise InvalidParameter(
                 f"The boot device {self.boot} is not supported for a generation 2 virtual machine."
             )
-        if self.disk is not None and self.new_disk_size is None:
-            self.host.virtual_disks.find(self.disk)
 
 
 def _version(version: Version | None, *, prerelease: bool, experimental: bool) -> str | None:

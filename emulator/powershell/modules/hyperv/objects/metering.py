@@ -101,6 +101,14 @@ REPORT: Readers = {
     "NetworkMeteredTrafficReport": lambda report: array("VMPortAclMeteringReport", report.traffic),
     "HardDiskMetrics": lambda report: array("VHDMetrics", report.disks),
 }
+#: Names of public scripts for the figures; that the module's type file has them as aliases is assumed.
+ADDED = {
+    "AvgCPU": "AverageProcessorUsage",
+    "AvgRAM": "AverageMemoryUsage",
+    "MaxRAM": "MaximumMemoryUsage",
+    "MinRAM": "MinimumMemoryUsage",
+    "TotalDisk": "TotalDiskAllocation",
+}
 #: The shape of VHDMetrics was not recorded.
 DISK_ROW = (
     '[["VirtualHardDisk","Microsoft.HyperV.PowerShell.HardDiskDrive"],["AverageNormalizedIOPS","uint64?"],'
