@@ -19,7 +19,6 @@ from emulator.powershell.serialization.clixml_writer import ClixmlWriter
 from emulator.powershell.serialization.record_reader import number
 from emulator.shells.errors import (
     Aborted,
-    HostProcessLost,
     ShellDisconnected,
     ShellError,
     StreamDisconnected,
@@ -122,14 +121,8 @@ class PoolCommand:
             except (StreamDisconnected, ShellDisconnected):  # while it waited, and between two Receives
                 self.state = "Disconnected"
                 return
-            except HostProcessLost:
-                self._broken(_NO_ANSWER, number="1726")
-                return
-            except Aborted:
-                self._broken(_ABORTED, number="995")
-                return
             except ShellError as problem:
-                self._broken(str(problem))
+                self._lost(problem)
                 return
             for _stream, data in received.chunks:
                 self._size += len(data)
@@ -139,6 +132,15 @@ class PoolCommand:
                 self.state = "Completed"
         if was_stopped:
             raise PipelineStopped
+
+    def _lost(self, problem: ShellError) -> None:
+        """There is no shell any more; it may have gone between two Receives."""
+        if self._connection.pool.is_lost:
+            self._broken(_NO_ANSWER, number="1726")
+        elif isinstance(problem, Aborted):
+            self._broken(_ABORTED, number="995")
+        else:
+            self._broken(str(problem))
 
     def _broken(self, reason: str, *, number: str | None = None) -> None:
         """It is lost, and with a number of the service's the whole session."""
