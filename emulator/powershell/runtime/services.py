@@ -7,6 +7,7 @@ the engine usable, and repeatable, without a machine.
 from __future__ import annotations
 
 import datetime as _datetime
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -109,6 +110,16 @@ class Environment(dict[str, str], MutableMapping[str, str]):
             self.pop(place, None)
 
 
+def expanded(environment: Environment, text: str) -> str:
+    """A text with the values of the variables that it names as ``%NAME%``; others stay."""
+
+    def value(found: re.Match[str]) -> str:
+        held = environment.read(found[1])
+        return found[0] if held is None else held
+
+    return re.sub(r"%([^%]+)%", value, text)
+
+
 class Machine(MutableRecord):
     """Facts that scripts ask for through automatic variables and System.Environment."""
 
@@ -125,6 +136,10 @@ class Machine(MutableRecord):
     home: str = "C:\\Users\\Administrator"
     temporary_path: str = "C:\\Users\\Administrator\\AppData\\Local\\Temp\\"
     command_line: str = "powershell.exe"
+    exit_code: int = 0
+    """What the process gives when its program does not say (Environment.ExitCode)."""
+    directory: str | None = None
+    """The current directory of the process where it is not the user's home: scripts do not change it."""
     culture: str = "en-US"
 
     @property
@@ -325,9 +340,19 @@ class ProgramRunner(Protocol):
         ...
 
     def run(
-        self, path: str, arguments: list[str], lines: list[str] | None, output: Write, error: Write, stop: Any
+        self,
+        path: str,
+        arguments: list[str],
+        lines: list[str] | None,
+        output: Write,
+        error: Write,
+        stop: Any,
+        verbatim: str = "",
     ) -> int:
-        """Run to the end: each line of output goes to ``output`` or ``error``. Returns the exit code."""
+        """Run to the end: each line of output goes to ``output`` or ``error``. Returns the exit code.
+
+        ``verbatim`` goes behind the arguments on the command line as it stands.
+        """
         ...
 
 

@@ -392,6 +392,7 @@ class Programs:
         output: Write,
         error: Write,
         _stop: Any,
+        verbatim: str = "",
     ) -> int:
         code_page = self._context.console.code_page
         out, err = _LineWriter(output, code_page), _LineWriter(error, code_page)
@@ -401,6 +402,7 @@ class Programs:
             text = "".join(line + "\r\n" for line in lines)
             child.stdin = MemoryReader(text.encode(codec_of(code_page), "replace"), code_page)
         tail = "".join(" " + _quoted(argument) for argument in arguments)
+        tail += f" {verbatim}" if verbatim else ""
         try:
             with stopping():
                 code = run_program(child, f'"{path}"', tail)
