@@ -8,6 +8,7 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.format_info import FormatInfo, packet_of
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.format.cells import name_property
 from emulator.powershell.format.columns import default_columns
 from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document, aside
 from emulator.powershell.format.error_view import error_report, error_view
@@ -276,10 +277,6 @@ class FormatList(FormatCmdlet):
         return ()  # those of each object
 
 
-#: Which property stands for an object in a wide view, the first that it has.
-_WIDE_NAMES = ("name", "id", "key", "*key", "*name", "*id")
-
-
 @cmdlet("Format-Wide")
 class FormatWide(FormatCmdlet):
     """One property of each object, in columns."""
@@ -298,13 +295,9 @@ class FormatWide(FormatCmdlet):
         return document
 
     def _generated(self, value: Any) -> tuple[Column, ...]:
-        names = property_names(value)
-        for pattern in _WIDE_NAMES:
-            found = next((one for one in names if like(one, pattern)), None)
-            if found is not None:
-                return (Column(found, found),)
-        if names:
-            return (Column(names[0], names[0]),)
+        name = name_property(value) or next(iter(property_names(value)), None)
+        if name is not None:
+            return (Column(name, name),)
         return (Column("", to_text),)
 
 
