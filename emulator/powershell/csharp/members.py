@@ -184,10 +184,6 @@ class Method(Member):
         finally:
             engine.depth -= 1
 
-    def result_kind(self) -> PSType | None:
-        """What it gives, where its type parameters do not decide that."""
-        return self.returns.fixed
-
 
 class Property(Member):
     """A property or indexer."""

@@ -409,7 +409,6 @@ class Field(Member):
 
     type_name: TypeName
     value: Expression | None
-    is_event: bool = False
 
 
 @dataclass(slots=True)

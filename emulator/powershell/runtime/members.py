@@ -44,7 +44,6 @@ CONTENT_FIRST: set[type] = set()
 """Classes whose own content (``dynamic_property``) hides the members of their type: XML elements."""
 
 _TYPE_NAMES = "pstypenames"
-_UNROLLED = LIST_TYPES
 
 
 class MethodReference:
