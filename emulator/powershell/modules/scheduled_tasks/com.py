@@ -19,6 +19,14 @@ from emulator.host.windows.scheduled_tasks.definition import (
     TaskTrigger,
 )
 from emulator.host.windows.scheduled_tasks.document import read_task, write_task
+from emulator.host.windows.scheduled_tasks.property_names import (
+    ACTION,
+    INFORMATION,
+    PRINCIPAL,
+    REPETITION,
+    SETTINGS,
+    TRIGGER,
+)
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import UInt32
@@ -48,59 +56,15 @@ _EXECUTE = 0
 _INCLUDE_HIDDEN = 1
 _NEVER = datetime(1899, 12, 30)
 _COM = "System.__ComObject"
-#: Names of the properties of each part -> field of the value.
-_INFORMATION = {
-    name: name.lower()
-    for name in ("Author", "Date", "Description", "Documentation", "Source", "URI", "Version")
-}
-_PRINCIPAL = {
-    "Id": "id",
-    "UserId": "user_id",
-    "GroupId": "group_id",
-    "LogonType": "logon_type",
-    "RunLevel": "run_level",
-    "DisplayName": "display_name",
-}
-_SETTINGS = {
-    "AllowDemandStart": "allow_demand_start",
-    "AllowHardTerminate": "allow_hard_terminate",
-    "Compatibility": "compatibility",
-    "DeleteExpiredTaskAfter": "delete_expired_after",
-    "DisallowStartIfOnBatteries": "disallow_start_on_batteries",
-    "Enabled": "enabled",
-    "ExecutionTimeLimit": "execution_limit",
-    "Hidden": "hidden",
-    "MultipleInstances": "multiple_instances",
-    "Priority": "priority",
-    "RestartCount": "restart_count",
-    "RestartInterval": "restart_interval",
-    "RunOnlyIfIdle": "run_only_if_idle",
-    "RunOnlyIfNetworkAvailable": "run_only_if_network",
-    "StartWhenAvailable": "start_when_available",
-    "StopIfGoingOnBatteries": "stop_on_batteries",
-    "WakeToRun": "wake_to_run",
-}
 _TRIGGER = {
-    "Id": "id",
-    "Enabled": "enabled",
-    "StartBoundary": "start",
-    "EndBoundary": "end",
-    "ExecutionTimeLimit": "execution_limit",
-    "RandomDelay": "random_delay",
-    "Delay": "delay",
-    "DaysInterval": "interval",
-    "WeeksInterval": "interval",
-    "DaysOfWeek": "days_of_week",
+    **TRIGGER,
     "DaysOfMonth": "days_of_month",
     "MonthsOfYear": "months",
     "WeeksOfMonth": "weeks_of_month",
     "RunOnLastDayOfMonth": "last_day_of_month",
     "RunOnLastWeekOfMonth": "last_week_of_month",
-    "UserId": "user_id",
-    "Subscription": "subscription",
 }
-_REPETITION = {"Interval": "interval", "Duration": "duration", "StopAtDurationEnd": "stops_at_end"}
-_ACTION = {"Id": "id", "Path": "execute", "Arguments": "arguments", "WorkingDirectory": "working_directory"}
+_ACTION = {**ACTION, "Path": "execute"}
 
 
 def _refused(problem: HostError) -> NetError:
@@ -148,10 +112,10 @@ def _writer(field: str) -> Callable[[Part, Any], None]:
     return write
 
 
-_INFORMATION_TYPE = _part_type("IRegistrationInfo", _INFORMATION)
-_PRINCIPAL_TYPE = _part_type("IPrincipal", _PRINCIPAL)
-_SETTINGS_TYPE = _part_type("ITaskSettings", _SETTINGS)
-_REPETITION_TYPE = _part_type("IRepetitionPattern", _REPETITION)
+_INFORMATION_TYPE = _part_type("IRegistrationInfo", INFORMATION)
+_PRINCIPAL_TYPE = _part_type("IPrincipal", PRINCIPAL)
+_SETTINGS_TYPE = _part_type("ITaskSettings", SETTINGS)
+_REPETITION_TYPE = _part_type("IRepetitionPattern", REPETITION)
 _ACTION_TYPE = _part_type("IExecAction", _ACTION, Type=lambda _p: _EXECUTE)
 
 
