@@ -340,6 +340,7 @@ def accepts(
     rest: tuple[Any, ...],
     call: CmdletCall,
 ) -> bool:
+    """Whether a filter of parameters takes a call with these arguments."""
     from emulator.powershell.modules.pester.state import run_of
 
     out: list[Any] = []
