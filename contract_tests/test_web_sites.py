@@ -41,13 +41,33 @@ def test_pages_are_stated_asked_for_counted_and_taken_away(host):
     assert [row["url"] for row in rows] == ["https://site.example/version", "http://site.example/tool.bin"]
     assert _run(
         host,
-        "irm https://site.example/version; (iwr http://site.example/tool.bin).Content; "
-        "(iwr http://site.example/tool.bin).Headers['X-Test']",
+        "irm https://site.example/version; (iwr http://site.example/tool.bin -UseBasicParsing).Content; "
+        "(iwr http://site.example/tool.bin -UseBasicParsing).Headers['X-Test']",
     ) == ["1.2", "0", "1", "1"]
     assert [row["requests"] for row in call(host, "/api/web-pages")[1]] == [1, 2]
     assert call(host, "/api/web-pages", {"url": page["url"]}, method="DELETE")[0] == 200
     assert call(host, "/api/web-pages", {"url": page["url"]}, method="DELETE")[0] == 404
     assert [row["url"] for row in call(host, "/api/web-pages")[1]] == ["https://site.example/version"]
+
+
+def test_proxies_and_pages_for_certificates_are_stated_and_reached(host):
+    page = {"url": "https://site.example/closed", "body": "in", "client_certificates": ["*"]}
+    assert call(host, "/api/web-pages", page)[0] == 200
+    proxy = {"name": "proxy.example", "port": 3128, "user": "me", "password": "secret"}
+    status, rows = call(host, "/api/web-proxies", proxy)
+    assert status == 200
+    assert rows == [{"name": "proxy.example", "port": 3128, "user": "me", "requests": 0}]
+    assert _run(
+        host,
+        "$c = New-SelfSignedCertificate -DnsName c -CertStoreLocation Cert:\\CurrentUser\\My;"
+        "$p = New-Object PSCredential('me', (ConvertTo-SecureString secret -AsPlainText -Force));"
+        "irm https://site.example/closed -Certificate $c -Proxy http://proxy.example:3128 -ProxyCredential $p",
+    ) == ["in"]
+    assert call(host, "/api/web-proxies")[1][0]["requests"] == 1
+    gone = {"name": "proxy.example", "port": 3128}
+    assert call(host, "/api/web-proxies", gone, method="DELETE") == (200, [])
+    assert call(host, "/api/web-proxies", gone, method="DELETE")[0] == 404
+    assert call(host, "/api/web-proxies", {"name": "proxy.example", "port": 0})[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -59,6 +79,7 @@ def test_pages_are_stated_asked_for_counted_and_taken_away(host):
         {"url": "http://site.example/", "headers": ["a: b\r\nc: d"]},
         {"url": "http://site.example/", "base64": "*"},
         {"url": "http://site.example/", "other": 1},
+        {"url": "https://site.example/", "client_certificates": ["AB"]},
     ],
 )
 def test_what_is_no_page_is_refused(host, body):

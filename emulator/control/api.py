@@ -13,6 +13,7 @@
 | /api/volumes | volumes that go and come: see `volumes` |
 | /api/physical-disks | physical disks that fail: see `physical_disks` |
 | /api/web-pages | what web sites answer: see `web_pages` |
+| /api/web-proxies | over whom requests go: see `web_pages` |
 | GET /api/power | stage of the machine's power: on, asked, stopping, off, starting |
 | POST /api/power | {"action": "restart", "shut-down", "power-loss", "power-cut", "switch-on"}: `power` |
 | GET /api/gaps | what clients asked for that is not emulated |

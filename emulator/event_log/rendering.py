@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from emulator.host.windows.event_log import EventLevel
+from emulator.host.windows.event_log import Audit, EventLevel
 from emulator.xml_text import escape, escape_attribute
 
 if TYPE_CHECKING:
@@ -70,8 +70,15 @@ _PROVIDERS = {
         "{a7975c8f-ac13-49f1-87da-5a984a4ab417}", "WinRM", "7", "0x8080000000000000"
     ),
 }
+#: winmeta.h, with the texts of Windows' own message table.
+_KEYWORDS = {
+    int(_CLASSIC_KEYWORD, 16): "Classic",
+    Audit.SUCCESS.value: "Audit Success",
+    Audit.FAILURE.value: "Audit Failure",
+}
 _CLASSIC = Provider(qualifiers="0")
 _LEVELS = {
+    EventLevel.LOG_ALWAYS: "Information",
     EventLevel.CRITICAL: "Critical",
     EventLevel.ERROR: "Error",
     EventLevel.WARNING: "Warning",
@@ -91,9 +98,9 @@ def event_tree(entry: EventLogEntry, host: Host) -> Node:
         ),
         Node("Version", "0"),
         Node("Level", str(int(entry.level))),
-        Node("Task", "0"),
+        Node("Task", str(entry.category)),
         Node("Opcode", "0"),
-        Node("Keywords", provider.keywords),
+        Node("Keywords", f"{keywords_of(entry):#x}"),
         Node("TimeCreated", attributes=(("SystemTime", f"{entry.time:%Y-%m-%dT%H:%M:%S.%f}000Z"),)),
         Node("EventRecordID", str(entry.record_id)),
         Node("Correlation"),
@@ -134,11 +141,10 @@ def _data(entry: EventLogEntry, provider: Provider) -> Node:
     if provider.has_user_data and entry.data:
         fields = tuple(Node(name, text) for name, text in entry.data)
         return Node("UserData", children=(Node("VmlEventLog", children=fields, namespace=_VIRTUALIZATION),))
-    if entry.data:
-        return Node(
-            "EventData", children=tuple(Node("Data", text, (("Name", name),)) for name, text in entry.data)
-        )
-    return Node("EventData", children=(Node("Data", entry.message),))
+    shown = [Node("Data", text, (("Name", name),) if name else ()) for name, text in entry.data]
+    if entry.binary:
+        shown.append(Node("Binary", entry.binary.hex().upper()))
+    return Node("EventData", children=tuple(shown) or (Node("Data", entry.message),))
 
 
 def _rendered(node: Node) -> str:
@@ -155,6 +161,18 @@ def _rendered(node: Node) -> str:
 def level_name(entry: EventLogEntry) -> str:
     """The word for the level of an entry."""
     return _LEVELS[entry.level]
+
+
+def keywords_of(entry: EventLogEntry) -> int:
+    """The keywords of an entry: those of its provider, and what an audit found."""
+    keywords = int(provider_of(entry.source).keywords, 16)
+    return keywords | (entry.audit.value if entry.audit else 0)
+
+
+def keyword_names(entry: EventLogEntry) -> tuple[str, ...]:
+    """The words for the keywords that every provider has."""
+    keywords = keywords_of(entry)
+    return tuple(word for bit, word in _KEYWORDS.items() if keywords & bit)
 
 
 def provider_of(source: str) -> Provider:

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from emulator.host.network.ip_configuration import IpConfiguration
     from emulator.host.network.network_translation import NetworkTranslation
     from emulator.host.network.web_pages import WebPages
+    from emulator.host.security.audit_policy import AuditPolicy
+    from emulator.host.security.security_policy import SecurityPolicy
     from emulator.host.security.user_rights import UserRights
     from emulator.host.storage.disk_partitions import DiskPartitions
     from emulator.host.storage.optical_images import OpticalImages
@@ -148,6 +150,20 @@ class Host:
     def has_user_rights(self) -> bool:
         """Whether anybody has looked at the rights of users."""
         return "user_rights" in vars(self)
+
+    @made_when_asked
+    def audit_policy(self) -> "AuditPolicy":
+        """The system audit policy."""
+        from emulator.host.security.audit_policy import AuditPolicy
+
+        return AuditPolicy(self)
+
+    @made_when_asked
+    def security_policy(self) -> "SecurityPolicy":
+        """The local security policy."""
+        from emulator.host.security.security_policy import SecurityPolicy
+
+        return SecurityPolicy(self)
 
     @made_when_asked
     def scheduled_tasks(self) -> "TaskScheduler":

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 
 class WebRequest(Record):
-    """A request: ``target`` is path and query, ``account`` who has logged on with it, None for nobody."""
+    """A request: ``target`` is path and query, ``account`` who has logged on with it, None for nobody,
+    ``certificate`` the thumbprint of the client certificate that it came with."""
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     account: "Account | None" = None
+    certificate: str | None = None
 
 
 class WebAnswer(Record):

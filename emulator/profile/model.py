@@ -8,7 +8,7 @@ from emulator.profile.inventory import Inventory
 from emulator.profile.operating_system import HyperVSettings, OperatingSystem, User
 from emulator.profile.release import EditionFacts, Release, release
 from emulator.profile.section import Field, Section
-from emulator.profile.web_pages import WebPage
+from emulator.profile.web_pages import WebPage, WebProxy
 from emulator.profile.winrm import Winrm
 
 
@@ -42,6 +42,9 @@ class Profile(Section):
         default=(),
         max_length=1000,
         description="What web sites answer to the machine's requests; nothing else of the internet exists.",
+    )
+    web_proxies: tuple[WebProxy, ...] = Field(
+        default=(), max_length=1000, description="Proxies that pass the machine's web requests on."
     )
     inventory: Inventory = Field(
         default_factory=Inventory, description="What exists in Hyper-V at the start and after a reset."

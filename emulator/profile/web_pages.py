@@ -9,6 +9,8 @@ _NAME_OF_HEADER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"
 HEADER = rf"^{_NAME_OF_HEADER}: ?[^\r\n\x00-\x08]{{0,8192}}$"
 _PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 URL = rf"^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9.-]{{1,253}}(:{_PORT})?(/[^\s#]{{0,2048}})?$"
+ANY_CERTIFICATE = "*"
+Thumbprint = Annotated[str, Rule(pattern=r"^(\*|[0-9A-Fa-f]{40})$")]
 Header = Annotated[str, Rule(pattern=HEADER)]
 
 
@@ -38,3 +40,22 @@ class WebPage(Section):
         description="File with the body on the machine where the emulator runs, read at each request; in "
         "place of `body`.",
     )
+    client_certificates: tuple[Thumbprint, ...] = Field(
+        default=(),
+        max_length=100,
+        description="Thumbprints of the client certificates that an https page takes, `*` for any; without "
+        "one of them, or without its private key, the answer is 403.",
+    )
+
+
+class WebProxy(Section):
+    """A proxy that passes the machine's requests on."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9.-]{1,253}$", description="Name or IPv4 address of the proxy.")
+    port: Number = Field(default=8080, ge=1, le=65535, description="Port at which it listens.")
+    user: str = Field(
+        default="",
+        max_length=256,
+        description="Who may use it (`DOMAIN\\\\name` or a name); empty: everybody.",
+    )
+    password: str = Field(default="", max_length=256, description="Password of that user.")

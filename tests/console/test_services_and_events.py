@@ -334,3 +334,13 @@ def test_the_security_log_is_closed_to_others(written):
     assert "unauthorized operation" in answer.err.replace("\r\n", " ")
     assert written("wevtutil qe Security", "reader").code == 5
     assert run(written, "(Get-WinEvent Application -MaxEvents 1).Id", "reader").out.strip() == "1004"
+
+
+def test_sc_says_which_services_one_needs(machine):
+    assert machine("sc create base binpath= C:\\b.exe").code == 0
+    assert machine("sc create top binpath= C:\\t.exe depend= base/RpcSs").code == 0
+    shown = lines(machine("sc qc top").out)
+    assert "        DEPENDENCIES       : base" in shown
+    assert machine("sc config base depend= top").code == 1059
+    assert machine("sc config top depend= /").code == 0
+    assert machine.host.services["top"].needs == ()

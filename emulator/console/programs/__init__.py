@@ -19,6 +19,7 @@ from emulator.console.process import ProgramNotFound
 from emulator.console.programs.refusals import not_emulated
 from emulator.console.running_program import run_as_process
 from emulator.host import Host, HostError
+from emulator.host.windows.program_start import program_starter
 from emulator.host.windows.wow64 import SYSTEM_FOLDER, redirected_path
 
 __all__ = [
@@ -37,10 +38,11 @@ Program = Callable[[Context, str], int]
 _SYSTEM = "C:\\Windows\\System32\\"
 _POWERSHELL = _SYSTEM + "WindowsPowerShell\\v1.0\\"
 
-#: name -> (module below emulator.console.programs, folder on the fake machine)
+#: name -> (module below emulator.console.programs, folders on the fake machine that have it)
 PROGRAMS: dict[str, tuple[str, str]] = {
     "arp.exe": ("arp", _SYSTEM),
     "attrib.exe": ("attrib", _SYSTEM),
+    "auditpol.exe": ("auditpol", _SYSTEM),
     "bcdedit.exe": ("bcdedit", _SYSTEM),
     "certutil.exe": ("certutil", _SYSTEM),
     "chcp.com": ("chcp", _SYSTEM),
@@ -69,6 +71,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "net.exe": ("net", _SYSTEM),
     "netsh.exe": ("netsh", _SYSTEM),
     "netstat.exe": ("netstat", _SYSTEM),
+    "notepad.exe": ("notepad", f"{_SYSTEM};C:\\Windows\\"),
     "nslookup.exe": ("nslookup", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
     "ping.exe": ("ping", _SYSTEM),
@@ -84,6 +87,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "route.exe": ("route", _SYSTEM),
     "sc.exe": ("sc", _SYSTEM),
     "schtasks.exe": ("schtasks", _SYSTEM),
+    "secedit.exe": ("secedit", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
     "setx.exe": ("setx", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),
@@ -117,12 +121,12 @@ _ONLY_64_BIT = frozenset(
 #: Programs that every Windows has and the emulator does not: they say so, and are counted as gaps.
 NOT_EMULATED = frozenset(
     {
-        *("at.exe", "auditpol.exe", "bitsadmin.exe", "cacls.exe", "chkdsk.exe", "cipher.exe"),
+        *("at.exe", "bitsadmin.exe", "cacls.exe", "chkdsk.exe", "cipher.exe"),
         *("comp.exe", "compact.exe", "convert.exe", "cscript.exe", "defrag.exe", "diskpart.exe"),
         *("diskshadow.exe", "expand.exe", "format.com", "gpresult.exe", "logman.exe"),
         *("logoff.exe", "makecab.exe", "manage-bde.exe", "msg.exe", "nltest.exe"),
         *("openfiles.exe", "pathping.exe", "pnputil.exe", "qprocess.exe", "relog.exe"),
-        *("replace.exe", "runas.exe", "rundll32.exe", "secedit.exe", "setspn.exe", "sfc.exe"),
+        *("replace.exe", "runas.exe", "rundll32.exe", "setspn.exe", "sfc.exe"),
         *("subst.exe", "tracert.exe", "verifier.exe", "wbadmin.exe", "wecutil.exe"),
         "wscript.exe",
     }
@@ -207,8 +211,14 @@ def run_found(context: Context, path: str, name: str, tail: str) -> int:
     if is_batch_file(context, path):
         # Windows starts a batch file that no cmd.exe runs already in a cmd.exe of its own.
         program, line = image_of(context, f"{_SYSTEM}cmd.exe"), f'{_SYSTEM}cmd.exe /c "{line}"'
-    elif _known(context.host, image) is None:
+    elif (known := _known(context.host, image)) is None:
         return _run(context, image, name, tail)
+    elif getattr(_module(known), "has_window", False):
+        # Nobody waits for a program with windows.
+        program_starter(context.host).start(
+            context.account, f'"{path}"{tail}', context.directory, dict(context.environment)
+        )
+        return 0
     child = context.child()
     child.become(program)
     return run_as_process(child, context.process_id, program, line, lambda: _run(child, image, name, tail))
@@ -238,11 +248,10 @@ def _known(host: Host, path: str) -> str | None:
     entry = PROGRAMS.get(leaf)
     if entry is None:
         return None
-    name, home = entry
-    native = home.lower().rstrip("\\")
-    homes = {native}
+    name, places = entry
+    homes = {home.rstrip("\\") for home in places.lower().split(";")}
     if leaf not in _ONLY_64_BIT and host.profile.operating_system.architecture == "x64":
-        homes.add(native.replace("\\system32", "\\syswow64"))
+        homes |= {home.replace("\\system32", "\\syswow64") for home in homes}
     if folder not in homes:
         return None
     exists = getattr(_module(name), "exists", None)

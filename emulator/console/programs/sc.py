@@ -30,7 +30,7 @@ _START_WORDS = {
     "disabled": StartMode.DISABLED,
 }
 #: What config and create take; a service has a process of its own or shares one, which `type=` only repeats.
-_KNOWN_OPTIONS = frozenset({"start", "displayname", "binpath", "obj", "password", "type", "error"})
+_KNOWN_OPTIONS = frozenset({"start", "displayname", "binpath", "obj", "password", "type", "error", "depend"})
 
 
 def main(context: Context, tail: str) -> int:
@@ -151,7 +151,7 @@ def _kind(service: Service) -> str:
 def _configuration(context: Context, service: Service) -> int:
     with service.host.looking():
         start, path = _STARTS[service.start_mode], service.path_name
-        needed = [each.name for each in service.dependencies]
+        needed = service.needs
     context.line("[SC] QueryServiceConfig SUCCESS")
     context.line()
     context.line(f"SERVICE_NAME: {service.name}")
@@ -213,11 +213,12 @@ def _configure(context: Context, words: list[str]) -> int:
                     path_name=options.get("binpath"),
                     account=options.get("obj"),
                     start_mode=None if start is None else _START_WORDS[start],
+                    needs=_needs(options["depend"]) if "depend" in options else None,
                 )
         except AccessDenied:
             return _fail(context, "OpenService", _ACCESS_DENIED)
         except HostError as problem:
-            return _fail(context, "ChangeServiceConfig", _INVALID_PARAMETER, problem.text)
+            return _fail(context, "ChangeServiceConfig", problem.hresult & 0xFFFF, problem.text)
         context.line("[SC] ChangeServiceConfig SUCCESS")
         return 0
 
@@ -246,6 +247,7 @@ def _create(context: Context, words: list[str]) -> int:
                 options["binpath"],
                 _START_WORDS[start],
                 options.get("obj") or "LocalSystem",
+                needs=_needs(options.get("depend", "")),
             )
     except AccessDenied:
         return _fail(context, "OpenSCManager", _ACCESS_DENIED)
@@ -253,6 +255,11 @@ def _create(context: Context, words: list[str]) -> int:
         return _fail(context, call, problem.hresult & 0xFFFF, problem.text)
     context.line(f"[SC] {call} SUCCESS")
     return 0
+
+
+def _needs(text: str) -> tuple[str, ...]:
+    """`depend= one/another`; a slash alone takes all away."""
+    return tuple(name for name in text.split("/") if name)
 
 
 def _delete(context: Context, service: Service) -> int:

@@ -12,7 +12,7 @@ _WITHOUT_DAYLIGHT = "_dstoff"
 
 
 def main(context: Context, tail: str) -> int:
-    """`tzutil /g | /s "ID"`; the list of names is left to Get-TimeZone."""
+    """`tzutil /g | /s "ID" | /l`."""
     words = split_arguments(tail)
     option = words[0].lower() if words else ""
     if option == "/g" and len(words) == 1:
@@ -20,10 +20,23 @@ def main(context: Context, tail: str) -> int:
         return 0
     if option == "/s" and len(words) == 2:
         return _set(context, words[1])
-    if option == "/l":
-        return not_emulated(context, "tzutil /l")
+    if option == "/l" and len(words) == 1:
+        return _list(context)
     context.error("Invalid argument(s). Use the /? option for help.")
     return 1
+
+
+def _list(context: Context) -> int:
+    # Names and rules are those of PowerShell, which are loaded with the first list.
+    from emulator.console.programs.powershell.time_zones import MachineTimeZones
+    from emulator.powershell.dotnet.library.time_zones import TimeZoneInfo
+
+    zones = MachineTimeZones(context.host)
+    found = [TimeZoneInfo(*zone) for name in zones.identifiers() if (zone := zones.find(name)) is not None]
+    for one in sorted(found, key=lambda zone: zone.base):
+        for line in (one.display_name, one.id, ""):
+            context.line(line)
+    return 0
 
 
 def _set(context: Context, zone: str) -> int:

@@ -3,7 +3,8 @@ them alone; no real network is asked, whatever the address.
 
 A site has an address of 203.0.113.0/24 (TEST-NET-3, RFC 5737), by the order in which sites came, when its
 name is none itself. It listens at the ports of its pages; what is not stated there is 404, another method
-405.
+405, and a page that demands a client certificate answers 403 without one of those that it takes. Proxies
+are stated beside the pages: `web_proxies`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from emulator.host.errors import QuotaExceeded
+from emulator.host.network.web_phrases import phrase
+from emulator.host.network.web_proxies import StatedProxy
 from emulator.host.web_door import WebAnswer, WebRequest
 from emulator.log import Log
-from emulator.profile.web_pages import WebPage
+from emulator.profile.web_pages import ANY_CERTIFICATE, WebPage, WebProxy
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -26,6 +29,7 @@ log = Log(__name__)
 _NETWORK = "203.0.113"
 _MOST_PAGES = 10_000
 _LARGEST_FILE = 256 << 20
+_MOST_PROXIES = 1000
 _USUAL_PORTS = {"http": 80, "https": 443}
 _TYPES = {
     "htm": "text/html",
@@ -36,67 +40,6 @@ _TYPES = {
     "xml": "text/xml",
     "zip": "application/zip",
 }
-_PHRASES = {
-    200: "OK",
-    201: "Created",
-    202: "Accepted",
-    203: "Non-Authoritative Information",
-    204: "No Content",
-    205: "Reset Content",
-    206: "Partial Content",
-    207: "Multi-Status",
-    208: "Already Reported",
-    226: "IM Used",
-    300: "Multiple Choices",
-    301: "Moved Permanently",
-    302: "Found",
-    303: "See Other",
-    304: "Not Modified",
-    305: "Use Proxy",
-    307: "Temporary Redirect",
-    308: "Permanent Redirect",
-    400: "Bad Request",
-    401: "Unauthorized",
-    402: "Payment Required",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    406: "Not Acceptable",
-    407: "Proxy Authentication Required",
-    408: "Request Timeout",
-    409: "Conflict",
-    410: "Gone",
-    411: "Length Required",
-    412: "Precondition Failed",
-    413: "Request Entity Too Large",
-    414: "Request-URI Too Long",
-    415: "Unsupported Media Type",
-    416: "Requested Range Not Satisfiable",
-    417: "Expectation Failed",
-    418: "I'm a Teapot",
-    421: "Misdirected Request",
-    422: "Unprocessable Entity",
-    423: "Locked",
-    424: "Failed Dependency",
-    425: "Too Early",
-    426: "Upgrade Required",
-    428: "Precondition Required",
-    429: "Too Many Requests",
-    431: "Request Header Fields Too Large",
-    451: "Unavailable For Legal Reasons",
-    500: "Internal Server Error",
-    501: "Not Implemented",
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-    505: "HTTP Version Not Supported",
-    506: "Variant Also Negotiates",
-    507: "Insufficient Storage",
-    508: "Loop Detected",
-    510: "Not Extended",
-    511: "Network Authentication Required",
-}
-"""The words of status codes (RFC 9110 and those that registered others)."""
 _TEXT, _BYTES = "text/plain; charset=utf-8", "application/octet-stream"
 
 
@@ -129,9 +72,11 @@ class StatedPage:
     def answer(self, request: WebRequest) -> WebAnswer:
         """What the page says to a request."""
         self.requests += 1
+        if not self._takes(request.certificate):
+            return stated_answer(403, "")
         body = self._body()
         if body is None:
-            return _page(500, f"{self.page.file} cannot be read.")
+            return stated_answer(500, f"{self.page.file} cannot be read.")
         pairs = [header.partition(":") for header in self.page.headers]
         headers = [(name, value.strip()) for name, _, value in pairs]
         if body and not any(name.lower() == "content-type" for name, _ in headers):
@@ -140,6 +85,12 @@ class StatedPage:
         return WebAnswer(
             self.page.status, phrase(self.page.status), sent, b"" if request.method == "HEAD" else body
         )
+
+    def _takes(self, thumbprint: str | None) -> bool:
+        taken = self.page.client_certificates
+        if not taken or (thumbprint is not None and ANY_CERTIFICATE in taken):
+            return True
+        return thumbprint is not None and thumbprint.upper() in {one.upper() for one in taken}
 
     def _body(self) -> bytes | None:
         if self.data is not None:
@@ -165,9 +116,12 @@ class WebPages:
 
     def __init__(self, host: Host) -> None:
         self._pages: dict[tuple[str, str], StatedPage] = {}
+        self._proxies: dict[tuple[str, int], StatedProxy] = {}
         self._addresses: dict[str, str] = {}
         for page in host.profile.web_pages:
             self.put(page)
+        for proxy in host.profile.web_proxies:
+            self.put_proxy(proxy)
 
     def __iter__(self) -> Iterator[StatedPage]:
         # Somebody else may add a page while scripts ask.
@@ -180,7 +134,7 @@ class WebPages:
         if key not in self._pages and len(self._pages) >= _MOST_PAGES:
             raise QuotaExceeded(f"There are {_MOST_PAGES} web pages already.")
         self._pages[key] = stated
-        self._addresses.setdefault(stated.name, self._new_address(stated.name))
+        self._name(stated.name)
 
     def remove(self, url: str) -> bool:
         """Take a page away, with all its methods; whether there was one."""
@@ -193,19 +147,47 @@ class WebPages:
             del self._pages[key]
         return bool(gone)
 
+    @property
+    def proxies(self) -> list[StatedProxy]:
+        """The proxies that requests may go over."""
+        return list(self._proxies.values())
+
+    def put_proxy(self, proxy: WebProxy) -> None:
+        """Add a proxy, or replace the one of its name and port. Raises QuotaExceeded when there are too
+        many."""
+        key = proxy.name.lower(), proxy.port
+        if key not in self._proxies and len(self._proxies) >= _MOST_PROXIES:
+            raise QuotaExceeded(f"There are {_MOST_PROXIES} proxies already.")
+        self._proxies[key] = StatedProxy(proxy)
+        self._name(key[0])
+
+    def remove_proxy(self, name: str, port: int) -> bool:
+        """Take a proxy away; whether there was one."""
+        return self._proxies.pop((name.lower(), port), None) is not None
+
+    def proxy(self, name: str, port: int) -> StatedProxy | None:
+        """The proxy of a name or address that listens at a port, or None."""
+        return self._proxies.get(((self.name_at(name) or name).lower(), port))
+
     def address_of(self, name: str) -> str | None:
-        """The address of a site by its name, or None."""
+        """The address of a site or proxy by its name, or None."""
         wanted = name.lower()
-        return self._addresses[wanted] if any(one.name == wanted for one in self) else None
+        return self._addresses[wanted] if any(one == wanted for one, _ in self._ends()) else None
 
     def name_at(self, address: str) -> str | None:
-        """The site that has an address, or None."""
-        return next((one.name for one in self if self._addresses[one.name] == address), None)
+        """The site or proxy that has an address, or None."""
+        return next((name for name, _ in self._ends() if self._addresses[name] == address), None)
 
     def ports_of(self, name: str) -> set[int]:
-        """Where a site listens, by its name or address."""
+        """Where a site or proxy listens, by its name or address."""
         wanted = self.name_at(name) or name.lower()
-        return {one.port for one in self if one.name == wanted}
+        return {port for one, port in self._ends() if one == wanted}
+
+    def _ends(self) -> Iterator[tuple[str, int]]:
+        """Names and ports at which something listens."""
+        for one in self:
+            yield one.name, one.port
+        yield from list(self._proxies)
 
     def answer(self, scheme: str, name: str, port: int, request: WebRequest) -> WebAnswer | None:
         """What a site says to a request; None when it does not listen there with that scheme."""
@@ -223,18 +205,15 @@ class WebPages:
             return max(fitting, key=lambda one: (len(one.parts.query), one.page.method == "HEAD")).answer(
                 request
             )
-        return _page(405 if found else 404, "")
+        return stated_answer(405 if found else 404, "")
 
-    def _new_address(self, name: str) -> str:
-        try:
-            return str(ipaddress.ip_address(name))
-        except ValueError:
-            return f"{_NETWORK}.{len(self._addresses) % 254 + 1}"
-
-
-def phrase(status: int) -> str:
-    """The words that go with a status code; empty for one that has none."""
-    return _PHRASES.get(status, "")
+    def _name(self, name: str) -> None:
+        """Give a name its address."""
+        if name not in self._addresses:
+            try:
+                self._addresses[name] = str(ipaddress.ip_address(name))
+            except ValueError:
+                self._addresses[name] = f"{_NETWORK}.{len(self._addresses) % 254 + 1}"
 
 
 def _address(parts: SplitResult) -> str:
@@ -251,8 +230,9 @@ def _length(body: bytes) -> tuple[str, str]:
     return "Content-Length", str(len(body))
 
 
-def _page(status: int, detail: str) -> WebAnswer:
+def stated_answer(status: int, detail: str, *headers: tuple[str, str]) -> WebAnswer:
+    """A short page that says what a status code means."""
     words = phrase(status)
     text = f"<html><head><title>{words}</title></head><body><h1>{words}</h1>{detail}</body></html>"
     body = text.encode()
-    return WebAnswer(status, phrase(status), (("Content-Type", "text/html"), _length(body)), body)
+    return WebAnswer(status, words, (*headers, ("Content-Type", "text/html"), _length(body)), body)

@@ -55,6 +55,7 @@ class Accounts:
         self._next_identifier = 1000
 
     def seed(self) -> None:
+        self.rules = LogonRules(self.host)
         self._accounts.clear()
         self._groups.clear()
         self._next_identifier = 1000
@@ -179,6 +180,7 @@ class Accounts:
         if len(self._accounts) >= MAXIMUM_ACCOUNTS:
             raise QuotaExceeded("No more local accounts can be created.")
         names = tuple(self._require_group(group).name for group in groups)
+        self.rules.check_password(password)
         account = self._add(
             name,
             password,
@@ -225,6 +227,7 @@ class Accounts:
             raise NotFound(f"User {account.name} was not found.")
         names = None if groups is None else tuple(self._require_group(group).name for group in groups)
         if password is not None:
+            self.rules.check_password(password)
             account.password = password
             account.logon.change_password(self.host.clock.now())
         account.disabled = account.disabled if disabled is None else disabled

@@ -7,6 +7,7 @@ Limit local account use of blank passwords to console logon only" in Microsoft's
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from emulator.host.errors import InvalidParameter
 from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
@@ -77,11 +78,21 @@ class LogonRules:
         self.lockout_threshold = threshold
         self.lockout_window = timedelta(seconds=policy.lockout_window_seconds)
         self.lockout_duration = timedelta(seconds=policy.lockout_duration_seconds)
+        self.shortest_password = 0
         self.maximum_password_age = timedelta(seconds=policy.maximum_password_age_seconds)
         allowed = policy.local_account_token_filter_policy
         self.filters_local_administrators = not (system.domain is None if allowed is None else allowed)
         """Remote sessions of local administrators other than the built-in one are those of plain users
         (Microsoft, "User Account Control and remote restrictions")."""
+
+    def check_password(self, password: str) -> None:
+        """Raises InvalidParameter (NERR_PasswordTooShort) for one that the policy does not allow."""
+        if len(password) < self.shortest_password:
+            raise InvalidParameter(
+                "The password does not meet the password policy requirements. Check the minimum password "
+                "length, password complexity and password history requirements.",
+                hresult=0x800708C5,
+            )
 
     def is_locked(self, account: "Account") -> bool:
         """Whether wrong passwords keep the account out now."""

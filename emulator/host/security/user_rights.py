@@ -65,7 +65,8 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
 }
 #: What installing Hyper-V gives to the group NT VIRTUAL MACHINE\\Virtual Machines.
 _OF_VIRTUAL_MACHINES = ("SeServiceLogonRight", "SeCreateSymbolicLinkPrivilege")
-_NAMES = {name.casefold(): name for name in (*LOGON_RIGHTS, *(one.name for one in PRIVILEGES))}
+RIGHTS = (*LOGON_RIGHTS, *(one.name for one in PRIVILEGES))
+_NAMES = {name.casefold(): name for name in RIGHTS}
 #: Holders of one right.
 _MOST_HOLDERS = 1000
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_number, check_text
@@ -36,6 +36,8 @@ _SOURCES = {
 }
 #: RegisterEventSource and the registry: names of sources and logs; how many an administrator may add.
 LONGEST_NAME, MAXIMUM_SOURCES = 255, 4096
+#: ReportEvent: how many characters a string and how many bytes the raw data of an event may have.
+LONGEST_MESSAGE, LONGEST_BINARY = 32_766, 61_440
 _PROTECTED = frozenset({"application", "security", "system"})
 #: Channels that come with the Hyper-V role, by the first build that has them (from memory of Event Viewer).
 _ROLE_CHANNELS = {
@@ -72,17 +74,26 @@ def role_channels(build: int) -> tuple[str, ...]:
 
 
 class EventLevel(IntEnum):
-    """Level of an event (System/Level)."""
+    """Level of an event (System/Level); audits are logged whatever the level of a log is."""
 
+    LOG_ALWAYS = 0
     CRITICAL = 1
     ERROR = 2
     WARNING = 3
     INFORMATION = 4
 
 
+class Audit(Enum):
+    """Whether what is audited was done or refused; the value is the keyword of winmeta.h."""
+
+    SUCCESS = 0x20_0000_0000_0000
+    FAILURE = 0x10_0000_0000_0000
+
+
 class EventLogEntry(Record):
     """One event. ``record_id`` counts from 1 in each log; ``time`` is UTC. ``data`` holds the insertion
-    strings of the message, by name where the provider names them."""
+    strings of the message, by name where the provider names them, ``binary`` what ReportEvent took as raw
+    data. An event with an ``audit`` has the level LOG_ALWAYS."""
 
     record_id: int
     log_name: str
@@ -93,6 +104,9 @@ class EventLogEntry(Record):
     message: str
     user: str | None = None
     data: tuple[tuple[str, str], ...] = ()
+    category: int = 0
+    binary: bytes = b""
+    audit: Audit | None = None
 
 
 class EventLog:
@@ -151,6 +165,10 @@ class EventLog:
         message: str,
         user: str | None = None,
         data: Sequence[tuple[str, str]] = (),
+        *,
+        category: int = 0,
+        binary: bytes = b"",
+        audit: Audit | None = None,
     ) -> EventLogEntry:
         """Append an event with the present time. Call it with the host's lock held."""
         key = log_name.casefold()
@@ -167,6 +185,9 @@ class EventLog:
             message,
             user,
             tuple(data),
+            category,
+            binary,
+            audit,
         )
         self._logs[key].append(entry)
         self.host.next_revision()

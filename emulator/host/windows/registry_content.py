@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
+from emulator.host.windows.file_classes import fresh_classes
 from emulator.host.windows.registry_key import RegistryKey, RegistryValue, Shown, ValueKind, number, text
 from emulator.host.windows.user_locale import GEO, INTERNATIONAL, fresh_home, fresh_values
 
@@ -43,7 +44,6 @@ SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon | AutoAdminLogon | REG
 SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\AutoLogonChecked | |
 SOFTWARE\\Microsoft\\Virtual Machine | |
 SOFTWARE\\Policies\\Microsoft\\Windows | |
-SOFTWARE\\Classes | |
 SYSTEM\\CurrentControlSet\\Control\\Terminal Server | fDenyTSConnections | REG_DWORD | 1
 SYSTEM\\CurrentControlSet\\Control\\Terminal Server | TSEnabled | REG_DWORD | 1
 SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp | PortNumber | REG_DWORD | 3389
@@ -72,6 +72,8 @@ def fill(host: "Host", machine: RegistryKey, users: RegistryKey) -> None:
             chosen = ValueKind[kind]
             data = int(rest[0]) if chosen is ValueKind.REG_DWORD else rest[0]
             key.own_values[name.casefold()] = RegistryValue(name, chosen, data)
+    for path, value in fresh_classes():
+        _key(machine, path).own_values[value.name.casefold()] = value
     policy = host.release.execution_policy
     if policy != "Restricted":
         # What setup writes; where scripts do not run it writes nothing.

@@ -1,6 +1,6 @@
 """Win32 services: state, start mode, and what the service controller refuses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,11 @@ class Service(HostObject):
         return [service for service in found if service is not None]
 
     @property
+    def lacks(self) -> bool:
+        """Whether a service that this one needs is not there. ``+name`` is a group of services."""
+        return any(not name.startswith("+") and self.host.services.get(name) is None for name in self.needs)
+
+    @property
     def dependents(self) -> list["Service"]:
         """Services that need this one."""
         key = self.name.casefold()
@@ -103,10 +108,14 @@ class Service(HostObject):
 
     @operation
     def start(self) -> None:
-        """Start it and what it depends on. ServiceError 1056 (runs already), 1058 (disabled)."""
+        """Start it and what it depends on. ServiceError 1056 (runs already), 1058 (disabled), 1075 (one that
+        is needed is not there)."""
         if self.state is not ServiceState.STOPPED:
             raise ServiceError("An instance of the service is already running.", 1056)
-        needed = [service for service in self._with_dependencies() if service.state is ServiceState.STOPPED]
+        everything = self._with_dependencies()
+        if any(service.lacks for service in everything):
+            raise ServiceError("The dependency service does not exist or has been marked for deletion.", 1075)
+        needed = [service for service in everything if service.state is ServiceState.STOPPED]
         if any(service.start_mode is StartMode.DISABLED for service in needed):
             text = "The service cannot be started, either because it is disabled or because it has no"
             raise ServiceError(f"{text} enabled devices associated with it.", 1058)
@@ -221,18 +230,16 @@ class Service(HostObject):
             raise ServiceError("Circular service dependency was specified.", 1059)
 
     def _with_dependencies(self) -> list["Service"]:
-        ordered: list[Service] = []
-        for service in self.dependencies:
-            ordered += [needed for needed in service._with_dependencies() if needed not in ordered]
-        return [*ordered, self]
+        """It behind everything that it needs, in the order in which they start."""
+        return _behind_their_like(self, lambda service: service.dependencies)
 
     def _all_dependents(self) -> list["Service"]:
-        ordered: list[Service] = []
-        for service in self.dependents:
-            for needing in [*service._all_dependents(), service]:
-                if needing not in ordered:
-                    ordered.append(needing)
-        return ordered
+        """Everything that needs it, in the order in which they stop."""
+        needing: dict[str, list[Service]] = {}
+        for service in self.host.services:
+            for name in service.needs:
+                needing.setdefault(name.casefold(), []).append(service)
+        return _behind_their_like(self, lambda service: needing.get(service.name.casefold(), []))[:-1]
 
     def _run(self, quiet: bool = False) -> None:
         self.process_id = self.host.services._process_for(self)
@@ -262,6 +269,23 @@ class Service(HostObject):
             self.host.event_log.write(
                 "System", "Service Control Manager", 7036, EventLevel.INFORMATION, text, data=data
             )
+
+
+def _behind_their_like(first: Service, near: Callable[[Service], list[Service]]) -> list[Service]:
+    """A service and all that can be reached from it, each once and behind those that are near to it. Without
+    recursion: services may need each other in long chains."""
+    ordered: dict[Service, None] = {}
+    seen, open_ones = {first}, [(first, iter(near(first)))]
+    while open_ones:
+        service, rest = open_ones[-1]
+        following = next((one for one in rest if one not in seen), None)
+        if following is None:
+            ordered[service] = None
+            open_ones.pop()
+        else:
+            seen.add(following)
+            open_ones.append((following, iter(near(following))))
+    return list(ordered)
 
 
 class Services:
@@ -342,8 +366,12 @@ class Services:
         path_name: str,
         start_mode: StartMode | str = StartMode.MANUAL,
         account: str = "LocalSystem",
+        *,
+        description: str = "",
+        needs: tuple[str, ...] = (),
     ) -> Service:
-        """Add a service with a process of its own. Raises InvalidParameter, AlreadyExists, QuotaExceeded."""
+        """Add a service with a process of its own; services that it needs may be added later. Raises
+        InvalidParameter, AlreadyExists, QuotaExceeded, ServiceError 1059 (it would need itself)."""
         check_text("the name of a service", name, LONGEST_NAME, shortest=1)
         if "/" in name or "\\" in name or not name.isprintable():
             raise InvalidParameter(f"The service name '{name!s:.100}' is not valid.")
@@ -358,10 +386,12 @@ class Services:
             raise AlreadyExists("The specified service already exists.", hresult=0x80070431)
         if len(self._services) >= MAXIMUM_SERVICES:
             raise QuotaExceeded("No more services can be created.")
+        check_text("the description", description, LONGEST_DESCRIPTION)
         facts = ServiceFacts(name, display_name, path_name, mode.value, False, account, 0, 1 << 31, "-")
         service = Service(self.host, facts)
+        service._check_needs(needs)
         service.path_name, service.is_shared = path_name, False
-        service.needs = ()
+        service.description, service.needs = description, needs
         self._services[name.casefold()] = service
         self._added[name.casefold()] = service
         self.host.observe("created", service)

@@ -32,8 +32,10 @@ _PARSED: TextCache[syntax.Unit] = TextCache(total_length=2_000_000, longest=400_
 class CSharpAssembly:
     """The types of one compilation."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, path: str = "") -> None:
         self.name = name
+        self.path = path
+        """The file that it was loaded from."""
         self.types: list[PSType] = []
         self._entries: list[tuple[Declared, syntax.TypeDeclaration, CSharpType | None, Surroundings]] = []
         self._extensions: dict[str, list[Method]] = {}
@@ -86,14 +88,16 @@ def parse_source(source: str, symbols: Iterable[str]) -> syntax.Unit:
     return found
 
 
-def compile_sources(engine: Engine, sources: list[str], symbols: Iterable[str], name: str) -> CSharpAssembly:
+def compile_sources(
+    engine: Engine, sources: list[str], symbols: Iterable[str], name: str, path: str = ""
+) -> CSharpAssembly:
     """Compile sources together and make their types known. Nothing is known when one is wrong.
 
     Raises CompileError and UnsupportedError.
     """
     expressions.load()
     units = [parse_source(one, symbols) for one in sources]
-    assembly = CSharpAssembly(name)
+    assembly = CSharpAssembly(name, path)
     seen: set[str] = set()
     for unit in units:
         for space in unit.namespaces:

@@ -9,6 +9,7 @@ from emulator.powershell.csharp import syntax
 from emulator.powershell.csharp.conversions import fits, implicit, is_delegate, user_conversion_exists
 from emulator.powershell.csharp.frames import Code, Frame, Run, TypeCode
 from emulator.powershell.csharp.objects import ByReference, fields_of
+from emulator.powershell.dotnet.abstract_members import AbstractMethod
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
@@ -25,6 +26,11 @@ _ACCESS = ("public", "protected", "internal", "private")
 IMPOSSIBLE = 1_000_000
 
 
+def access_of(modifiers: frozenset[str], default: str) -> str:
+    """Who sees a declaration; "protected internal" counts as protected."""
+    return next((one for one in _ACCESS if one in modifiers), default)
+
+
 class Member:
     """What every member has."""
 
@@ -34,13 +40,18 @@ class Member:
         self.owner = owner
         self.name = node.name
         self.is_static = "static" in node.modifiers
-        self.visibility = next((one for one in _ACCESS if one in node.modifiers), default)
+        self.visibility = access_of(node.modifiers, default)
         self.attributes = node.attributes
 
     @property
     def is_public(self) -> bool:
         """Whether others see it."""
         return self.visibility == "public"
+
+    @property
+    def is_for_derived(self) -> bool:
+        """Whether derived classes see it."""
+        return self.visibility in ("public", "protected")
 
 
 class Field(Member):
@@ -160,6 +171,12 @@ class Method(Member):
             for one, two in zip(self.parameters, other.parameters, strict=True)
         )
 
+    def described(self) -> AbstractMethod:
+        """The method by the names of its types."""
+        return AbstractMethod(
+            _named(self.returns), self.name, tuple(_named(one.kind) for one in self.parameters)
+        )
+
     def invoke(
         self, engine: Engine, this: Any, values: list[Any], generics: dict[str, PSType] | None = None
     ) -> Any:
@@ -183,6 +200,10 @@ class Method(Member):
             raise engine.depth_error() from None
         finally:
             engine.depth -= 1
+
+
+def _named(code: TypeCode) -> str:
+    return (code.text if code.fixed is None else code.fixed.name).lower()
 
 
 class Property(Member):

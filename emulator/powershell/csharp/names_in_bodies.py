@@ -327,6 +327,13 @@ def _nullable_call(name: str, target: Code, arguments: Arguments) -> Code:
     return Code(run)
 
 
+def _does_nothing(native: PSType | None, name: str) -> bool:
+    """Whether it is one of the protected methods of Cmdlet, which are there to be overridden."""
+    from emulator.powershell.dotnet.library.cmdlet_types import VIRTUAL_METHODS
+
+    return name in VIRTUAL_METHODS and native is not None and native.short_name in ("Cmdlet", "PSCmdlet")
+
+
 def _base_call(name: str, arguments: Arguments, body: Body) -> Code:
     base = body.owner.base_type
     names = arguments.names
@@ -358,7 +365,7 @@ def _base_call(name: str, arguments: Arguments, body: Body) -> Code:
         if not isinstance(member, NativeMethod):
             if name == "ToString":
                 return text_of(frame.this, frame.engine)
-            if name in ("Finalize", "Dispose"):
+            if name in ("Finalize", "Dispose") or _does_nothing(native, name):
                 return None
             raise missing(frame.engine, f"base.{name}()")
         return run_native(member, frame.this, given, frame.engine)

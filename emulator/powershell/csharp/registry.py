@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ntpath
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.csharp.assembly_files import sources_in
 from emulator.powershell.csharp.compilation import CSharpAssembly, compile_sources
 from emulator.powershell.csharp.diagnostics import UnsupportedError
 from emulator.powershell.runtime.errors import NotEmulatedError, not_emulated
@@ -24,22 +26,35 @@ def compiled_before(engine: Engine, key: tuple[Any, ...]) -> CSharpAssembly | No
 
 
 def compile_and_keep(
-    engine: Engine, sources: list[str], symbols: Iterable[str], key: tuple[Any, ...]
+    engine: Engine, sources: list[str], symbols: Iterable[str], key: tuple[Any, ...], path: str = ""
 ) -> CSharpAssembly:
-    """Compile sources and remember them.
+    """Compile sources and remember them; ``path`` is the file of the assembly, "" for one in memory.
 
     Raises CompileError, and NotEmulatedError for what is not interpreted.
     """
     kept = engine.session.compiled
     if len(kept) >= MOST:
         raise not_emulated(f"C#: more than {MOST} compilations in one process")
-    name = random_name(engine)
+    name = ntpath.splitext(ntpath.basename(path))[0] if path else random_name(engine)
     try:
-        assembly = compile_sources(engine, sources, symbols, name)
+        assembly = compile_sources(engine, sources, symbols, name, path)
     except UnsupportedError as problem:
         raise refused(engine, problem) from None
     kept[key] = assembly
     return assembly
+
+
+def loaded_from(engine: Engine, data: bytes, path: str) -> CSharpAssembly | None:
+    """The assembly that the bytes of a file are, its types made known; None for a file that holds none.
+
+    Raises CompileError and DuplicateTypeError when the process has other types of the same names.
+    """
+    held = sources_in(data)
+    if held is None:
+        return None
+    sources, symbols = held
+    key = (*sources, *symbols)
+    return compiled_before(engine, key) or compile_and_keep(engine, sources, symbols, key, path)
 
 
 def random_name(engine: Engine) -> str:

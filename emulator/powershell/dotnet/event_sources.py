@@ -108,7 +108,7 @@ class Watch(EventSource):
             self.tell(self.event_names[0], arguments)
 
 
-WATCHED: dict[type, Callable[[Any], Watch]] = {}
+WATCHED: dict[type, Callable[[Any], EventSource]] = {}
 """How objects of a class are looked at."""
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from emulator.powershell.dotnet.collections import LIST_TYPES
-from emulator.powershell.dotnet.psobject import PSObject, unwrap
-from emulator.powershell.format.cells import cell_text
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.format.cells import cell_text, read_by
 from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.conversion import to_bool
 from emulator.powershell.runtime.errors import PSError
@@ -181,9 +181,7 @@ class _Writer:
 def what_is_read(reader: Reader, value: Any, engine: Engine) -> Any:
     """What a reader finds in an object; nothing when it fails."""
     try:
-        if callable(reader):
-            return reader(unwrap(value) if type(value) is PSObject and value.base is not None else value)
-        found = get_property(value, reader, engine)
+        found = read_by(reader, value) if callable(reader) else get_property(value, reader, engine)
     except PSError:
         return None
     return None if found is MISSING else found

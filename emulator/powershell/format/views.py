@@ -44,7 +44,7 @@ class View(Record):
 
     ``group_by`` starts a new table for each value. ``auto_size`` fits columns without a width to their
     content. ``name`` is what -View asks for. With ``wrap`` long cells go on below. ``variants`` are for some
-    of the types.
+    of the types. A view that ``is_live`` is not for what came over the wire.
     """
 
     type_names: tuple[str, ...]
@@ -56,6 +56,7 @@ class View(Record):
     name: str = ""
     wrap: bool = False
     variants: tuple[Variant, ...] = ()
+    is_live: bool = False
 
 
 def table(
@@ -74,9 +75,9 @@ def listing(*type_names: str, entries: Iterable[Column | str]) -> View:
     return View(type_names, tuple(e if isinstance(e, Column) else Column(e, e) for e in entries), "list")
 
 
-def custom(*type_names: str, lines: Callable[[Any], Any]) -> View:
+def custom(*type_names: str, lines: Callable[[Any], Any], is_live: bool = False) -> View:
     """A custom view: ``lines`` gives the text of an object."""
-    return View(type_names, (Column("", lines),), "custom")
+    return View(type_names, (Column("", lines),), "custom", is_live=is_live)
 
 
 class ViewTable:
@@ -149,7 +150,9 @@ class ViewTable:
         for name in names:
             key = name.removeprefix("Deserialized.").lower()
             if kind in (None, "custom") and key in self._customs:
-                return self._customs[key]
+                found = self._customs[key]
+                if not (found.is_live and name.startswith("Deserialized.")):
+                    return found
             if kind == "wide":
                 if key in self._wides:
                     return self._wides[key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from emulator.powershell import language
@@ -374,8 +375,7 @@ class CommandTable:
             yield from (one.aliases or {}).values()
             yield from (one.functions or {}).values()
             one = one.parent
-        modules = self.available() if everything else self.loaded.values()
-        for module in modules:
+        for module in chain(self.available() if everything else (), self.loaded.values()):
             for name in module.cmdlet_names(self.engine.release):
                 if name not in seen:
                     seen.add(name)

@@ -177,7 +177,7 @@ def _general(value: Any, kind: PSType, engine: Engine | None) -> Any:
 
 def _from_properties(value: Any, kind: PSType, engine: Engine | None) -> Any:
     from emulator.powershell.runtime.invoke import construct
-    from emulator.powershell.runtime.members import set_member
+    from emulator.powershell.runtime.members import properties, set_member
 
     try:
         made = construct(kind, [], engine)
@@ -192,8 +192,17 @@ def _from_properties(value: Any, kind: PSType, engine: Engine | None) -> Any:
         try:
             set_member(made, to_text(key), item, engine)
         except PSError as problem:
+            text = problem.record.message
+            if problem.record.error_id in ("PropertyNotFound", "PropertyAssignmentException"):
+                listed = [one for one in properties(made, engine) if one.kind != "NoteProperty"]
+                if not any(one.name.lower() == to_text(key).lower() for one in listed):
+                    shown = " , ".join(f"[{one.name} <{one.type_name}>]" for one in listed)
+                    text = (
+                        f"The {to_text(key)} property was not found for the {kind.name} object. The "
+                        f"available property is: {shown}"
+                    )
             raise ConversionError(
-                f'Cannot create object of type "{kind.name}". {problem.record.message}', "ObjectCreationError"
+                f'Cannot create object of type "{kind.name}". {text}', "ObjectCreationError"
             ) from None
     return made
 

@@ -497,7 +497,7 @@ def host_ui_culture(engine: Engine) -> Any:
 
 
 def _asks_thread(engine: Engine) -> bool:
-    return engine.language >= language.SEVEN or engine.session.host_name == "ServerRemoteHost"
+    return engine.language >= language.SEVEN or engine.session.is_remote
 
 
 def _set_should_exit(host: HostObject, code: int) -> None:

@@ -18,6 +18,7 @@ from emulator.powershell.runtime.errors import (
     ReturnSignal,
 )
 from emulator.powershell.runtime.invocation import bound_parameters
+from emulator.powershell.runtime.language_mode import FULL
 from emulator.powershell.runtime.scope import LazyVariable, Variable
 from emulator.powershell.runtime.streams import Streams, Write
 
@@ -146,6 +147,7 @@ class ScriptProcessor(Processor):
                 else tracing.binder(metadata, simple=simple)
             )
             self.binder = binder
+            binder.is_trusted = self.script.mode is FULL
             try:
                 binder.bind(self.arguments, self.expects_input)
             except PSError as problem:
@@ -233,6 +235,8 @@ class ScriptProcessor(Processor):
             elif parameter.default is not None:
                 variable = scope.set(parameter.name, None)
                 value = parameter.default(self.body_frame)
+                # Attributes transform what nobody gave too, but they do not check it.
+                value = binder.transformed(binder.metadata.parameters[key], value)
                 variable.value = (
                     parameter.constraint(engine).apply(value, engine) if parameter.typed else value
                 )

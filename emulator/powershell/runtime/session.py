@@ -12,6 +12,9 @@ from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.services import SilentInterface, UserInterface
 from emulator.record import MutableRecord, Record, field
 
+REMOTE_HOST = "ServerRemoteHost"
+"""$Host.Name where a client or a job stands behind the session."""
+
 
 class VersionFacts(Record):
     """$PSVersionTable. ``build`` is BuildVersion, the Windows build the engine came with."""
@@ -64,6 +67,11 @@ class InitialSession(MutableRecord, eq=False):
     """The classes and enums of each piece of script with definitions: runspaces of the process share them."""
     on_gap: Callable[[str, str], None] | None = None
     """Told of each gap too: the machine keeps a list of its own."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether a client or a job stands behind it, and no console."""
+        return self.host_name == REMOTE_HOST
 
     def gap(self, kind: str, name: str) -> None:
         """Count a gap; after ``limits.gaps`` different ones only known ones are counted on."""

@@ -480,7 +480,8 @@ class RunspacePoolShell(RemoteShell):
 
     def _answer_pool_request(self, kind: MessageType, data: bytes) -> None:
         """SET_MAX_RUNSPACES and its like (MS-PSRP 3.2.5.4.5 and following)."""
-        from emulator.shells.powershell.requests import number, read_bag
+        from emulator.powershell.serialization.record_reader import number
+        from emulator.shells.powershell.requests import read_bag
 
         bag = read_bag(data)
         call_id = bag.note("ci")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from emulator.host.windows.event_log import EventLevel, EventLogEntry
+from emulator.host.windows.event_log import Audit, EventLevel, EventLogEntry
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
 from emulator.wmi.view import wmi_method
@@ -20,8 +20,11 @@ _FOLDER = "\\windows\\system32\\winevt\\logs\\"
 _BYTES_OF_AN_ENTRY = 600
 #: Win32_NTEventlogFile.OverWritePolicy of what happens when there is no room.
 _POLICIES = {"OverwriteAsNeeded": "WhenNeeded", "OverwriteOlder": "OutDated", "DoNotOverwrite": "Never"}
-#: EventType and Type by the level of an event.
-_TYPES = {
+#: EventType and Type by the audit or the level of an event.
+_TYPES: dict[Audit | EventLevel, tuple[int, str]] = {
+    Audit.SUCCESS: (4, "Audit Success"),
+    Audit.FAILURE: (5, "Audit Failure"),
+    EventLevel.LOG_ALWAYS: (3, "Information"),
     EventLevel.CRITICAL: (1, "Error"),
     EventLevel.ERROR: (1, "Error"),
     EventLevel.WARNING: (2, "Warning"),
@@ -93,7 +96,6 @@ class LogEvent(Win32RowView):
     """An event of the classic logs, newest first."""
 
     class_name = "Win32_NTLogEvent"
-    constants = {"Category": 0, "Data": None}
 
     def rows(self) -> Iterator[Row]:
         for name in _CLASSIC:
@@ -113,12 +115,14 @@ class LogEvent(Win32RowView):
         ]
 
     def row_of(self, entry: EventLogEntry) -> Row:
-        number, word = _TYPES[entry.level]
+        number, word = _TYPES[entry.audit or entry.level]
         moment = self.local_time(entry.time)
         return Row(
             (entry.log_name, entry.record_id),
             {
+                "Category": entry.category,
                 "ComputerName": self.host.operating_system.fully_qualified_name,
+                "Data": list(entry.binary) or None,
                 "EventCode": entry.event_id,
                 "EventIdentifier": entry.event_id,
                 "EventType": number,

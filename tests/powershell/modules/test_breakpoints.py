@@ -144,8 +144,8 @@ def test_errors_of_an_action_are_lost(session):
 
 
 def test_a_remote_session_has_no_breakpoints(session):
-    session.runspace.engine.global_scope.set("PSSenderInfo", 1)
-    assert session.error("Set-PSBreakpoint -Variable v -Action { }")[::2] == (
+    inside = "Invoke-Command localhost { Set-PSBreakpoint -Variable v -Action { } }"
+    assert session.error(inside)[::2] == (
         "SetPSBreakpoint:RemoteDebuggerNotSupported,Microsoft.PowerShell.Commands.SetPSBreakpointCommand",
         "Breakpoints cannot be set in the remote session because remote debugging is not supported by the "
         "current host.",
@@ -158,3 +158,8 @@ def test_an_action_cannot_use_up_more_steps_than_its_script_has(make_shell):
         "$null = Set-PSBreakpoint -Variable q -Action { while ($true) { } }; & { $q = 1; 'after' }"
     )
     assert (result.failure.error_id, result.output) == ("StepLimit", [])
+
+
+def test_a_job_sets_no_breakpoints(session):
+    script = "$j = Start-Job { Set-PSBreakpoint -Variable v }; $null = Wait-Job $j; Receive-Job $j"
+    assert session.error(script)[0].startswith("SetPSBreakpoint:RemoteDebuggerNotSupported")

@@ -79,3 +79,48 @@ def test_only_administrators_register_sources():
     session = ConsoleSession(user="watcher")
     assert session.error("New-EventLog Application MyApp")[1] == "PermissionDenied"
     assert session.host.event_log.log_of_source("MyApp") is None
+
+
+def test_audits_categories_and_raw_data_are_seen_through_every_door(session):
+    session.values(
+        "Write-EventLog Application MyApp 7 -Message no -EntryType FailureAudit -Category 3 -RawData 1, 255"
+    )
+    entry = "$e = Get-EventLog Application -EntryType FailureAudit; "
+    assert session.values(f'{entry}"$($e.EntryType) $($e.CategoryNumber) $($e.Category)"; $e.Data') == [
+        "FailureAudit 3 (3)",
+        1,
+        255,
+    ]
+    wanted = "Get-WinEvent -FilterHashtable @{LogName = 'Application'; Keywords = 0x10000000000000}"
+    assert session.values(f'({wanted}).Level, ({wanted}).Task, "$(({wanted}).KeywordsDisplayNames)"') == [
+        0,
+        3,
+        "Classic Audit Failure",
+    ]
+    (text,) = session.values(f"({wanted}).ToXml()")
+    assert "<EventData><Data>no</Data><Binary>01FF</Binary></EventData>" in text
+    assert "<Keywords>0x90000000000000</Keywords>" in text
+    row = "Get-CimInstance Win32_NTLogEvent -Filter \"Logfile = 'Application' AND EventCode = 7\""
+    assert session.values(f"({row}).Type, ({row}).EventType, ({row}).Category; ({row}).Data") == [
+        "Audit Failure",
+        5,
+        3,
+        1,
+        255,
+    ]
+
+
+def test_write_entry_takes_a_category_and_raw_data(session):
+    call = "[Diagnostics.EventLog]::WriteEntry('MyApp', 'x', 'SuccessAudit', 5, 2, [byte[]](9, 8))"
+    session.values(call)
+    assert session.values("(Get-EventLog Application -Newest 1).Data") == [9, 8]
+    _, _, message = session.error("[Diagnostics.EventLog]::WriteEntry('MyApp', 'x', 'Error', 70000)")
+    assert "It must be in the range between '0' and '65535'." in message
+    _, _, message = session.error("[Diagnostics.EventLog]::WriteEntry('MyApp', 'x' * 32767)")
+    assert "cannot exceed 32766 characters" in message
+
+
+def test_a_message_that_is_too_long_is_refused(session):
+    identifier, _, message = session.error("Write-EventLog Application MyApp 7 -Message ('x' * 32767)")
+    assert identifier == f"ArgumentException,{_CMDLETS}WriteEventLogCommand"
+    assert message.startswith("Log entry string is too long.")

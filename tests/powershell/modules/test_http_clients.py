@@ -82,3 +82,20 @@ def test_a_web_client_tells_its_end_as_an_event_and_as_a_task(session):
 
 def test_what_follows_a_task_is_not_emulated(session):
     assert "not emulated" in session.error("$c.GetAsync('http://site.example/a').ContinueWith({})")[2]
+
+
+def test_a_text_to_send_names_its_character_set_as_the_web_does(session):
+    script = "(New-Object Net.Http.StringContent('x', [Text.Encoding]::{})).Headers.ContentType"
+    for name, shown in (("UTF8", "utf-8"), ("Unicode", "utf-16"), ("ASCII", "us-ascii")):
+        assert session.values(script.format(name)) == [f"text/plain; charset={shown}"]
+
+
+def test_an_answer_is_read_by_the_character_set_that_it_names(session):
+    pages = session.host.web_pages
+    pages.put(
+        WebPage(url="http://site.example/l", body="x", headers=("Content-Type: text/plain; charset=idna",))
+    )
+    assert session.values(
+        "$t = (New-Object Net.Http.HttpClient).GetStringAsync('http://site.example/l'); $t.IsFaulted;"
+        "$t.Exception.InnerException.Message.Substring(0, 48); irm http://site.example/l"
+    ) == [True, "The character set provided in ContentType is inv", "x"]

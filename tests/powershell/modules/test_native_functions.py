@@ -241,3 +241,27 @@ def test_the_version_and_the_memory_are_those_of_the_machine() -> None:
     """
     system = session.host.operating_system
     assert session.values(script) == [system.build, system.edition.product_type, system.total_memory(), False]
+
+
+POWER = """
+public class P {
+    [DllImport("PowrProf.dll")] public static extern uint PowerEnumerate(IntPtr root, IntPtr scheme, IntPtr group, uint access, uint index, IntPtr buffer, ref uint size);
+    [DllImport("PowrProf.dll")] public static extern uint PowerGetActiveScheme(IntPtr root, out IntPtr scheme);
+    [DllImport("PowrProf.dll")] public static extern uint PowerReadFriendlyName(IntPtr root, Guid scheme, IntPtr group, IntPtr setting, IntPtr buffer, ref uint size);
+    [DllImport("PowrProf.dll")] public static extern uint PowerSetActiveScheme(IntPtr root, Guid scheme);
+    public static Guid Active() { IntPtr found; PowerGetActiveScheme(IntPtr.Zero, out found); return (Guid)Marshal.PtrToStructure(found, typeof(Guid)); }
+    public static string Name(Guid scheme) { uint size = 0; PowerReadFriendlyName(IntPtr.Zero, scheme, IntPtr.Zero, IntPtr.Zero, IntPtr.Zero, ref size); IntPtr buffer = Marshal.AllocHGlobal((int)size); PowerReadFriendlyName(IntPtr.Zero, scheme, IntPtr.Zero, IntPtr.Zero, buffer, ref size); return Marshal.PtrToStringUni(buffer); }
+    public static uint Get(uint index, out Guid scheme) { uint size = 16; IntPtr buffer = Marshal.AllocHGlobal(16); uint code = PowerEnumerate(IntPtr.Zero, IntPtr.Zero, IntPtr.Zero, 16, index, buffer, ref size); scheme = (Guid)Marshal.PtrToStructure(buffer, typeof(Guid)); return code; }
+}
+"""
+
+
+def test_power_schemes_are_listed_named_and_made_active(session: ConsoleSession) -> None:
+    _add(session, POWER)
+    script = """
+    $one = [Guid]::Empty; 0..3 | % { [P]::Get($_, [ref]$one) }
+    $null = [P]::Get(1, [ref]$one); [P]::Name($one); [P]::PowerSetActiveScheme(0, $one); [P]::Name([P]::Active())
+    [P]::PowerSetActiveScheme(0, [Guid]::Empty)
+    """
+    assert session.values(script) == [0, 0, 0, 259, "High performance", 0, "High performance", 2]
+    assert _host(session).power_plans.active.name == "High performance"

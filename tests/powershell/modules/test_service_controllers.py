@@ -45,3 +45,42 @@ def test_a_state_that_does_not_come_times_out(session):
     identifier, _, message = session.error(f"{SPOOLER}$s.WaitForStatus('Stopped', '00:00:00')")
     assert identifier == "TimeoutException"
     assert "Time out has expired and the operation has not been completed." in message
+
+
+def test_services_that_need_each_other_start_and_stop_in_order(session):
+    session.values("New-Service base C:\\b.exe; New-Service top C:\\t.exe -DependsOn base, RpcSs")
+    assert session.values("(Get-Service top).ServicesDependedOn.Name") == ["base", "RpcSs"]
+    assert session.values("(Get-Service base).DependentServices.Name") == ["top"]
+    assert session.values('Start-Service top; (Get-Service base, top).Status | % { "$_" }') == ["Running"] * 2
+    identifier, _, message = session.error("Stop-Service base")
+    assert identifier.startswith("ServiceHasDependentServices,")
+    assert message.startswith("Cannot stop service 'base (base)' because it has dependent services.")
+    session.values("Stop-Service base -Force")
+    assert session.host.services["top"].state is ServiceState.STOPPED
+
+
+def test_a_service_does_not_start_without_one_that_it_needs(session):
+    session.values("New-Service top C:\\t.exe -DependsOn nowhere")
+    assert session.error("Start-Service top")[0].startswith("StartServiceFailed,")
+    session.values("New-Service nowhere C:\\n.exe; Start-Service top")
+    assert session.host.services["nowhere"].state is ServiceState.RUNNING
+
+
+def test_services_cannot_need_each_other_in_a_circle(session):
+    session.values("New-Service top C:\\t.exe -DependsOn base")
+    identifier, _, message = session.error("New-Service base C:\\b.exe -DependsOn top")
+    assert identifier.startswith("CouldNotNewService,")
+    assert message.endswith("Circular service dependency was specified")
+    assert session.host.services.get("base") is None
+
+
+def test_a_long_chain_of_services_starts_and_stops(session):
+    with session.host.looking():
+        for number in range(600):
+            session.host.services.create(
+                f"link{number}", "x", "x.exe", needs=(f"link{number - 1}",) * (number > 0)
+            )
+        session.host.services["link599"].start()
+        assert session.host.services["link0"].state is ServiceState.RUNNING
+        session.host.services["link0"].stop(force=True)
+    assert session.host.services["link599"].state is ServiceState.STOPPED

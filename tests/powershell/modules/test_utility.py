@@ -31,10 +31,15 @@ SELECTION = [
         '$($_.Maximum) $($_.Minimum)" }',
         ["4 10 2.5 4 1"],
     ),
+    (
+        '@(), $null | % { (,$_ | % { $_ } | measure -Sum -Average).Sum }; (1, "x" | measure -Sum -ea 0).Sum; "end"',
+        ["0", "0", "", "end"],
+    ),
     ('$o | measure N -Sum | % { "$($_.Property) $($_.Sum)" }; @() | measure | % Count', ["N 6", "0"]),
     ("'a b','c' | measure -Word -Line | % { \"$($_.Words) $($_.Lines)\" }", ["3 2"]),
     ('Compare-Object 1,2,3 2,3,4 | % { "$($_.InputObject)$($_.SideIndicator)" }', ["4=>", "1<="]),
     ("1,1,2,1 | Get-Unique", ["1", "2", "1"]),
+    ('1..3 | Set-Variable -Name q; "$q"; 5 | Set-Variable q; $q -is [int]', ["1 2 3", "True"]),
 ]
 
 CREATION = [

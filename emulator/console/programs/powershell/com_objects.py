@@ -24,4 +24,8 @@ class MachineComObjects:
             from emulator.powershell.modules.cim.firewall_com import Policy, Rule
 
             return Rule() if wanted[1] == "fwrule" else Policy(self._host, self._account)
+        if wanted == ["htmlfile"] and self._host.profile.operating_system.installation != "core":
+            from emulator.powershell.modules.html.documents import HtmlDocument
+
+            return HtmlDocument()
         return None

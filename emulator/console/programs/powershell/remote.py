@@ -17,10 +17,10 @@ from emulator.host import Host
 from emulator.host.security.accounts import Account
 from emulator.powershell.runtime import InitialSession, Runspace
 from emulator.powershell.runtime.services import Machine
+from emulator.powershell.runtime.session import REMOTE_HOST
 from emulator.powershell.runtime.transcription import start_policy_transcript
 
-#: $Host.Name and $Host.Version of a remote session, whatever the release.
-HOST_NAME = "ServerRemoteHost"
+#: $Host.Version of a remote session, whatever the release.
 HOST_VERSION = "1.0.0.0"
 #: The program of a remote session.
 PROGRAM = "C:\\Windows\\system32\\wsmprovhost.exe"
@@ -73,7 +73,7 @@ def context_without_console(
 
 def served_runspace(session: InitialSession, stopped: threading.Event) -> Runspace:
     """A runspace of such a process, with its stop signal."""
-    session.host_name, session.host_version = HOST_NAME, HOST_VERSION
+    session.host_name, session.host_version = REMOTE_HOST, HOST_VERSION
     runspace = Runspace(session)
     runspace.engine.stopped = stopped
     start_policy_transcript(runspace.engine)

@@ -71,6 +71,7 @@ _FILES: dict[str, int] = {
     "Windows\\System32\\lsass.exe": 60_640,
     "Windows\\System32\\net.exe": 58_880,
     "Windows\\System32\\netsh.exe": 97_280,
+    "Windows\\System32\\notepad.exe": 200_704,
     "Windows\\System32\\ntdll.dll": 2_024_960,
     "Windows\\System32\\ntoskrnl.exe": 10_800_000,
     "Windows\\System32\\reg.exe": 77_312,

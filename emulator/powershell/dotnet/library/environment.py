@@ -19,7 +19,7 @@ from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
-from emulator.powershell.runtime.services import FolderStore
+from emulator.powershell.runtime.services import FolderStore, expanded
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -59,11 +59,7 @@ register(
 
 
 def _expand(engine: Engine, text: str) -> str:
-    def one(found: re.Match[str]) -> str:
-        value = engine.environment.read(found[1])
-        return value if value is not None else found[0]
-
-    return re.sub(r"%([^%]+)%", one, text)
+    return expanded(engine.environment, text)
 
 
 def _get_variable(engine: Engine, name: str, *_target: Any) -> str | None:

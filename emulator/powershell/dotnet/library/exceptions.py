@@ -48,6 +48,7 @@ System.AccessViolationException System.SystemException
 System.Runtime.InteropServices.MarshalDirectiveException System.SystemException
 System.TypeInitializationException System.SystemException
 System.Reflection.TargetInvocationException System.ApplicationException
+System.Reflection.AmbiguousMatchException System.SystemException
 System.UnauthorizedAccessException System.SystemException
 System.ComponentModel.Win32Exception System.Runtime.InteropServices.ExternalException
 System.Collections.Generic.KeyNotFoundException System.SystemException
@@ -72,6 +73,7 @@ System.Data.MissingPrimaryKeyException System.Data.DataException
 System.Data.NoNullAllowedException System.Data.DataException
 System.Net.CookieException System.FormatException
 System.Net.Http.HttpRequestException System.Exception
+System.Net.ProtocolViolationException System.InvalidOperationException
 System.Net.WebException System.InvalidOperationException
 System.Net.Mail.SmtpException System.Exception
 System.Drawing.Printing.InvalidPrinterException System.SystemException

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host, HostError
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
+from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.oids import friendly_name
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.modules.certificates.certificate_collections import (
+    CertificateCollection,
+    certificate_in,
+)
 from emulator.powershell.modules.certificates.certificate_files import (
     pfx_of,
     pkcs7_of,
@@ -99,7 +103,7 @@ _OTHERS = (
 _WINDOWS_NAMES = {"CertificateAuthority": "CA"}
 
 
-class Certificates(PSArray):
+class Certificates(CertificateCollection):
     """X509Certificate2Collection."""
 
     __slots__ = ()
@@ -161,7 +165,7 @@ def _require_writable(store: Store) -> Host:
 
 
 def _add(store: Store, certificate: Any) -> None:
-    host, held = _require_writable(store), _certificate(certificate)
+    host, held = _require_writable(store), certificate_in(certificate)
     facts = held.facts.replaced(store=store_name(store.name))
     try:
         host.certificates.put(owner_of(store.engine, store.location), facts, _account(store))
@@ -170,7 +174,7 @@ def _add(store: Store, certificate: Any) -> None:
 
 
 def _remove(store: Store, certificate: Any) -> None:
-    host, held = _require_writable(store), _certificate(certificate)
+    host, held = _require_writable(store), certificate_in(certificate)
     owner = owner_of(store.engine, store.location)
     with host.looking():
         if host.certificates.in_store(owner, store.name, held.facts.thumbprint) is None:
@@ -183,13 +187,6 @@ def _remove(store: Store, certificate: Any) -> None:
 
 def _account(store: Store) -> Account | None:
     return store.engine.find_service(Account)
-
-
-def _certificate(value: Any) -> CertificateObject:
-    held = unwrap(value)
-    if not isinstance(held, CertificateObject):
-        raise null_argument("certificate")
-    return held
 
 
 def _all(change: Any) -> Any:
@@ -307,12 +304,9 @@ def _export(found: Certificates, kind: Any, password: Any = None) -> bytearray |
 
 
 def _new_collection(_kind: PSType, given: Any = None) -> Certificates:
-    return Certificates(_certificate(one) for one in items_of(given)) if given is not None else Certificates()
-
-
-def _drop(found: Certificates, certificate: Any) -> None:
-    wanted = _certificate(certificate).facts.thumbprint
-    found[:] = [one for one in found if one.facts.thumbprint != wanted]
+    return (
+        Certificates(certificate_in(one) for one in items_of(given)) if given is not None else Certificates()
+    )
 
 
 for _one in (_LOCATIONS, _NAMES, _FLAGS, _FIND, *_OTHERS):
@@ -320,20 +314,9 @@ for _one in (_LOCATIONS, _NAMES, _FLAGS, _FIND, *_OTHERS):
 register(
     PSType(
         f"{_X}X509Certificate2Collection",
-        interfaces=(
-            "System.Collections.IList",
-            "System.Collections.ICollection",
-            "System.Collections.IEnumerable",
-        ),
+        base=f"{_X}X509CertificateCollection",
         instance={
-            "Count: int": len,
             f"Find({_X}X509FindType findType, object findValue, bool validOnly)": _find,
-            f"Add({_X}X509Certificate2 certificate)": lambda c, one: (
-                c.append(_certificate(one)) or len(c) - 1
-            ),
-            "AddRange(object certificates)": lambda c, many: c.extend(map(_certificate, items_of(many))),
-            "Remove(object certificate)": _drop,
-            "Clear()": lambda c: c.clear(),
             **{f"@Import{one}": _import for one in OVERLOADS},
             f"Export({_X}X509ContentType contentType)": _export,
             f"Export({_X}X509ContentType contentType, string password)": _export,

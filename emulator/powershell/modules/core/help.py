@@ -15,7 +15,6 @@ from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_REMOTE_HOST = "ServerRemoteHost"
 _VIEWS = {"detailed": "DetailedView", "full": "FullView", "examples": "ExamplesView"}
 _INVALID_OPERATION = "System.Management.Automation.PSInvalidOperationException"
 
@@ -122,7 +121,7 @@ def _named_parameters(call: CmdletCall, topic: PSObject, parameter: list[str] | 
 
 def _check_place(call: CmdletCall, *, online: bool, show_window: bool) -> None:
     """A session from elsewhere shows neither a browser nor a window."""
-    if call.engine.session.host_name == _REMOTE_HOST:
+    if call.engine.session.is_remote:
         for given, parameter in ((online, "Online"), (show_window, "ShowWindow")):
             if given:
                 raise call.failure(

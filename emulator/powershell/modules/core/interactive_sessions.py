@@ -15,7 +15,6 @@ from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 
 _ARGUMENT = "System.ArgumentException"
-_REMOTE_HOST = "ServerRemoteHost"
 
 
 def _interactive_host(call: CmdletCall) -> Any:
@@ -37,7 +36,7 @@ def _interactive_host(call: CmdletCall) -> Any:
 @cmdlet("Enter-PSSession", reads=("ComputerName", "Session", "Id", "InstanceId", "Name", *READS, *VM_READS))
 def enter(call: CmdletCall) -> None:
     """Let the host run what follows in a session."""
-    if call.engine.session.host_name == _REMOTE_HOST:
+    if call.engine.session.is_remote:
         call.error(
             call.record(
                 _ARGUMENT,

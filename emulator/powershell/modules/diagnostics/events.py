@@ -14,7 +14,7 @@ from emulator.event_log.query import (
     parse_expression,
     parse_query_text,
 )
-from emulator.event_log.rendering import provider_names, provider_of
+from emulator.event_log.rendering import keywords_of, provider_names
 from emulator.host import Account, EventLogEntry, Host
 from emulator.powershell.dotnet.collections import Hashtable
 from emulator.powershell.dotnet.regex import like
@@ -171,7 +171,7 @@ def _tests(host: Host, facts: dict[str, Any]) -> list[Test]:
         tests.append(lambda entry: int(entry.level) in levels)
     if "keywords" in facts:
         wanted = sum(int(str(one)) for one in _items(facts["keywords"]))
-        tests.append(lambda entry: int(provider_of(entry.source).keywords, 16) & wanted == wanted)
+        tests.append(lambda entry: keywords_of(entry) & wanted == wanted)
     if "starttime" in facts and (start := _moment(host, facts["starttime"])) is not None:
         tests.append(lambda entry: entry.time >= start)
     if "endtime" in facts and (end := _moment(host, facts["endtime"])) is not None:

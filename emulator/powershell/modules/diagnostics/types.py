@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from emulator.event_log.rendering import event_xml, level_name, provider_of
+from emulator.event_log.rendering import event_xml, keyword_names, keywords_of, level_name, provider_of
 from emulator.host import AccessDenied, Account, EventLogEntry, Host, HostError
 from emulator.host.windows.log_settings import LogSettings
 from emulator.powershell.dotnet.collections import TypedArray
@@ -47,9 +47,9 @@ class EventRecord:
 
 @dataclass(frozen=True, slots=True)
 class EventProperty:
-    """One insertion string of an event."""
+    """One insertion string of an event, or its raw data."""
 
-    value: str
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,10 @@ def _provider_id(record: EventRecord) -> Guid | None:
 
 
 def _properties(record: EventRecord) -> TypedArray:
-    texts = [text for _, text in record.entry.data] or [record.entry.message]
-    return TypedArray([EventProperty(text) for text in texts], array_of(event_types()[1]))
+    values: list[Any] = [text for _, text in record.entry.data] or [record.entry.message]
+    if record.entry.binary:
+        values.append(TypedArray(record.entry.binary, array_of(builtin("System.Byte"))))
+    return TypedArray([EventProperty(one) for one in values], array_of(event_types()[1]))
 
 
 def _file(name: str) -> str:
@@ -175,9 +177,12 @@ def event_types() -> tuple[PSType, ...]:
                 int(found) if (found := provider_of(record.entry.source).qualifiers) else None
             ),
             "Level: System.Byte": lambda record: int(record.entry.level),
-            "Task: System.Int32": lambda _: 0,
+            "Task: System.Int32": lambda record: record.entry.category,
             "Opcode: System.Int16": lambda _: 0,
-            "Keywords: System.Int64": lambda record: _signed(provider_of(record.entry.source).keywords),
+            "Keywords: System.Int64": lambda record: _signed(keywords_of(record.entry)),
+            "KeywordsDisplayNames: System.String[]": lambda record: TypedArray(
+                keyword_names(record.entry), array_of(builtin("System.String"))
+            ),
             "RecordId: System.Int64": lambda record: record.entry.record_id,
             "ProviderName: System.String": lambda record: record.entry.source,
             "ProviderId: System.Guid": _provider_id,
@@ -244,8 +249,7 @@ def event_types() -> tuple[PSType, ...]:
     return (record, prop, log, provider, LOG_MODE, LOG_TYPE, LOG_ISOLATION)
 
 
-def _signed(keywords: str) -> Int64:
-    number = int(keywords, 16)
+def _signed(number: int) -> Int64:
     return Int64(number - (1 << 64) if number >= 1 << 63 else number)
 
 

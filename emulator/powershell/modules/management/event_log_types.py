@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.event_log.rendering import provider_of
 from emulator.host import AccessDenied, Account, EventLogEntry, Host, HostError
 from emulator.host.security.security_names import name_of_sid
-from emulator.host.windows.event_log import EventLevel, EventLog
+from emulator.host.windows.event_log import LONGEST_BINARY, LONGEST_MESSAGE, Audit, EventLevel, EventLog
 from emulator.host.windows.log_settings import LogSettings
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 ENTRY, LOG = "System.Diagnostics.EventLogEntry", "System.Diagnostics.EventLog"
-_LEVELS = {
-    "Error": EventLevel.ERROR,
-    "Warning": EventLevel.WARNING,
-    "Information": EventLevel.INFORMATION,
+#: EventLogEntryType -> how the log keeps it.
+_KINDS: dict[str, tuple[EventLevel, Audit | None]] = {
+    "Error": (EventLevel.ERROR, None),
+    "Warning": (EventLevel.WARNING, None),
+    "Information": (EventLevel.INFORMATION, None),
+    "SuccessAudit": (EventLevel.LOG_ALWAYS, Audit.SUCCESS),
+    "FailureAudit": (EventLevel.LOG_ALWAYS, Audit.FAILURE),
 }
+_LARGEST_ID = 0xFFFF
 _CHANNEL = "microsoft-windows-"
 
 
@@ -94,6 +98,8 @@ def local_time(host: Host, moment: Any) -> DateTime:
 
 def entry_type_of(entry: EventLogEntry) -> str:
     """The name of EventLogEntryType."""
+    if entry.audit is not None:
+        return f"{entry.audit.name.title()}Audit"
     if entry.level in (EventLevel.CRITICAL, EventLevel.ERROR):
         return "Error"
     return "Warning" if entry.level is EventLevel.WARNING else "Information"
@@ -102,6 +108,37 @@ def entry_type_of(entry: EventLogEntry) -> str:
 def _strings(found: ClassicEntry) -> TypedArray:
     texts = [text for _, text in found.entry.data] or [found.entry.message]
     return TypedArray(texts, array_of(builtin("System.String")))
+
+
+def report_event(
+    host: Host,
+    log: str,
+    source: str,
+    message: str,
+    kind: Any = None,
+    event_id: int = 0,
+    category: int = 0,
+    raw_data: Any = None,
+) -> None:
+    """Write into a classic log as EventLog.WriteEntry does. Raises NetError for what it refuses."""
+    if not 0 <= event_id <= _LARGEST_ID:
+        text = f"Invalid eventID value '{event_id}'. It must be in the range between '0' and '65535'."
+        raise NetError("System.ArgumentException", text)
+    if len(message) > LONGEST_MESSAGE:
+        text = (
+            "Log entry string is too long. A string written to the event log cannot exceed 32766 characters."
+        )
+        raise NetError("System.ArgumentException", text)
+    binary = bytes(int(one) for one in raw_data or ())
+    if len(binary) > LONGEST_BINARY:
+        raise NetError("System.ComponentModel.Win32Exception", "The array bounds are invalid")
+    level, audit = _KINDS["Information" if kind is None else str(kind)]
+    data = (("", message),)
+    number = category & 0xFFFF
+    with host.looking():
+        host.event_log.write(
+            log, source, event_id, level, message, data=data, category=number, binary=binary, audit=audit
+        )
 
 
 def _host(engine: Engine) -> Host:
@@ -158,26 +195,36 @@ def _set_source(log: Any, source: str) -> None:
     log.source = source
 
 
-def _write_to(engine: Engine, log: Any, message: str, kind: Any = None, event_id: int = 0) -> None:
+def _write_to(engine: Engine, log: Any, message: str, *rest: Any) -> None:
     """EventLog.WriteEntry of an object: its source must be one of the log."""
     if not log.source:
         text = "Source property was not set before writing to the event log."
         raise NetError("System.ArgumentException", text)
-    _write_entry(engine, log.source, message, *(() if kind is None else (kind, event_id)))
+    _write_entry(engine, log.source, message, *rest)
 
 
-def _write_entry(engine: Engine, source: str, message: str, kind: Any = None, event_id: int = 0) -> None:
+def _write_entry(engine: Engine, source: str, message: str, *rest: Any) -> None:
     """Write an event; a source that is not there yet is registered for the log Application."""
     host = _host(engine)
-    level = _LEVELS.get("Information" if kind is None else str(kind))
-    if level is None:
-        raise not_emulated(f"[EventLog]::WriteEntry with {kind}")
     log = host.event_log.log_of_source(source)
     if log is None:
         _create_source(engine, source, "Application")
         log = "Application"
-    with host.looking():
-        host.event_log.write(log, source, event_id, level, message, data=(("", message),))
+    report_event(host, log, source, message, *rest)
+
+
+def _writers(first: str, write: Callable[..., None]) -> dict[str, Callable[..., None]]:
+    """The overloads of WriteEntry, which take one argument more each."""
+    arguments = [
+        "string message",
+        f"{ENTRY_TYPE.name} type",
+        "int eventID",
+        "int16 category",
+        "byte[] rawData",
+    ]
+    return {
+        f"@WriteEntry({first}{', '.join(arguments[:count])})": write for count in range(1, len(arguments) + 1)
+    }
 
 
 @cache
@@ -188,10 +235,10 @@ def event_log_types() -> tuple[PSType, ...]:
         base="System.ComponentModel.Component",
         instance={
             "MachineName: string": lambda e: e.host.operating_system.fully_qualified_name,
-            "Data: byte[]": lambda _e: PSArray([]),
+            "Data: byte[]": lambda e: TypedArray(e.entry.binary, array_of(builtin("System.Byte"))),
             "Index: int": lambda e: e.entry.record_id,
-            "Category: string": lambda _e: "(0)",
-            "CategoryNumber: int16": lambda _e: 0,
+            "Category: string": lambda e: f"({e.entry.category})",
+            "CategoryNumber: int16": lambda e: e.entry.category,
             "EventID: int": lambda e: e.entry.event_id,
             f"EntryType: {ENTRY_TYPE.name}": lambda e: ENTRY_TYPE[entry_type_of(e.entry)],
             "Message: string": lambda e: e.entry.message,
@@ -222,9 +269,7 @@ def event_log_types() -> tuple[PSType, ...]:
             "EnableRaisingEvents: bool": lambda _log: False,
             "Source: string": lambda log: getattr(log, "source", ""),
             "Source=": _set_source,
-            "@WriteEntry(string message)": _write_to,
-            f"@WriteEntry(string message, {ENTRY_TYPE.name} type)": _write_to,
-            f"@WriteEntry(string message, {ENTRY_TYPE.name} type, int eventID)": _write_to,
+            **_writers("", _write_to),
             "Close()": lambda _log: None,
             "Dispose()": lambda _log: None,
         },
@@ -251,9 +296,7 @@ def event_log_types() -> tuple[PSType, ...]:
                 engine, lambda log, who: log.remove_source(source, who)
             ),
             "@GetEventLogs()": lambda engine: PSArray(classic_logs(_host(engine))),
-            "@WriteEntry(string source, string message)": _write_entry,
-            f"@WriteEntry(string source, string message, {ENTRY_TYPE.name} type)": _write_entry,
-            f"@WriteEntry(string source, string message, {ENTRY_TYPE.name} type, int eventID)": _write_entry,
+            **_writers("string source, ", _write_entry),
         },
         to_text=lambda _log: LOG,
     )

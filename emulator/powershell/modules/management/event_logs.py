@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import AccessDenied, Account, EventLogEntry, HostError
-from emulator.host.windows.event_log import EventLevel
 from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.modules.management.event_log_types import (
@@ -15,6 +15,7 @@ from emulator.powershell.modules.management.event_log_types import (
     classic_logs,
     entry_type_of,
     local_time,
+    report_event,
 )
 from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -22,7 +23,6 @@ from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _INVALID = "System.InvalidOperationException"
-_LEVELS = {"Error": EventLevel.ERROR, "Warning": EventLevel.WARNING, "Information": EventLevel.INFORMATION}
 
 
 @cmdlet("Get-EventLog")
@@ -119,11 +119,6 @@ def write_event_log(
 ) -> None:
     """Write an event under a source that is registered for the log."""
     host = own_computer(call, [computer_name] if computer_name else None)
-    if raw_data is not None or category:
-        raise call.complete(not_emulated("Write-EventLog with -Category or -RawData"))
-    level = _LEVELS.get("Information" if entry_type is None else str(entry_type))
-    if level is None:
-        raise call.complete(not_emulated(f"Write-EventLog -EntryType {entry_type}"))
     log = host.event_log.log_of_source(source)
     if not host.event_log.has(log_name):
         text = f'The Log name "{log_name}" does not exist in the computer "localhost".'
@@ -142,8 +137,11 @@ def write_event_log(
     if not 0 <= event_id <= 0xFFFF:
         text = f"Invalid value '{event_id}' for parameter 'eventID'."
         raise call.failure("System.ArgumentException", text, "ArgumentException", "InvalidOperation")
-    with host.looking():
-        host.event_log.write(log, source, event_id, level, message, data=(("", message),))
+    try:
+        report_event(host, log, source, message, entry_type, event_id, category, raw_data)
+    except NetError as problem:
+        kind = problem.exception.ps_type.name
+        raise call.failure(kind, problem.exception.message, kind.rpartition(".")[2]) from None
 
 
 @cmdlet("Clear-EventLog")

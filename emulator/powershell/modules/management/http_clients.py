@@ -13,15 +13,21 @@ from emulator.powershell.dotnet.library.text import UTF8, Encoding
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import MemoryStream
 from emulator.powershell.dotnet.types import PSType, kept, register
+from emulator.powershell.modules.certificates.certificate_collections import CertificateCollection
 from emulator.powershell.modules.management.web_cookies import CookieContainer
 from emulator.powershell.modules.management.web_exchange import sent
-from emulator.powershell.modules.management.web_messages import HttpWebResponse, character_set, status_code
+from emulator.powershell.modules.management.web_messages import HttpWebResponse, for_addresses, status_code
+from emulator.powershell.modules.management.web_text import charset_in, codec_of
 from emulator.powershell.runtime.conversion import items_of, to_text
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 _HTTP = "System.Net.Http."
+_WRONG_CHARSET = (
+    "The character set provided in ContentType is invalid. Cannot read content as string using an invalid "
+    "character set."
+)
 _FIRST_ERROR, _FIRST_SUCCESS, _FIRST_MOVE = 400, 200, 300
 
 
@@ -53,7 +59,10 @@ class HttpHandler:
     """HttpClientHandler: how the client connects. What the emulated network does not depend on is kept."""
 
     def __init__(self) -> None:
-        self.settings: dict[str, Any] = {"CookieContainer": CookieContainer()}
+        self.settings: dict[str, Any] = {
+            "ClientCertificates": CertificateCollection(),
+            "CookieContainer": CookieContainer(),
+        }
 
 
 class HttpContent:
@@ -65,12 +74,13 @@ class HttpContent:
         if kind:
             self.headers.put("Content-Type", kind + (f"; charset={charset}" if charset else ""))
 
-    def text(self, charset: str = "") -> str:
-        """The text, by a character set or as UTF-8."""
-        try:
-            return self.data.decode(charset or "utf-8-sig", "replace")
-        except LookupError:
-            return self.data.decode("utf-8-sig", "replace")
+    def text(self) -> str:
+        """The text, by the character set of its type or as UTF-8. Raises NetError for an unknown one."""
+        charset = charset_in(to_text(self.headers.get("Content-Type") or ""))
+        codec = codec_of(charset)
+        if charset and codec is None:
+            raise NetError("System.InvalidOperationException", _WRONG_CHARSET)
+        return self.data.decode("utf-8-sig" if codec in (None, "utf-8") else codec, "replace")
 
 
 class HttpAnswer:
@@ -133,11 +143,14 @@ class HttpClient:
             "allowautoredirect": settings.get("AllowAutoRedirect", True),
             "usedefaultcredentials": settings.get("UseDefaultCredentials", False),
             "credential": settings.get("Credentials"),
+            "clientcertificates": settings["ClientCertificates"],
         }
         if settings.get("UseCookies", True):
             given["cookiecontainer"] = settings["CookieContainer"]
-        if settings.get("UseProxy", True):
-            given["proxy"] = settings.get("Proxy")
+        if not settings.get("UseProxy", True):
+            given["proxy"] = None
+        elif settings.get("Proxy") is not None:
+            given["proxy"] = settings["Proxy"]
         if content is not None:
             given["body"] = bytearray(content.data)
         try:
@@ -168,7 +181,7 @@ def _asked(method: str, read: Callable[[HttpAnswer], Any]) -> Callable[..., Any]
 
 
 def _both(name: str, rest: str, act: Callable[..., Any]) -> dict[str, Any]:
-    return {f"{name}({kind} requestUri{rest})": act for kind in ("string", "uri")}
+    return for_addresses(name, rest, act, "requestUri")
 
 
 def _whole(answer: HttpAnswer) -> HttpAnswer:
@@ -176,7 +189,7 @@ def _whole(answer: HttpAnswer) -> HttpAnswer:
 
 
 def _text(answer: HttpAnswer) -> str:
-    return answer.ensured().content.text(character_set(answer.response))
+    return answer.ensured().content.text()
 
 
 def _bytes(answer: HttpAnswer) -> bytearray:
@@ -190,7 +203,7 @@ def _stream(answer: HttpAnswer) -> MemoryStream:
 def _string_content(
     _kind: PSType, text: str, encoding: Encoding = UTF8, kind: str = "text/plain"
 ) -> HttpContent:
-    return HttpContent(text.encode(encoding.codec, "replace"), kind, encoding.codec)
+    return HttpContent(text.encode(encoding.codec, "replace"), kind, encoding.web_name)
 
 
 def _form_content(_kind: PSType, pairs: Any) -> HttpContent:
@@ -244,6 +257,8 @@ register(
         instance={
             **_handled("AllowAutoRedirect: bool", True),
             **_handled("AutomaticDecompression"),
+            **_handled("ClientCertificateOptions"),
+            "ClientCertificates": lambda h: h.settings["ClientCertificates"],
             **_handled("CookieContainer"),
             **_handled("Credentials"),
             **_handled("Proxy"),

@@ -11,6 +11,7 @@ from emulator.host.windows.program_start import ProgramRun
 from emulator.host.windows.termination import may_open
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.time_values import TimeSpan
+from emulator.powershell.modules.management.process_events import ProcessEvents
 
 if TYPE_CHECKING:
     from emulator.powershell.modules.management.process_start_info import Pipes, ProcessStartInfo
@@ -22,7 +23,7 @@ class ProcessObject:
     One that was made and not started has no process: everything that asks for it raises .NET's error.
     """
 
-    __slots__ = ("_process", "caller", "host", "info", "pipes", "run")
+    __slots__ = ("_process", "caller", "events", "host", "info", "pipes", "raises_events", "run")
 
     def __init__(
         self, host: Host, process: Process | None, caller: Account | None, run: ProgramRun | None = None
@@ -32,7 +33,14 @@ class ProcessObject:
         self.run = run
         self.info: ProcessStartInfo | None = None
         self.pipes: Pipes | None = None
+        self.raises_events = False
         self._process = process
+        self.events = ProcessEvents(self)
+
+    @property
+    def is_associated(self) -> bool:
+        """Whether this object has a process."""
+        return self._process is not None
 
     @property
     def process(self) -> Process:
@@ -44,6 +52,7 @@ class ProcessObject:
     def became(self, run: ProgramRun) -> None:
         """The process was started."""
         self.run, self._process = run, run.process
+        self.events.begin()
 
     def close(self) -> None:
         """Let go of the process, which goes on."""

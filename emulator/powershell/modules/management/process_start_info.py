@@ -6,18 +6,18 @@ What is refused, and with which words, follows the published reference source of
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from emulator.host import Account, HostError, NotFound
+from emulator.host import Account, Host, HostError, NotFound, NotSupported
+from emulator.host.windows.file_associations import program_command, shell_command, verbs_of
 from emulator.host.windows.program_start import (
     LONGEST_COMMAND_LINE,
-    PROGRAM_TYPES,
     InputPipe,
     OutputPipe,
     ProgramRun,
     program_starter,
 )
-from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.named_values import EnvironmentBlock
@@ -25,7 +25,7 @@ from emulator.powershell.dotnet.library.text import OEM, Encoding
 from emulator.powershell.dotnet.library.text_streams import StreamReader, StreamWriter
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import Stream
-from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.dotnet.types import PSType, array_of, builtin
 from emulator.powershell.modules.management.enumerations import WINDOW_STYLE
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
@@ -33,6 +33,7 @@ from emulator.powershell.runtime.services import FileStore, ProgramRunner
 from emulator.powershell.runtime.streams import InformationRecord
 
 if TYPE_CHECKING:
+    from emulator.powershell.modules.management.process_events import LineReading
     from emulator.powershell.modules.management.process_objects import ProcessObject
     from emulator.powershell.runtime.engine import Engine
 
@@ -68,12 +69,16 @@ class ProcessStartInfo:
 class Pipes:
     """The streams of a process that its start redirected."""
 
-    __slots__ = ("errors", "input", "output", "rest")
+    __slots__ = ("errors", "input", "output", "readings", "redirected", "rest")
 
     def __init__(self) -> None:
         self.input: StreamWriter | None = None
         self.output: StreamReader | None = None
         self.errors: StreamReader | None = None
+        self.redirected: dict[str, tuple[OutputPipe, str]] = {}
+        """The pipes of "output" and "errors" that were redirected, with their codecs."""
+        self.readings: dict[str, LineReading | Literal["synchronous"]] = {}
+        """How these are read, from the first time that somebody does."""
         self.rest: list[OutputPipe] = []
         """What goes to the window of the script, in order: those of the two that nobody redirected."""
 
@@ -178,6 +183,12 @@ def _encoding_members() -> dict[str, Any]:
     return found
 
 
+def _verbs(engine: Engine, info: ProcessStartInfo) -> TypedArray:
+    host = engine.find_service(Host)
+    names = verbs_of(host, to_text(info.values["FileName"])) if host is not None else ()
+    return TypedArray(names, array_of(builtin("System.String")))
+
+
 INFO_MEMBERS: dict[str, Any] = {
     **_members(),
     "Password: securestring": lambda info: info.password,
@@ -187,7 +198,7 @@ INFO_MEMBERS: dict[str, Any] = {
     **_encoding_members(),
     "@EnvironmentVariables: System.Collections.Specialized.StringDictionary": _environment,
     "@Environment": _environment,
-    "Verbs: string[]": lambda _info: PSArray(),
+    "@Verbs: string[]": _verbs,
 }
 
 
@@ -198,8 +209,7 @@ def start_process_of(engine: Engine, one: ProcessObject, info: ProcessStartInfo)
         raise NetError(_INVALID, "Cannot start process because a file name has not been provided.")
     redirected = [bool(values[f"RedirectStandard{name}"]) for name in ("Input", "Output", "Error")]
     _check(info, redirected)
-    path = _program(engine, to_text(values["FileName"]))
-    line = f'"{path}" {values["Arguments"]}'.rstrip()
+    line = f"{_command(engine, one.host, info)} {values['Arguments']}".rstrip()
     if len(line) > LONGEST_COMMAND_LINE:
         raise NetError(_WIN32, "The filename or extension is too long")
     run = ProgramRun(
@@ -233,22 +243,27 @@ def _check(info: ProcessStartInfo, redirected: list[bool]) -> None:
             raise NetError(_INVALID, f"{text} use environment variables.")
         if values["UserName"]:
             raise NetError(_INVALID, f"{text} start a process as a user.")
-        if values["Verb"] and values["Verb"].lower() not in ("open", "runas"):
-            raise not_emulated(f"The verb {values['Verb']} of a process")
     for which, wanted in (("Output", redirected[1]), ("Error", redirected[2])):
         if info.encodings[which] is not None and not wanted:
             name = f"Standard{which}"
             raise NetError(_INVALID, f"{name}Encoding is only supported when {name.lower()} is redirected.")
 
 
-def _program(engine: Engine, name: str) -> str:
-    runner = engine.find_service(ProgramRunner)
-    found = runner.find(name.strip('"')) if runner is not None else None
+def _command(engine: Engine, host: Host, info: ProcessStartInfo) -> str:
+    """What is started for a file: by the shell for its type, or the file as a program."""
+    name, runner = to_text(info.values["FileName"]).strip('"'), engine.find_service(ProgramRunner)
+    found = runner.find(name) if runner is not None else None
     if found is None:
         raise NetError(_WIN32, "The system cannot find the file specified")
-    if not found.lower().endswith(PROGRAM_TYPES):
-        raise not_emulated("The start of a document")
-    return found
+    try:
+        by_shell = info.values["UseShellExecute"]
+        return (
+            shell_command(host, found, to_text(info.values["Verb"])) if by_shell else program_command(found)
+        )
+    except NotSupported as gap:
+        raise not_emulated(gap.text) from None
+    except HostError as problem:
+        raise NetError(_WIN32, problem.text.rstrip(".")) from None
 
 
 def _folder(engine: Engine, one: ProcessObject, info: ProcessStartInfo) -> str | None:
@@ -287,14 +302,16 @@ def _pipes(engine: Engine, run: ProgramRun, info: ProcessStartInfo, redirected: 
         pipes.input.flushes = True
     else:
         given.feed(b"", end=True)
-    if redirected[1]:
-        pipes.output = StreamReader(_Reading(output, stopped), info.encodings["Output"] or OEM)
-    else:
-        pipes.rest.append(output)
-    if redirected[2]:
-        pipes.errors = StreamReader(_Reading(errors, stopped), info.encodings["Error"] or OEM)
-    else:
-        pipes.rest.append(errors)
+    for name, pipe, which, is_redirected in (
+        ("output", output, "Output", redirected[1]),
+        ("errors", errors, "Error", redirected[2]),
+    ):
+        if is_redirected:
+            encoding = info.encodings[which] or OEM
+            pipes.redirected[name] = (pipe, encoding.codec)
+            setattr(pipes, name, StreamReader(_Reading(pipe, stopped), encoding))
+        else:
+            pipes.rest.append(pipe)
     return pipes
 
 

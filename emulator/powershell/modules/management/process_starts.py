@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import ntpath
 from collections.abc import Callable
 from typing import Any
 
-from emulator.host import AccessDenied, Account, Host, HostError, NotFound
-from emulator.host.windows.program_start import (
-    LONGEST_COMMAND_LINE,
-    PROGRAM_TYPES,
-    ProgramRun,
-    program_starter,
-)
+from emulator.host import AccessDenied, Account, Host, HostError, NotFound, NotSupported
+from emulator.host.windows.file_associations import program_command, shell_command
+from emulator.host.windows.program_start import LONGEST_COMMAND_LINE, ProgramRun, program_starter
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.modules.management.process_objects import ProcessObject
 from emulator.powershell.modules.management.processes import chosen_processes
@@ -47,18 +42,24 @@ def start_process(
 ) -> None:
     """Run a program of the machine beside the script, or with -Wait until it has ended."""
     host, files = call.service(Host), call.service(FileStore)
-    if verb is not None and verb.lower() not in ("runas", "open"):
-        raise call.complete(not_emulated(f"Start-Process -Verb {verb}"))
     outputs = [
         None if name is None else files.resolve(name)
         for name in (redirect_standard_output, redirect_standard_error)
     ]
     _refuse_equal(call, redirect_standard_input, *outputs)
-    path = _program(call, file_path)
+    path = call.service(ProgramRunner).find(file_path)
+    if path is None and host.filesystem.is_directory(files.resolve(file_path)):
+        # The shell opens a window of Explorer, which nobody sees.
+        return
+    if path is None:
+        raise _cannot(call, _NOT_FOUND)
     folder = files.resolve(working_directory or ".")
     if not host.filesystem.is_directory(folder):
         raise _cannot(call, _BAD_FOLDER)
-    line = " ".join((f'"{path}"', *(argument_list or ())))
+    by_shell = credential is None and not (
+        no_new_window or redirect_standard_input or redirect_standard_output or redirect_standard_error
+    )
+    line = " ".join((_command(call, host, path, verb or "", by_shell), *(argument_list or ())))
     if len(line) > LONGEST_COMMAND_LINE:
         raise _cannot(call, "The filename or extension is too long")
     if not call.should_process(line, "Start-Process"):
@@ -118,14 +119,14 @@ def _ended(call: CmdletCall, one: ProcessObject, seconds: int | None) -> bool:
     return one.host.wait_for(lambda: one.has_exited, seconds, interrupted=call.stopping, skip_time=False)
 
 
-def _program(call: CmdletCall, name: str) -> str:
-    runner = call.service(ProgramRunner)
-    found = runner.find(name)
-    if found is None:
-        raise _cannot(call, _NOT_FOUND)
-    if not ntpath.splitext(found)[1].lower().endswith(PROGRAM_TYPES):
-        raise call.complete(not_emulated("Start-Process of a document"))
-    return found
+def _command(call: CmdletCall, host: Host, path: str, verb: str, by_shell: bool) -> str:
+    """What is started for a file: by the shell for its type, or the file as a program."""
+    try:
+        return shell_command(host, path, verb) if by_shell else program_command(path)
+    except NotSupported as gap:
+        raise call.complete(not_emulated(gap.text)) from None
+    except HostError as problem:
+        raise _cannot(call, problem.text.rstrip(".")) from None
 
 
 def _account(call: CmdletCall, host: Host, credential: Credential | None) -> Account:

@@ -9,13 +9,18 @@ from emulator.host import Account, Host
 from emulator.host.errors import AccessDenied, NotFound
 from emulator.host.windows.termination import may_open, terminate_process
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.event_sources import WATCHED, EventArguments, Watch
+from emulator.powershell.dotnet.event_sources import WATCHED
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.text_streams import StreamReader, StreamWriter
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
-from emulator.powershell.dotnet.types import Property, PSType, builtin, register
+from emulator.powershell.dotnet.types import Property, PSType, builtin, kept, register
+from emulator.powershell.modules.management.process_events import (
+    begin_reading,
+    cancel_reading,
+    read_at_once,
+)
 from emulator.powershell.modules.management.process_objects import ProcessObject
 from emulator.powershell.modules.management.process_start_info import (
     INFO_MEMBERS,
@@ -56,14 +61,7 @@ def _current(engine: Engine) -> ProcessObject:
     return _by_id(engine, engine.machine.process_id)
 
 
-def _watch(one: ProcessObject) -> Watch:
-    """Process.Exited."""
-    return Watch(
-        one, "Exited", lambda: one.has_exited, lambda _before, _now: EventArguments("System.EventArgs", {})
-    )
-
-
-WATCHED[ProcessObject] = _watch
+WATCHED[ProcessObject] = lambda one: one.events
 
 
 def _exit_code(one: ProcessObject) -> int:
@@ -163,6 +161,7 @@ def _reader(which: str) -> Any:
         found: StreamReader | None = getattr(one.pipes, which) if one.pipes is not None else None
         if found is None:
             raise NetError("System.InvalidOperationException", texts[which])
+        read_at_once(one, which)
         return found
 
     return read
@@ -258,10 +257,6 @@ register(
 )
 
 
-def _asynchronous(_one: ProcessObject) -> None:
-    raise not_emulated("Reading the output of a process by events")
-
-
 register(
     PSType(
         "System.Diagnostics.ProcessStartInfo",
@@ -303,8 +298,11 @@ PROCESS = register(
             "StandardOutput: System.IO.StreamReader": _reader("output"),
             "StandardError: System.IO.StreamReader": _reader("errors"),
             "@Start()": _start,
-            "BeginOutputReadLine()": _asynchronous,
-            "BeginErrorReadLine()": _asynchronous,
+            "BeginOutputReadLine()": lambda p: begin_reading(p, "output"),
+            "BeginErrorReadLine()": lambda p: begin_reading(p, "errors"),
+            "CancelOutputRead()": lambda p: cancel_reading(p, "output"),
+            "CancelErrorRead()": lambda p: cancel_reading(p, "errors"),
+            **kept("EnableRaisingEvents: bool", "raises_events"),
             "Close()": lambda p: p.close(),
             "Refresh()": lambda _p: None,
             "Dispose()": lambda p: p.close(),

@@ -9,7 +9,7 @@ from emulator.host import Account, Host, HostError
 from emulator.host.windows.termination import terminate_process
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.modules.cim.management import management_of
+from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.modules.management.process_objects import ProcessObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
@@ -29,7 +29,7 @@ def get_process(
     file_version_info: bool = False,
 ) -> Iterator[Any]:
     """Processes by name, by number, or all, in order of names; or what is loaded into them."""
-    management_of(call)  # refuses other computers
+    own_computer(call, call.get("ComputerName"))
     account = call.engine.find_service(Account)
     if include_user_name and account is not None and not account.is_administrator:
         raise call.failure(

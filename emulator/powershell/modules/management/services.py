@@ -11,7 +11,6 @@ from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _EXCEPTION = "Microsoft.PowerShell.Commands.ServiceCommandException"
@@ -109,8 +108,6 @@ def new_service(
     depends_on: list[str] | None = None,
 ) -> Iterator[Service]:
     """Add a service; it does not run yet."""
-    if depends_on:
-        raise call.complete(not_emulated("New-Service -DependsOn"))
     host, account = call.service(Host), call.engine.find_service(Account)
     title = f"{display_name or name} ({name})"
     if not call.should_process(title):
@@ -121,8 +118,15 @@ def new_service(
             raise InvalidParameter(f"A service cannot have the start type {startup_type}.")
         owner = "LocalSystem" if credential is None else credential.user_name
         with administering(host, account):
-            made = host.services.create(name, display_name or name, binary_path_name, mode, owner)
-            made.configure(description=description)
+            made = host.services.create(
+                name,
+                display_name or name,
+                binary_path_name,
+                mode,
+                owner,
+                description=description or "",
+                needs=tuple(depends_on or ()),
+            )
     except HostError as problem:
         reason = problem.text.rstrip(".")
         text = f"Service '{title}' cannot be created due to the following error: {reason}"

@@ -16,8 +16,9 @@ from emulator.powershell.dotnet.library.text import WINDOWS, Encoding
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import MemoryStream
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.modules.management.web_credentials import default_proxy
 from emulator.powershell.modules.management.web_exchange import sent
-from emulator.powershell.modules.management.web_messages import HttpWebResponse, WebHeaders
+from emulator.powershell.modules.management.web_messages import HttpWebResponse, WebHeaders, for_addresses
 from emulator.powershell.runtime.conversion import to_text
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class WebClient(EventSource):
         self.credentials: Any = None
         self.default_credentials = False
         self.base = ""
-        self.proxy: Any = None
+        self.proxy = default_proxy(engine)
         self.answered: HttpWebResponse | None = None
 
     def settle(self, _now: int) -> None:
@@ -82,8 +83,7 @@ class WebClient(EventSource):
             "headers": self.headers,
             "usedefaultcredentials": self.default_credentials,
         }
-        if self.proxy is not None:
-            given["proxy"] = self.proxy
+        given["proxy"] = self.proxy
         if self.credentials is not None:
             given["credential"] = self.credentials
         if data is not None:
@@ -142,11 +142,6 @@ def _members(**names: str) -> dict[str, Any]:
     return found
 
 
-def _both(name: str, rest: str, act: Any) -> dict[str, Any]:
-    """A method for addresses as text and as Uri."""
-    return {f"{name}({kind} address{rest})": act for kind in ("string", "uri")}
-
-
 def _begun(name: str, act: Any) -> Any:
     """``DownloadXAsync``, whose end is an event."""
 
@@ -196,10 +191,10 @@ register(
             "Credentials=": _credentials,
             "IsBusy: bool": lambda _c: False,
             "ResponseHeaders": lambda c: WebHeaders(c.answered.answer.headers) if c.answered else None,
-            **_both("DownloadString", "", _text_of),
-            **_both("DownloadData", "", _data_of),
-            **_both("DownloadFile", ", string fileName", _download_file),
-            **_both(
+            **for_addresses("DownloadString", "", _text_of),
+            **for_addresses("DownloadData", "", _data_of),
+            **for_addresses("DownloadFile", ", string fileName", _download_file),
+            **for_addresses(
                 "OpenRead",
                 "",
                 lambda c, address: MemoryStream(bytearray(c.ask(address)), writable=False),
@@ -208,18 +203,18 @@ register(
                 key: member
                 for name, (act, rest) in _LATER.items()
                 for key, member in (
-                    *_both(f"{name}TaskAsync", rest, _task(act)).items(),
-                    *_both(f"{name}Async", rest, _begun(name, act)).items(),
-                    *_both(f"{name}Async", f"{rest}, object userToken", _begun(name, act)).items(),
+                    *for_addresses(f"{name}TaskAsync", rest, _task(act)).items(),
+                    *for_addresses(f"{name}Async", rest, _begun(name, act)).items(),
+                    *for_addresses(f"{name}Async", f"{rest}, object userToken", _begun(name, act)).items(),
                 )
             },
             **{
                 key: act
                 for way in _UPLOAD
                 for key, act in (
-                    *_both("UploadString", f"{way}, string data", _upload_text).items(),
-                    *_both("UploadData", f"{way}, byte[] data", _upload_data).items(),
-                    *_both("UploadValues", f"{way}, object data", _upload_values).items(),
+                    *for_addresses("UploadString", f"{way}, string data", _upload_text).items(),
+                    *for_addresses("UploadData", f"{way}, byte[] data", _upload_data).items(),
+                    *for_addresses("UploadValues", f"{way}, object data", _upload_values).items(),
                 )
             },
             "Dispose()": lambda _c: None,

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from emulator.host import Account
+from emulator.host.network.internet_settings import internet_proxy
 from emulator.powershell.dotnet.collections import ArrayList
 from emulator.powershell.dotnet.credentials import Credential, NetworkCredential
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import regex
 from emulator.powershell.dotnet.types import PSType, kept, register
+from emulator.powershell.modules.management.tcp_connections import own_host
+from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
     from emulator.powershell.dotnet.library.globalization import Uri
+    from emulator.powershell.runtime.engine import Engine
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class SystemCredential(NetworkCredential):
@@ -67,12 +75,64 @@ class WebProxy:
     def bypasses(self, uri: Uri) -> bool:
         """Whether an address is asked without it."""
         host = uri.host
-        if self.address is None or host in ("localhost", "127.0.0.1", "[::1]"):
+        if self.address is None or host.lower() in _LOOPBACK:
             return True
         if self.bypass_local and "." not in host:
             return True
         text = f"{uri.parts[1].lower()}://{(uri.parts[2] or '').lower()}"
         return any(regex(str(one)).search(text) is not None for one in self.bypass_list)
+
+    def address_for(self, uri: Uri) -> Uri | None:
+        """Its address, None where another one is asked directly."""
+        return None if self.bypasses(uri) else self.address
+
+
+class SystemProxy:
+    """System.Net.WebRequest+WebProxyWrapper: the proxy of the user's Internet Options, as they are when it is
+    asked."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.credentials: Any = None
+
+    default_credentials = False
+
+    def address_for(self, uri: Uri) -> Uri | None:
+        """The proxy for an address, None where it is asked directly. Raises the typed gap for a script that
+        decides."""
+        set_up = internet_proxy(own_host(self.engine), self.engine.find_service(Account))
+        if set_up.script:
+            raise not_emulated("A script that decides about proxies (AutoConfigURL)")
+        server = set_up.server(uri.parts[1])
+        if server is None or uri.host.lower() in _LOOPBACK or set_up.bypasses(uri.host):
+            return None
+        return _uri(server)
+
+
+class ProxyRoute(NamedTuple):
+    """The proxy that a request goes over: its address, a name and password for it, and whether the account
+    of the script logs on there."""
+
+    address: Uri
+    credential: tuple[str, str] | None
+    as_account: bool
+
+
+_DEFAULT_PROXY = "[webrequest]::defaultwebproxy"
+
+
+def default_proxy(engine: Engine) -> Any:
+    """WebRequest.DefaultWebProxy: what requests go over that name no proxy of their own."""
+    held = engine.global_scope.variables.get(_DEFAULT_PROXY)
+    if held is None:
+        engine.global_scope.set(_DEFAULT_PROXY, SystemProxy(engine))
+        held = engine.global_scope.variables[_DEFAULT_PROXY]
+    return held.current
+
+
+def set_default_proxy(engine: Engine, proxy: Any) -> None:
+    """Let all requests go over a proxy, or over none."""
+    engine.global_scope.set(_DEFAULT_PROXY, unwrap(proxy))
 
 
 def given_credential(given: dict[str, Any], uri: Uri) -> tuple[tuple[str, str] | None, bool]:
@@ -90,16 +150,16 @@ def given_credential(given: dict[str, Any], uri: Uri) -> tuple[tuple[str, str] |
     return None, bool(given.get("usedefaultcredentials"))
 
 
-def proxy_for(proxy: Any, uri: Uri) -> Uri | None:
-    """The address of the proxy that is asked for another address, None for none."""
-    from emulator.powershell.dotnet.library.globalization import Uri
-
+def proxy_for(proxy: Any, uri: Uri) -> ProxyRoute | None:
+    """How a request for an address goes over a proxy, None for one that goes directly."""
     held = unwrap(proxy)
-    if held is None or held == "":
+    if not isinstance(held, WebProxy | SystemProxy):
         return None
-    if isinstance(held, WebProxy):
-        return None if held.bypasses(uri) else held.address
-    return held if isinstance(held, Uri) else _uri(str(held))
+    address = held.address_for(uri)
+    if address is None:
+        return None
+    given = {"credential": held.credentials, "usedefaultcredentials": held.default_credentials}
+    return ProxyRoute(address, *given_credential(given, address))
 
 
 def _uri(text: str) -> Uri:
@@ -108,8 +168,17 @@ def _uri(text: str) -> Uri:
     return Uri(text if "://" in text else f"http://{text}")
 
 
-def _made(_kind: PSType, address: Any = None, bypass_local: bool = False) -> WebProxy:
-    return WebProxy(_uri(str(address)) if address else None, bypass_local)
+def _made(
+    _kind: PSType,
+    address: Any = None,
+    bypass_local: bool = False,
+    bypass: Any = None,
+    credentials: Any = None,
+) -> WebProxy:
+    made = WebProxy(_uri(str(address)) if address else None, bypass_local)
+    made.bypass_list.extend(to_text(one) for one in items_of(bypass) if one is not None)
+    made.credentials = credentials
+    return made
 
 
 register(
@@ -133,6 +202,21 @@ register(
     ),
     CredentialCache,
 )
+_PROXY_MEMBERS = {
+    **kept("Credentials", "credentials"),
+    "GetProxy(uri destination)": lambda p, uri: p.address_for(uri) or uri,
+}
+register(
+    PSType(
+        "System.Net.WebRequest+WebProxyWrapper",
+        interfaces=("System.Net.IWebProxy",),
+        instance={
+            **_PROXY_MEMBERS,
+            "IsBypassed(uri host)": lambda p, uri: p.address_for(uri) is None,
+        },
+    ),
+    SystemProxy,
+)
 register(
     PSType(
         "System.Net.WebProxy",
@@ -142,17 +226,22 @@ register(
             **kept("BypassProxyOnLocal: bool", "bypass_local"),
             **kept("BypassList", "bypass_list"),
             "BypassArrayList": lambda p: p.bypass_list,
-            **kept("Credentials", "credentials"),
+            **_PROXY_MEMBERS,
             **kept("UseDefaultCredentials: bool", "default_credentials"),
-            "GetProxy(uri destination)": lambda p, uri: uri if p.bypasses(uri) else p.address,
             "IsBypassed(uri host)": lambda p, uri: p.bypasses(uri),
         },
+        static={"@GetDefaultProxy()": SystemProxy},
         construct={
             "new()": _made,
             "new(string Address)": _made,
             "new(uri Address)": _made,
             "new(string Address, bool BypassOnLocal)": _made,
             "new(uri Address, bool BypassOnLocal)": _made,
+            **{
+                f"new({kind} Address, bool BypassOnLocal, string[] BypassList{more})": _made
+                for kind in ("string", "uri")
+                for more in ("", ", object Credentials")
+            },
             "new(string Host, int Port)": lambda _kind, host, port: WebProxy(_uri(f"{host}:{port}")),
         },
     ),

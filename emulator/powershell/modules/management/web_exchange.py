@@ -12,7 +12,8 @@ from urllib.parse import quote_plus
 
 from emulator.host import Account, Host
 from emulator.host.network.name_resolution import resolve
-from emulator.host.network.web_pages import phrase
+from emulator.host.network.web_pages import stated_answer
+from emulator.host.network.web_phrases import phrase
 from emulator.host.web_door import WebAnswer, WebRequest
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.enums import enumeration
@@ -20,6 +21,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, arg
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import UNIX_EPOCH_TICKS
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.management.tcp_connections import (
     REFUSED,
     SILENT,
@@ -29,9 +31,9 @@ from emulator.powershell.modules.management.tcp_connections import (
     own_host,
 )
 from emulator.powershell.modules.management.web_cookies import CookieContainer
-from emulator.powershell.modules.management.web_credentials import given_credential, proxy_for
+from emulator.powershell.modules.management.web_credentials import default_proxy, given_credential, proxy_for
 from emulator.powershell.modules.management.web_messages import HttpWebRequest, HttpWebResponse, WebRefused
-from emulator.powershell.modules.management.web_text import body_text
+from emulator.powershell.modules.management.web_text import body_text, charset_in, codec_of
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 
@@ -42,10 +44,12 @@ if TYPE_CHECKING:
 _CLOSED = "The underlying connection was closed: "
 _UNTRUSTED = f"{_CLOSED}Could not establish trust relationship for the SSL/TLS secure channel."
 _FIRST_ERROR = 400
+_PROXY_AUTHENTICATION, _BAD_GATEWAY = 407, 502
 _BLANK, _HIGHEST = 0x20, 0xFF
 _FORM = "application/x-www-form-urlencoded"
 _MOVES = (300, 301, 302, 303, 307)
 _USUAL_MOVES = 50
+_KEPT = ("clientcertificates", "cookiecontainer", "proxy")
 
 
 def sent(engine: Engine, given: dict[str, Any], asker: str) -> HttpWebResponse:
@@ -65,7 +69,7 @@ def exchange(
     ``asker`` names who asks, and ``tell`` hears what is sent.
 
     Raises WebRefused for a name that nobody has, a port where nobody listens, too many moves, and an answer
-    of 400 and more.
+    of 400 and more; NetError for what cannot be sent.
     """
     uri = _absolute(given["uri"])
     method = to_text(given.get("method") or "Default").upper()
@@ -78,10 +82,13 @@ def exchange(
         body, kind = _body(given, content)
         if method == "POST" and kind and not any(name.lower() == "content-type" for name, _ in headers):
             headers.append(("Content-Type", kind))
+    if body and method in ("GET", "HEAD"):
+        text = "Cannot send a content-body with this verb-type."
+        raise NetError("System.Net.ProtocolViolationException", text)
     if tell is not None:
         tell(f"{method} {uri} with {len(body)}-byte payload")
     request = HttpWebRequest(method, uri, engine)
-    request.settings = {key: given[key] for key in ("cookiecontainer", "proxy") if key in given}
+    request.settings.update({key: given[key] for key in _KEPT if key in given})
     moves = _most_moves(given)
     while True:
         response = _visit(engine, request, headers, body, given, asker)
@@ -102,8 +109,7 @@ def exchange(
         words = response.answer.reason or phrase(status)
         text = f"The remote server returned an error: ({status}) {words}."
         problem = _failure(request, "ProtocolError", text, response=response)
-        # The page without its tags is what is shown.
-        problem.page = re.sub(r"<[^>]*>", "", response.answer.body.decode("utf-8-sig", "replace")) or None
+        problem.page = response.answer.body.decode("utf-8-sig", "replace")
         raise problem
     return response
 
@@ -128,7 +134,7 @@ def _visit(
     scheme = request.uri.parts[1].lower()
     if scheme not in ("http", "https"):
         raise not_emulated(f"{asker} to {scheme}: addresses")
-    _ask_proxy(engine, request, asker)
+    refusal, over_proxy = _proxy_answer(engine, request, asker)
     container = unwrap(given.get("cookiecontainer"))
     now = own_host(engine).clock.now()
     if isinstance(container, CookieContainer):
@@ -140,10 +146,18 @@ def _visit(
         (request.uri.parts[3] or "/") + (request.uri.parts[4] or ""),
         tuple(headers),
         body,
+        certificate=_certificate(request),
     )
-    answer = _site_answer(engine, request, asked)
+    answer = refusal
     if answer is None:
-        answer = _host_answer(engine, request, asked, given, asker)
+        try:
+            answer = _site_answer(engine, request, asked) or _host_answer(
+                engine, request, asked, given, asker
+            )
+        except WebRefused as problem:
+            if not over_proxy or not problem.unreachable:
+                raise
+            answer = stated_answer(_BAD_GATEWAY, "")
     response = HttpWebResponse(request, answer)
     if isinstance(container, CookieContainer):
         lines = [value for name, value in answer.headers if name.lower() == "set-cookie"]
@@ -151,22 +165,49 @@ def _visit(
     return response
 
 
-def _ask_proxy(engine: Engine, request: HttpWebRequest, asker: str) -> None:
-    """Raises WebRefused for a proxy that nobody is, as none of the emulated network passes requests on."""
-    proxy = proxy_for(request.settings.get("proxy"), request.uri)
-    if proxy is None:
-        return
-    own, name = own_host(engine), proxy.host
+def _certificate(request: HttpWebRequest) -> str | None:
+    """The client certificate that is shown to an https site: the first one whose private key is there.
+    Raises WebRefused for a key that the account must not use."""
+    if request.uri.parts[1].lower() != "https":
+        return None
+    for one in map(unwrap, request.settings["clientcertificates"]):
+        if not isinstance(one, CertificateObject) or one.is_empty or not one.has_key:
+            continue
+        try:
+            one.private_key()
+        except NetError:
+            text = "The request was aborted: Could not create SSL/TLS secure channel."
+            raise _failure(request, "SecureChannelFailure", text) from None
+        return one.facts.thumbprint
+    return None
+
+
+def _proxy_answer(engine: Engine, request: HttpWebRequest, asker: str) -> tuple[WebAnswer | None, bool]:
+    """What the proxy of a request says that does not let it pass, and whether the request goes over one.
+    Raises WebRefused for a proxy that nobody is."""
+    route = proxy_for(request.settings.get("proxy", default_proxy(engine)), request.uri)
+    if route is None:
+        return None, False
+    own, name, port = own_host(engine), route.address.host, route.address.port
+    account = engine.find_service(Account) if route.as_account else None
+    logs_on = account.qualified_name if account is not None else None
+    with own.looking():
+        stated = own.web_pages.proxy(name, port)
+        if stated is not None and stated.admits(route.credential, logs_on):
+            return None, True
+    if stated is not None:
+        demand = ("Proxy-Authenticate", "Negotiate")
+        return stated_answer(_PROXY_AUTHENTICATION, "", demand), True
     host = host_named(own, name)
     address = resolve(own, name)
     if host is None and address is None:
         text = f"The proxy name could not be resolved: '{name}'"
         raise _failure(request, "ProxyNameResolutionFailure", text)
-    if listens(engine, own, name, proxy.port):
-        raise not_emulated(f"{asker} through a proxy")
+    if listens(engine, own, name, port):
+        raise not_emulated(f"{asker} over a computer that is no stated proxy")
     if host is None:
-        raise _unreachable(request, f"{SILENT} {address}:{proxy.port}", 10060)
-    raise _unreachable(request, f"{REFUSED} {address or name}:{proxy.port}", 10061)
+        raise _unreachable(request, f"{SILENT} {address}:{port}", 10060)
+    raise _unreachable(request, f"{REFUSED} {address or name}:{port}", 10061)
 
 
 def _site_answer(engine: Engine, request: HttpWebRequest, asked: WebRequest) -> WebAnswer | None:
@@ -329,7 +370,8 @@ def _body(given: dict[str, Any], content: Any) -> tuple[bytes, str]:
     if isinstance(held, bytearray):
         return bytes(held), _FORM
     outer = getattr(held, "outer_xml", None)
-    return (outer if isinstance(outer, str) else to_text(held)).encode("latin-1", "replace"), _FORM
+    codec = codec_of(charset_in(to_text(given.get("contenttype") or ""))) or "latin-1"
+    return (outer if isinstance(outer, str) else to_text(held)).encode(codec, "replace"), _FORM
 
 
 def _form(table: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.web_door import WebAnswer
@@ -11,10 +11,18 @@ from emulator.powershell.dotnet.enums import enumeration
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.library.named_values import NAMED_MEMBERS, NamedValues
 from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.streams import MemoryStream
 from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.modules.certificates.certificate_collections import CertificateCollection
 from emulator.powershell.modules.management.web_cookies import Cookies
+from emulator.powershell.modules.management.web_credentials import (
+    SystemProxy,
+    default_proxy,
+    set_default_proxy,
+)
+from emulator.powershell.modules.management.web_text import charset_in
 from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
@@ -25,11 +33,16 @@ if TYPE_CHECKING:
 class WebRefused(Exception):
     """A System.Net.WebException with the request that led to it, and the text of the page that came."""
 
-    def __init__(self, exception: ExceptionObject, request: HttpWebRequest, page: str | None = None) -> None:
+    def __init__(self, exception: ExceptionObject, request: HttpWebRequest, page: str = "") -> None:
         super().__init__(exception.message)
         self.exception = exception
         self.request = request
         self.page = page
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether nobody was there to answer."""
+        return str(self.exception.extra.get("status")) in ("NameResolutionFailure", "ConnectFailure")
 
 
 class WebHeaders(NamedValues):
@@ -49,7 +62,7 @@ class HttpWebRequest:
         self.uri = uri
         self.engine = engine
         self.headers = WebHeaders()
-        self.settings: dict[str, Any] = {}
+        self.settings: dict[str, Any] = {"clientcertificates": CertificateCollection()}
         self.body = MemoryStream()
 
     def response(self) -> HttpWebResponse:
@@ -101,7 +114,6 @@ _FIRST = {
     "Accept: string": None,
     "AllowAutoRedirect: bool": True,
     "AutomaticDecompression": None,
-    "ClientCertificates": None,
     "Connection: string": None,
     "ContentLength: long": Int64(-1),
     "ContentType: string": None,
@@ -111,7 +123,6 @@ _FIRST = {
     "KeepAlive: bool": True,
     "MaximumAutomaticRedirections: int": 50,
     "PreAuthenticate: bool": False,
-    "Proxy": None,
     "ReadWriteTimeout: int": 300_000,
     "Referer: string": None,
     "SendChunked: bool": False,
@@ -170,9 +181,9 @@ register(
         static={
             **_CREATE,
             "@CreateHttp(string requestUriString)": _request,
-            "DefaultWebProxy": lambda: None,
-            "DefaultWebProxy=": lambda _value: None,
-            "GetSystemWebProxy()": lambda: None,
+            "@DefaultWebProxy": default_proxy,
+            "@DefaultWebProxy=": set_default_proxy,
+            "@GetSystemWebProxy()": SystemProxy,
         },
     )
 )
@@ -186,6 +197,12 @@ register(
             "Headers": lambda r: r.headers,
             "Headers=": lambda r, value: setattr(r, "headers", value),
             **_settings(),
+            "ClientCertificates": lambda r: r.settings["clientcertificates"],
+            "ClientCertificates=": lambda r, value: r.settings.__setitem__(
+                "clientcertificates", unwrap(value)
+            ),
+            "@Proxy": lambda engine, r: r.settings.setdefault("proxy", default_proxy(engine)),
+            "@Proxy=": lambda _engine, r, value: r.settings.__setitem__("proxy", unwrap(value)),
             "Abort()": lambda _r: None,
             "GetResponse()": lambda r: r.response(),
             "GetRequestStream()": lambda r: r.body,
@@ -198,10 +215,16 @@ register(
 )
 
 
+def for_addresses(
+    name: str, rest: str, act: Callable[..., Any], parameter: str = "address"
+) -> dict[str, Callable[..., Any]]:
+    """A method for addresses as text and as Uri."""
+    return {f"{name}({kind} {parameter}{rest})": act for kind in ("string", "uri")}
+
+
 def character_set(response: HttpWebResponse) -> str:
     """The character set that the header Content-Type names, empty for none."""
-    found = re.search(r"charset\s*=\s*\"?([^\";\s]+)", response.header("Content-Type") or "", re.I)
-    return found[1] if found else ""
+    return charset_in(response.header("Content-Type") or "")
 
 
 def _net_headers(response: HttpWebResponse) -> WebHeaders:

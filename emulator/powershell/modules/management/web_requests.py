@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import Account, HostError
+from emulator.host.security.certificates import normal_thumbprint
 from emulator.host.windows.registry import CURRENT_USER, LOCAL_MACHINE
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
@@ -13,29 +15,40 @@ from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.dotnet.xml_nodes import XmlElement
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
+from emulator.powershell.modules.certificates.provider import held_certificates
+from emulator.powershell.modules.html.documents import HtmlDocument
+from emulator.powershell.modules.html.writing import plain_text
 from emulator.powershell.modules.management.tcp_connections import own_host
+from emulator.powershell.modules.management.web_elements import FormObject
 from emulator.powershell.modules.management.web_exchange import exchange, text_of
 from emulator.powershell.modules.management.web_messages import HttpWebResponse, WebRefused
-from emulator.powershell.modules.management.web_responses import BasicHtmlWebResponse, WebResponse
+from emulator.powershell.modules.management.web_responses import (
+    BasicHtmlWebResponse,
+    HtmlWebResponse,
+    WebResponse,
+)
 from emulator.powershell.modules.management.web_sessions import WebSession
 from emulator.powershell.modules.utility.files import bytes_of, resolved
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import convert, to_text
-from emulator.powershell.runtime.errors import ConversionError, PSError, not_emulated
+from emulator.powershell.runtime.errors import ConversionError, PSError
 from emulator.powershell.runtime.module import cmdlet
 
-_UNKNOWN = ("Certificate", "CertificateThumbprint")
 _READ = (
     *("Uri", "Method", "Body", "Headers", "ContentType", "UserAgent", "Credential", "UseDefaultCredentials"),
     *("InFile", "OutFile", "PassThru", "WebSession", "SessionVariable", "MaximumRedirection"),
-    *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials", *_UNKNOWN),
+    *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials", "Certificate", "CertificateThumbprint"),
 )
 _DOCUMENT = "System.Xml.XmlDocument"
 _NO_BROWSER = (
     "The response content cannot be parsed because the Internet Explorer engine is not available, or "
     "Internet Explorer's first-launch configuration is not complete. Specify the UseBasicParsing parameter "
     "and try again. "
+)
+_NO_CERTIFICATE = (
+    "Unable to retrieve certificates because the thumbprint is not valid. Verify the thumbprint and retry. "
 )
 _TOO_MANY_MOVES = (
     "The maximum redirection count has been exceeded. To increase the number of redirections allowed, supply "
@@ -55,8 +68,9 @@ _CONFLICTS = (
     ),
 )
 """Two parameters that exclude each other, the word of the identifier, and those of the message."""
+_MAIN = "Software\\Microsoft\\Internet Explorer\\Main"
 _FIRST_RUN = tuple(
-    (hive, f"Software\\{middle}Microsoft\\Internet Explorer\\Main")
+    (hive, _MAIN.replace("Microsoft", f"{middle}Microsoft", 1))
     for hive in (LOCAL_MACHINE, CURRENT_USER)
     for middle in ("Policies\\", "")
 )
@@ -67,12 +81,13 @@ def invoke_web_request(call: CmdletCall, **given: Any) -> None:
     """Send a request; the answer with what it says about itself comes out, or goes into a file."""
     response = _sent(call, given)
     if not given.get("outfile") or given.get("passthru"):
-        result: WebResponse = WebResponse(response)
+        basic = bool(given.get("usebasicparsing"))
+        if not basic:
+            _need_browser(call)
         if _is_text(response):
-            if not given.get("usebasicparsing"):
-                raise _without_browser(call)
-            result = BasicHtmlWebResponse(response)
-        call.write(result)
+            call.write(BasicHtmlWebResponse(response) if basic else HtmlWebResponse(response))
+        else:
+            call.write(WebResponse(response))
     _save(call, given, response)
 
 
@@ -155,9 +170,6 @@ def _check(call: CmdletCall, given: dict[str, Any]) -> None:
             "the PassThru parameter, then retry."
         )
         raise _wrong(call, text, "WebCmdletOutFileMissingException")
-    for parameter in _UNKNOWN:
-        if given.get(parameter.lower()):
-            raise call.complete(not_emulated(f"{call.name} -{parameter}"))
 
 
 def _wrong(call: CmdletCall, text: str, error_id: str) -> PSError:
@@ -165,9 +177,39 @@ def _wrong(call: CmdletCall, text: str, error_id: str) -> PSError:
     return call.failure(kind, text, error_id, "InvalidArgument")
 
 
+def _certificates(call: CmdletCall, given: dict[str, Any]) -> Iterator[CertificateObject]:
+    """What is to be shown to sites that ask for a certificate."""
+    if given.get("certificatethumbprint") is not None:
+        wanted = normal_thumbprint(to_text(given["certificatethumbprint"]))
+        held = held_certificates(call.engine, "CurrentUser", "My")
+        found = [one for one in held if one.facts.thumbprint == wanted]
+        if not found:
+            raise call.failure(
+                "System.Security.Cryptography.CryptographicException",
+                _NO_CERTIFICATE,
+                "WebCmdletCertificateException",
+                "SecurityError",
+            )
+        yield from found
+    if given.get("certificate") is not None:
+        yield unwrap(given["certificate"])
+
+
+def _without_page(body: Any) -> Any:
+    """The fields of a form in its place, and of a page in the place of one with a single form."""
+    held = unwrap(body)
+    if isinstance(held, HtmlWebResponse):
+        forms = held.page.forms()
+        return forms[0].fields if len(forms) == 1 else None
+    return held.fields if isinstance(held, FormObject) else body
+
+
 def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
     _check(call, given)
+    given = {**given, "body": _without_page(given.get("body"))}
     session = unwrap(given.get("websession")) or WebSession()
+    for certificate in _certificates(call, given):
+        session.add_certificate(certificate)
     given = session.applied(given)
     if given.get("sessionvariable"):
         call.frame.scope.assign(to_text(given["sessionvariable"]), session, call.engine)
@@ -182,7 +224,7 @@ def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
             category="InvalidOperation",
             target=refused.request,
         )
-        failure.record.details = refused.page
+        failure.record.details = _read_page(call, given, refused.page) or None
         answered = refused.exception.extra.get("response")
         if isinstance(answered, HttpWebResponse):
             # The cmdlet has read the page for the error's details.
@@ -209,23 +251,35 @@ def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
     return response
 
 
-def _without_browser(call: CmdletCall) -> PSError:
-    """Why a page is not read as Internet Explorer would: the machine has none, or nobody has started it yet;
-    where a setting passes over its first start, reading pages is not emulated."""
-    host = own_host(call.engine)
-    if host.profile.operating_system.installation != "core" and _is_first_run_off(call):
-        return call.complete(
-            not_emulated(f"{call.name} without -UseBasicParsing: Internet Explorer's engine")
+def _read_page(call: CmdletCall, given: dict[str, Any], page: str) -> str:
+    """What is shown of the page that came with an error: what Internet Explorer's engine reads in it, or all
+    of it where that is missing; without the engine the page without its tags."""
+    if call.name == "Invoke-RestMethod" or given.get("usebasicparsing"):
+        return re.sub(r"<[^>]*>", "", page)
+    if not page or not _has_browser(call):
+        return page
+    body = HtmlDocument(page).part("body")
+    return plain_text(body).outside(body) or ""
+
+
+def _need_browser(call: CmdletCall) -> None:
+    """Raises what the cmdlet says on a machine without Internet Explorer, or on which nobody has started it
+    yet and no setting passes over its first start."""
+    if not _has_browser(call):
+        raise call.failure(
+            "System.NotSupportedException",
+            _NO_BROWSER,
+            "WebCmdletIEDomNotSupportedException",
+            "NotImplemented",
         )
-    return call.failure(
-        "System.NotSupportedException",
-        _NO_BROWSER,
-        "WebCmdletIEDomNotSupportedException",
-        "NotImplemented",
-    )
 
 
-def _is_first_run_off(call: CmdletCall) -> bool:
+def _has_browser(call: CmdletCall) -> bool:
+    installation = own_host(call.engine).profile.operating_system.installation
+    return installation != "core" and _is_browser_set_up(call)
+
+
+def _is_browser_set_up(call: CmdletCall) -> bool:
     host, account = own_host(call.engine), call.engine.find_service(Account)
     for hive, path in _FIRST_RUN:
         try:
@@ -233,9 +287,15 @@ def _is_first_run_off(call: CmdletCall) -> bool:
                 found = host.registry.value(hive, path, "DisableFirstRunCustomize", account)
         except HostError:
             continue
-        if found.data:
+        if str(found.data).strip("0").isdecimal():
             return True
-    return False
+    try:
+        with host.looking():
+            names = host.registry.values(CURRENT_USER, _MAIN, account)
+    except HostError:
+        return False
+    # What the first start leaves behind.
+    return any("runonce" in one.name.lower() for one in names)
 
 
 def _save(call: CmdletCall, given: dict[str, Any], response: HttpWebResponse) -> None:

@@ -1,4 +1,4 @@
-"""WebResponseObject and BasicHtmlWebResponseObject: what Invoke-WebRequest writes."""
+"""WebResponseObject, BasicHtmlWebResponseObject and HtmlWebResponseObject: what Invoke-WebRequest writes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.streams import MemoryStream
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.modules.management.web_elements import PageObjects
 from emulator.powershell.modules.management.web_exchange import text_of
 from emulator.powershell.modules.management.web_messages import HttpWebResponse
 from emulator.powershell.modules.management.web_text import elements
@@ -31,6 +32,16 @@ class BasicHtmlWebResponse(WebResponse):
     """Microsoft.PowerShell.Commands.BasicHtmlWebResponseObject: an answer that is text."""
 
     __slots__ = ()
+
+
+class HtmlWebResponse(WebResponse):
+    """Microsoft.PowerShell.Commands.HtmlWebResponseObject: a text that Internet Explorer's engine reads."""
+
+    __slots__ = ("page",)
+
+    def __init__(self, response: HttpWebResponse) -> None:
+        super().__init__(response)
+        self.page = PageObjects(text_of(response))
 
 
 def _shown(answer: WebResponse) -> str:
@@ -72,4 +83,24 @@ register(
         to_text=lambda w: text_of(w.response),
     ),
     BasicHtmlWebResponse,
+)
+register(
+    PSType(
+        "Microsoft.PowerShell.Commands.HtmlWebResponseObject",
+        base="Microsoft.PowerShell.Commands.WebResponseObject",
+        interfaces=("System.IDisposable",),
+        instance={
+            **_COMMON,
+            "AllElements": lambda w: w.page.elements(),
+            "Content: string": lambda w: text_of(w.response),
+            "Forms": lambda w: w.page.forms(),
+            "Images": lambda w: w.page.elements("img"),
+            "InputFields": lambda w: w.page.elements("input"),
+            "Links": lambda w: w.page.elements("a", "area", having="href"),
+            "ParsedHtml": lambda w: w.page.document,
+            "Scripts": lambda w: w.page.elements("script"),
+            "Dispose()": lambda _w: None,
+        },
+    ),
+    HtmlWebResponse,
 )

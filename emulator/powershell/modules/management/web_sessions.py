@@ -7,6 +7,8 @@ from typing import Any
 from emulator.powershell.dotnet.collections import Hashtable
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, kept, register
+from emulator.powershell.modules.certificates.certificate_collections import CertificateCollection
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.management.web_cookies import CookieContainer
 from emulator.powershell.modules.management.web_credentials import WebProxy
 from emulator.powershell.runtime.conversion import to_text
@@ -23,6 +25,13 @@ class WebSession:
         self.default_credentials = False
         self.maximum_redirection = -1
         self.proxy: Any = None
+        self.certificates: CertificateCollection | None = None
+
+    def add_certificate(self, certificate: CertificateObject) -> None:
+        """Show a certificate to sites that ask for one."""
+        if self.certificates is None:
+            self.certificates = CertificateCollection()
+        self.certificates.append(certificate)
 
     def learn(self, given: dict[str, Any]) -> None:
         """Keep what a request says for the ones after it."""
@@ -48,8 +57,11 @@ class WebSession:
             "credential": self.credentials,
             "usedefaultcredentials": self.default_credentials,
             "cookiecontainer": self.cookies,
-            "proxy": self.proxy,
+            "clientcertificates": unwrap(self.certificates) or (),
         }
+        made.pop("proxy", None)
+        if self.proxy is not None:
+            made["proxy"] = self.proxy
         if self.maximum_redirection >= 0:
             made["allowautoredirect"] = self.maximum_redirection > 0
             made["maximumautomaticredirections"] = self.maximum_redirection
@@ -64,6 +76,7 @@ register(
             **kept("Cookies", "cookies"),
             **kept("UseDefaultCredentials: bool", "default_credentials"),
             **kept("Credentials", "credentials"),
+            **kept("Certificates", "certificates"),
             **kept("UserAgent: string", "user_agent"),
             **kept("Proxy", "proxy"),
             **kept("MaximumRedirection: int", "maximum_redirection"),

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.library.text import find_encoding
 from emulator.powershell.dotnet.psobject import PSObject
 
 _LATIN = "latin-1"
@@ -21,38 +22,49 @@ _PATTERNS = {
 _ATTRIBUTE = re.compile(r"([^\"'>/=\s\x00-\x1f]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^'\">\s]+)))?")
 
 
+def charset_in(content_type: str) -> str:
+    """The character set that a content type names, empty for none."""
+    found = re.search(r"charset\s*=\s*\"?([^\";\s]+)", content_type, re.I)
+    return found[1] if found else ""
+
+
+def codec_of(charset: str) -> str | None:
+    """How a character set that .NET knows is read; None for another one."""
+    try:
+        return find_encoding(charset).codec if charset else None
+    except NetError:
+        return None
+
+
 def body_text(body: bytes, content_type: str) -> str:
     """The text of a body."""
-    found = re.search(r"charset\s*=\s*\"?([^\";\s]+)", content_type, re.I)
-    codec = _codec(found[1]) if found else None
+    codec = codec_of(charset_in(content_type))
     if codec is not None:
         return body.decode(codec, "replace")
     text = body.decode(_LATIN)
     meta = _META.search(text)
-    codec = _codec(meta[1]) if meta else None
+    codec = codec_of(meta[1]) if meta else None
     return body.decode(codec, "replace") if codec is not None else text
-
-
-def _codec(name: str) -> str | None:
-    try:
-        codec = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return None
-    # Codecs of Python that turn bytes into bytes are no character sets.
-    return codec.name if codec._is_text_encoding else None
 
 
 def elements(text: str, tag: str) -> PSArray:
     """The elements of a name (A, IMG or INPUT) as objects of their attributes."""
-    return PSArray(_element(found[0], tag) for found in _PATTERNS[tag].finditer(text))
+    return PSArray(
+        element_object({"outerHTML": found[0], "tagName": tag}, found[0])
+        for found in _PATTERNS[tag].finditer(text)
+    )
 
 
-def _element(html: str, tag: str) -> PSObject:
-    notes: dict[str, tuple[str, Any]] = {
-        "outerhtml": ("outerHTML", html),
-        "tagname": ("tagName", tag),
-    }
+def _attributes_of(html: str) -> list[tuple[str, str]]:
+    """Names and values of the attributes of the tag that a text begins with."""
     opening = re.match(r"<\w+((?:[^\"'>]|\"[^\"]*\"|'[^']*')*)>", html[:_LONGEST_TAG])
-    for name, double, single, plain in _ATTRIBUTE.findall(opening[1] if opening else ""):
-        notes.setdefault(name.lower(), (name, double or single or plain))
-    return PSObject.custom(list(notes.values()))
+    found = _ATTRIBUTE.findall(opening[1] if opening else "")
+    return [(name, double or single or plain) for name, double, single, plain in found]
+
+
+def element_object(notes: dict[str, Any], html: str) -> PSObject:
+    """An element as an object: what is known of it, then its attributes that are not among that."""
+    made = {name.lower(): (name, value) for name, value in notes.items()}
+    for name, value in _attributes_of(html):
+        made.setdefault(name.lower(), (name, value))
+    return PSObject.custom(list(made.values()))

@@ -432,10 +432,14 @@ def _create(call: NativeCall) -> int:
     try:
         with host.looking():
             service = host.services.create(
-                name, call.text(2) or name, call.text(7) or "", _START_MODES[start], account
+                name,
+                call.text(2) or name,
+                call.text(7) or "",
+                _START_MODES[start],
+                account,
+                needs=_texts_at(call, 10) or (),
             )
             service.configure(
-                needs=_texts_at(call, 10),
                 is_shared=bool(kind & _SHARED_PROCESS),
                 settings=service.settings.replaced(error_control=error, load_order_group=call.text(8) or ""),
             )

@@ -90,7 +90,7 @@ def register(call: CmdletCall, **given: Any) -> None:
     force = bool(given.get("force"))
     if not force:
         call.warning(_RESTART_WARNING.format(call.name))
-    elif call.engine.session.host_name == "ServerRemoteHost":
+    elif call.engine.session.is_remote:
         call.warning(
             "You are running in a remote session and have selected the Force option which means the WinRM "
             "service may restart.If the WinRM service restarts then this remote session will be terminated "

@@ -129,6 +129,7 @@ UTILITY = Module(
     },
     types_of_behaviours={
         "microsoft.powershell.commands.basichtmlwebresponseobject": f"{_WEB}_responses",
+        "microsoft.powershell.commands.htmlwebresponseobject": f"{_WEB}_responses",
         "microsoft.powershell.commands.webresponseobject": f"{_WEB}_responses",
         "microsoft.powershell.commands.webrequestsession": f"{_WEB}_sessions",
         "system.net.webrequest": f"{_WEB}_messages",

@@ -42,7 +42,7 @@ def set_breakpoint(
 ) -> Iterator[Breakpoint]:
     """Breakpoints at lines, before commands, or where variables are used. Raises what 5.1 says in a remote
     session, whose host knows nothing of debugging."""
-    if "pssenderinfo" in call.engine.global_scope.variables:
+    if call.engine.session.is_remote:
         raise call.failure(
             "System.Management.Automation.PSNotSupportedException",
             "Breakpoints cannot be set in the remote session because remote debugging is not supported by "

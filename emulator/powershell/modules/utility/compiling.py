@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.cmdlet_call import CmdletCall
 
 
-def compiled(call: CmdletCall, sources: list[str], symbols: tuple[str, ...]) -> CSharpAssembly:
-    """The types of sources, those of before when the process compiled the same already."""
+def compiled(
+    call: CmdletCall, sources: list[str], symbols: tuple[str, ...], path: str = ""
+) -> CSharpAssembly:
+    """The types of sources, those of before when the process compiled the same already; ``path`` is the file
+    of the assembly, "" for one in memory."""
     from emulator.powershell.csharp.diagnostics import CompileError, DuplicateTypeError
     from emulator.powershell.csharp.registry import compile_and_keep, compiled_before
 
@@ -24,7 +27,7 @@ def compiled(call: CmdletCall, sources: list[str], symbols: tuple[str, ...]) -> 
     if found is not None:
         return found
     try:
-        return compile_and_keep(engine, sources, symbols, key)
+        return compile_and_keep(engine, sources, symbols, key, path)
     except NotEmulatedError as problem:
         raise call.complete(problem) from None
     except CompileError as problem:
@@ -50,7 +53,7 @@ def written(
     known = call.engine.session.compiled
     key = (*sources, *symbols)
     keep = keep or key in known
-    assembly = compiled(call, sources, symbols)
+    assembly = compiled(call, sources, symbols, full)
     if not keep:
         call.engine.types.forget_of_process(assembly.types)
         del known[key]
@@ -78,7 +81,7 @@ def loaded(call: CmdletCall, path: str) -> CSharpAssembly | None:
     from emulator.powershell.csharp.assembly_files import sources_in
 
     held = sources_in(bytes_of(call).read_bytes(path))
-    return None if held is None else compiled(call, held[0], tuple(held[1]))
+    return None if held is None else compiled(call, held[0], tuple(held[1]), path)
 
 
 def _reported(call: CmdletCall, sources: list[str], diagnostics: list[Any]) -> Exception:

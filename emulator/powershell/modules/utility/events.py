@@ -1,7 +1,7 @@
 """Events of the session: Register-EngineEvent, Register-ObjectEvent, New-Event, Wait-Event and the rest.
 
 A script has one thread. An action runs when its event is raised: by New-Event, by a change of a list, and for
-timers, jobs and processes when the script next sleeps, waits for events or looks at them.
+timers, jobs and processes when the script next runs a command, sleeps, waits for events or looks at them.
 """
 
 from __future__ import annotations
@@ -109,6 +109,19 @@ class EventManager:
         self.queue: list[RaisedEvent] = []
         self.next_event = 1
         self.next_subscription = 1
+        self._is_settling = False
+
+    def settle(self, engine: Engine) -> None:
+        """Let what is listened to raise what has happened. An action is not interrupted by another one."""
+        if self._is_settling:
+            return
+        self._is_settling = True
+        try:
+            heard = {id(one.object): one.object for one in self.subscribers if one.object is not None}
+            for source in heard.values():
+                source.settle(engine.now().ticks)
+        finally:
+            self._is_settling = False
 
 
 def _manager(engine: Engine) -> EventManager:
@@ -120,11 +133,8 @@ def _manager(engine: Engine) -> EventManager:
 
 def settle(engine: Engine) -> None:
     """Let what is listened to raise what has happened."""
-    if engine.events is None:
-        return
-    for one in list(_manager(engine).subscribers):
-        if one.object is not None:
-            one.object.settle(engine.now().ticks)
+    if engine.events is not None:
+        _manager(engine).settle(engine)
 
 
 def _require_room(call: CmdletCall) -> None:

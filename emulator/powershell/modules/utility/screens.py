@@ -8,13 +8,11 @@ from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
-_REMOTE_HOST = "ServerRemoteHost"
-
 
 def _refusal(call: CmdletCall) -> PSError:
     """Why no window opens: 5.1's own error in a remote session. A program on the machine would open one that
     nobody sees, which is not emulated."""
-    if call.engine.session.host_name != _REMOTE_HOST:
+    if not call.engine.session.is_remote:
         return call.complete(not_emulated(f"A window of {call.name}, which nobody would see,"))
     return call.failure(
         "System.NotSupportedException",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.providers.paths import PathInfo
@@ -12,7 +13,7 @@ from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import AliasInfo
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.scope import HiddenVariable, Scope, Variable
 
 
@@ -206,25 +207,52 @@ def _seen_by(call: CmdletCall, target: Scope, variable: Variable, visibility: An
     return made
 
 
-@cmdlet("Set-Variable", reads=("Include", "Exclude"))
-def set_variable(
-    call: CmdletCall,
-    name: list[str],
-    value: Any = None,
-    scope: str | None = None,
-    option: Any = None,
-    description: str | None = None,
-    visibility: Any = None,
-    force: bool = False,
-    pass_thru: bool = False,
-) -> Iterator[Any]:
-    """Give variables of a scope a value; a name without pattern that is not there is made."""
+@cmdlet("Set-Variable")
+class SetVariable(Cmdlet):
+    """Give variables of a scope a value; a name without pattern that is not there is made.
+
+    With a name among the arguments, what comes through the pipeline is one value: all of it, at the end.
+    """
+
+    accepts = (
+        *("Name", "Value", "Scope", "Option", "Description", "Visibility", "Force", "PassThru"),
+        *("Include", "Exclude"),
+    )
+
+    def begin(self) -> None:
+        """Note what the arguments gave."""
+        self.is_named, self.has_value = self.call.has("Name"), self.call.has("Value")
+        self.values: list[Any] = []
+
+    def process(self) -> None:
+        """Collect the value, or set what an object names."""
+        call = self.call
+        if self.is_named and self.has_value:
+            return
+        has_value, value = call.has("Value"), call.get("Value")
+        if not has_value and call.input_object is not UNBOUND:
+            has_value, value = True, call.input_object
+        if not self.is_named:
+            _set(call, value, has_value)
+        elif has_value:
+            self.values.append(value)
+
+    def end(self) -> None:
+        """Set the value."""
+        if self.is_named and self.has_value:
+            _set(self.call, self.call.get("Value"), True)
+        elif self.is_named:
+            value = self.values[0] if len(self.values) == 1 else PSArray(self.values)
+            _set(self.call, value if self.values else None, bool(self.values))
+
+
+def _set(call: CmdletCall, value: Any, given: bool) -> None:
+    scope, option = call.get("Scope"), call.get("Option")
+    description, visibility = call.get("Description"), call.get("Visibility")
+    force, pass_thru = bool(call.get("Force")), bool(call.get("PassThru"))
     target = scope_of(call, scope)
     _require_option(call, option)
-    given = call.has("Value")
-    if call.input_object is not UNBOUND and not given:
-        value, given = call.input_object, True
-    for one in name:
+    for one in call.get("Name") or ():
         found, filtered = _matching(call, one, target)
         try:
             if not found and not filtered:
@@ -232,7 +260,7 @@ def set_variable(
                 if made is not None:
                     made = _seen_by(call, target, made, visibility)
                     if pass_thru:
-                        yield made
+                        call.write(made)
             for variable in found:
                 if not call.should_process(f"Name: {variable.name} Value: {to_text(value)}", "Set variable"):
                     continue
@@ -247,7 +275,7 @@ def set_variable(
                     variable.options = options
                 shown = _seen_by(call, target, variable, visibility)
                 if pass_thru:
-                    yield shown
+                    call.write(shown)
         except PSError as problem:
             call.error(problem.record)
 

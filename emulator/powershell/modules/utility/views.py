@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.format.views import Column, custom, listing, table
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.members import get_property
+
+_SHOWN_OF_A_PAGE = 200
 
 
 def _text(value: Any) -> str:
@@ -19,9 +23,19 @@ def _bytes(collection: Any) -> str:
     return f"\n{path}{margin}{places}\n\n{collection.text()}\n"
 
 
+def _beginning(name: str) -> Column:
+    """The first 200 characters of a text."""
+
+    def shown(value: Any) -> str:
+        text = to_text(get_property(value, name))[:_SHOWN_OF_A_PAGE]
+        return f"{text}..." if len(text) == _SHOWN_OF_A_PAGE else text
+
+    return Column(name, shown)
+
+
 VIEWS = (
-    custom("Microsoft.PowerShell.Commands.MatchInfo", lines=_text),
-    custom("Microsoft.PowerShell.Commands.ByteCollection", lines=_bytes),
+    custom("Microsoft.PowerShell.Commands.MatchInfo", lines=_text, is_live=True),
+    custom("Microsoft.PowerShell.Commands.ByteCollection", lines=_bytes, is_live=True),
     table(
         "Microsoft.Powershell.Utility.FileHash",
         columns=(
@@ -32,15 +46,17 @@ VIEWS = (
     ),
     listing(
         "Microsoft.PowerShell.Commands.BasicHtmlWebResponseObject",
+        "Microsoft.PowerShell.Commands.HtmlWebResponseObject",
         entries=(
-            *("StatusCode", "StatusDescription", "Content", "RawContent", "Forms", "Headers", "Images"),
-            *("InputFields", "Links", "ParsedHtml", "RawContentLength"),
+            *("StatusCode", "StatusDescription", _beginning("Content"), _beginning("RawContent")),
+            *("Forms", "Headers", "Images", "InputFields", "Links", "ParsedHtml", "RawContentLength"),
         ),
     ),
     listing(
         "Microsoft.PowerShell.Commands.WebResponseObject",
         entries=(
-            *("StatusCode", "StatusDescription", "Content", "RawContent", "Headers", "RawContentLength"),
+            *("StatusCode", "StatusDescription", "Content", _beginning("RawContent")),
+            *("Headers", "RawContentLength"),
         ),
     ),
     listing(
@@ -73,9 +89,9 @@ VIEWS = (
         columns=(
             Column("ID", "Id", 4, "right"),
             Column("Script", lambda one: (one.script or "").rpartition("\\")[2]),
-            Column("Line", lambda one: getattr(one, "line", None), 4, "right"),
-            Column("Command", lambda one: getattr(one, "command", None)),
-            Column("Variable", lambda one: getattr(one, "variable", None)),
+            Column("Line", "Line", 4, "right"),
+            Column("Command", "Command"),
+            Column("Variable", "Variable"),
             Column("Action", "Action"),
         ),
     ),

@@ -117,10 +117,11 @@ class ClassPlan:
         self.bases: tuple[Find, ...] = tuple(
             type_of_name(one.type_name, one.extent) for one in node.base_types
         )
-        self.properties = [
-            PropertyPlan(one) for one in node.members if isinstance(one, ast.PropertyMemberAst)
-        ]
-        self.methods = [MethodPlan(one) for one in node.members if isinstance(one, ast.FunctionMemberAst)]
+        with surrounded(replace(surroundings(), class_name=node.name)):
+            self.properties = [
+                PropertyPlan(one) for one in node.members if isinstance(one, ast.PropertyMemberAst)
+            ]
+            self.methods = [MethodPlan(one) for one in node.members if isinstance(one, ast.FunctionMemberAst)]
 
 
 def _type_of_parameter(node: ast.ParameterAst) -> ast.TypeConstraintAst | None:

@@ -14,15 +14,16 @@ from emulator.powershell.runtime.errors import ErrorRecord, PipelineStopped, PSE
 from emulator.powershell.runtime.host_objects import nobody_there
 from emulator.powershell.runtime.host_values import Size
 from emulator.powershell.runtime.streams import MessageRecord
+from emulator.powershell.serialization import record_reader as records
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
+from emulator.powershell.serialization.record_reader import number
 from emulator.shells.errors import Aborted, ShellDisconnected, ShellError, StreamDisconnected, TimedOut
 from emulator.shells.powershell import texts
-from emulator.shells.powershell.client import records
 from emulator.shells.powershell.client.host import perform
 from emulator.shells.powershell.client.requests import create_pipeline, host_response
 from emulator.shells.powershell.host_calls import METHODS, is_void
 from emulator.shells.powershell.messages import Defragmenter, Message, MessageType
-from emulator.shells.powershell.requests import number, read_bag, read_object
+from emulator.shells.powershell.requests import read_bag, read_object
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine

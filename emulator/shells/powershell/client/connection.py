@@ -13,15 +13,15 @@ from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, RecordSource, RemotingErrorRecord
 from emulator.powershell.runtime.remote_sessions import ConnectionRequest
 from emulator.powershell.runtime.sinks import Collector
+from emulator.powershell.serialization.record_reader import number, read_error
 from emulator.shells.errors import DisconnectNotSupported, ShellError
 from emulator.shells.powershell.client.command import PoolCommand
 from emulator.shells.powershell.client.errors import opening_error, remote_exception
 from emulator.shells.powershell.client.protocol import HANDLED, ClientProtocol
-from emulator.shells.powershell.client.records import read_error
 from emulator.shells.powershell.client.requests import initialization, metadata_request
 from emulator.shells.powershell.messages import Defragmenter, Message, MessageType
 from emulator.shells.powershell.pool import PoolRequest
-from emulator.shells.powershell.requests import number, read_bag
+from emulator.shells.powershell.requests import read_bag
 from emulator.shells.powershell.texts import POOL_BROKEN
 from emulator.shells.remote_shell import ShellSettings
 

@@ -1,0 +1,2 @@
+"""HTML documents as Internet Explorer's engine (mshtml) has them, for Invoke-WebRequest and the COM class
+HTMLFile."""
