@@ -300,6 +300,7 @@ def _fields(node: TreeNode, modifiers: frozenset[str], found: list[Attribute], d
                 found,
                 declared,
                 expression(values[-1], depth + 1) if values else None,
+                node.type == "event_field_declaration",
             )
         )
     return made

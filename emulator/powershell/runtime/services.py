@@ -136,6 +136,10 @@ class Machine(MutableRecord):
     home: str = "C:\\Users\\Administrator"
     temporary_path: str = "C:\\Users\\Administrator\\AppData\\Local\\Temp\\"
     command_line: str = "powershell.exe"
+    exit_code: int = 0
+    """What the process gives when its program does not say (Environment.ExitCode)."""
+    directory: str | None = None
+    """The current directory of the process where it is not the user's home: scripts do not change it."""
     culture: str = "en-US"
 
     @property

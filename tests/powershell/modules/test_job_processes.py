@@ -138,6 +138,15 @@ def test_an_ended_program_runs_no_further_statement(session):
         assert session.values("powershell -command $end; $LASTEXITCODE") == [-1], end
 
 
+def test_a_script_that_ends_every_powershell_ends_itself_last(session):
+    session.runspace.set_variable(
+        "end", "$null = Start-Job { while ($true) { } }; Get-Process powershell | Stop-Process; 'after'"
+    )
+    own = "@(Get-CimInstance Win32_Process -Filter \"Name='powershell.exe'\").Count"
+    session.host.processes.end(session.runspace.engine.machine.process_id)
+    assert session.values(f"powershell -command $end; $LASTEXITCODE; {own}") == [-1, 0]
+
+
 def test_errors_arrive_as_those_of_another_process(session):
     script = "Start-Job { dir Z:; throw 'no' } | Wait-Job | Receive-Job -ErrorVariable x -ErrorAction 0; "
     session.values(script)

@@ -18,7 +18,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.errors import ProcessExit, not_emulated
 from emulator.powershell.runtime.services import FolderStore, expanded
 
 if TYPE_CHECKING:
@@ -154,6 +154,18 @@ def _logical_drives(engine: Engine) -> PSArray:
     return strings([f"{one.rstrip(':')}:\\" for one in letters])
 
 
+def _exit(_engine: Engine, code: int) -> None:
+    raise ProcessExit(code)
+
+
+def _set_exit_code(engine: Engine, code: Any) -> None:
+    engine.machine.exit_code = int(code)
+
+
+def _current_directory(engine: Engine) -> str:
+    return engine.machine.directory or engine.machine.home
+
+
 def _words(line: str) -> PSArray:
     return strings([one.replace('"', "") for one in re.findall(r'(?:[^\s"]|"[^"]*")+', line)])
 
@@ -164,7 +176,7 @@ register(
         is_abstract=True,
         static={
             "@CommandLine: string": lambda e: e.machine.command_line,
-            "@CurrentDirectory: string": lambda e: e.machine.home,
+            "@CurrentDirectory: string": _current_directory,
             "@GetLogicalDrives()": _logical_drives,
             "@GetCommandLineArgs()": lambda e: _words(e.machine.command_line),
             "@Is64BitOperatingSystem: bool": lambda e: e.machine.is_64_bit,
@@ -179,6 +191,9 @@ register(
             "UserInteractive: bool": lambda: True,
             "@UserName: string": lambda e: e.machine.user_name,
             "@Version": lambda e: Version.parse(e.session.version.clr_version),
+            "@Exit(int exitCode)": _exit,
+            "@ExitCode: int": lambda e: e.machine.exit_code,
+            "@ExitCode=": _set_exit_code,
             "@ExpandEnvironmentVariables(string name)": _expand,
             "@GetEnvironmentVariable(string variable)": _get_variable,
             "@GetEnvironmentVariable(string variable, System.EnvironmentVariableTarget "
@@ -263,7 +278,7 @@ def _full(engine: Engine, path: str) -> str:
         raise argument_error("The path is not of a legal form.")
     plain = _check(path)
     if not ntpath.splitdrive(plain)[0]:
-        plain = ntpath.join(engine.machine.home, plain) if not plain.startswith("\\") else "C:" + plain
+        plain = ntpath.join(_current_directory(engine), plain) if not plain.startswith("\\") else "C:" + plain
     return ntpath.normpath(plain) + ("\\" if plain.endswith("\\") and len(plain) > 3 else "")
 
 
