@@ -17,11 +17,20 @@ _BLOCKS = frozenset({"it", "context", "describe"})
 _MOST = 200
 _EMPTY_CLEAN_BLOCK = re.compile(r"^[ \t]*clean \{\}[ \t]*$", re.MULTILINE)
 """It does nothing, and one stands in the helper function of a whole file."""
+_PROPERTIES_AS_ACCESSORS = re.compile(
+    r"class \w+ : System\.IO\.FileSystemInfo\s+\{\s+\[string\] \$Name\s+\[bool\]"
+)
+"""Properties implement those of a base since PowerShell 6.2 (PowerShell pull request 8303); before, the parser
+refuses the whole file."""
 
 
 def readable_by_5_1(text: str) -> str:
     """The text with such places replaced by a case that fails with `MESSAGE`; lines keep their numbers."""
     text = _EMPTY_CLEAN_BLOCK.sub("", text)
+    newer = _PROPERTIES_AS_ACCESSORS.search(text)
+    around = _smallest_block(parse(text, language_version=(7, 0)).ast, newer.start()) if newer else None
+    if around is not None:
+        text = _without(text, around)
     for _ in range(_MOST):
         errors = parse(text).errors
         if not errors:

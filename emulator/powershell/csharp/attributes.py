@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp import syntax
+from emulator.powershell.dotnet.attributes import AttributeObject
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.types import CSharpType
+    from emulator.powershell.dotnet.types import PSType
+    from emulator.powershell.runtime.engine import Engine
 
 
 def attribute_named(found: list[syntax.Attribute], name: str) -> syntax.Attribute | None:
@@ -45,3 +48,38 @@ def _constant(name: str, owner: CSharpType | None) -> syntax.Expression | None:
                 return one.value
         owner = owner.outer
     return None
+
+
+def attribute_objects(found: list[syntax.Attribute], owner: CSharpType, engine: Engine) -> list[Any]:
+    """The attributes as the objects that reflection gives; those of unknown types are left out.
+
+    Raises what their constructors and properties throw, as reflection does.
+    """
+    made = []
+    for one in found:
+        kind = _type_of(one.type_name, owner)
+        if kind is not None:
+            made.append(_object(one, kind, owner, engine))
+    return made
+
+
+def _type_of(name: syntax.TypeName, owner: CSharpType) -> PSType | None:
+    longer = syntax.TypeName(name.place, f"{name.name}Attribute", name.arguments, name.dimensions)
+    return owner.type_names.find(longer) or owner.type_names.find(name)
+
+
+def _object(attribute: syntax.Attribute, kind: PSType, owner: CSharpType, engine: Engine) -> Any:
+    from emulator.powershell.csharp.bodies import compile_expression
+    from emulator.powershell.csharp.frames import Frame
+    from emulator.powershell.runtime.invoke import construct
+    from emulator.powershell.runtime.members import set_member
+
+    def value(node: syntax.Expression) -> Any:
+        return compile_expression(owner, node).run(Frame(engine, None, []))
+
+    made = construct(kind, [value(one) for one in attribute.values], engine)
+    for name, node in attribute.named:
+        set_member(made, name, value(node), engine)
+    if isinstance(made, AttributeObject):
+        made.named = tuple(name for name, _ in attribute.named)
+    return made

@@ -9,7 +9,7 @@ from emulator.powershell.csharp.native_calls import construct_native, missing
 from emulator.powershell.csharp.objects import CSharpObject, fields_of
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.runtime.script_object import HOST_BASES
+from emulator.powershell.runtime.script_object import STATELESS_BASES
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.members import Method
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 #: Bases that keep nothing of their own.
-_PLAIN = frozenset({"System.Object", "System.Attribute", "System.MarshalByRefObject", *HOST_BASES})
+_PLAIN = frozenset({"System.Object", "System.Attribute", "System.MarshalByRefObject", *STATELESS_BASES})
 
 
 def build(

@@ -30,6 +30,7 @@ from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.numbers import Char, Int64, Pointer, Single
 from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, builtin, type_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ _PYTHON: dict[str, type] = {
 _ANYTHING = frozenset({"System.Object", "System.ValueType", "System.Enum", "System.Void"})
 _DELEGATE = "System.MulticastDelegate"
 _NULLABLE = "System.Nullable`1"
+_SWITCH = "System.Management.Automation.SwitchParameter"
 _SEQUENCES = (
     "System.Collections.IEnumerable",
     "System.Collections.Generic.IEnumerable`1",
@@ -97,6 +99,10 @@ def implicit(value: Any, kind: PSType | None, engine: Engine, is_reference_known
     python = _PYTHON.get(kind.name)
     if python is not None:
         return _number(value, python, kind, engine)
+    if type(value) is SwitchParameter and kind.name == "System.Boolean":
+        return bool(value)
+    if type(value) is bool and kind.name == _SWITCH:
+        return SwitchParameter(value)
     if type(value) is CSharpObject or getattr(kind, "conversions", None) is not None:
         value = _operator_or_copy(value, kind, engine)
     if isinstance(value, Delegate) and kind.base == _DELEGATE and value.ps_type is not kind:
@@ -196,6 +202,8 @@ def cast(value: Any, kind: PSType, engine: Engine, is_unboxing: bool, is_checked
                 return kind.value(within(value.number, kind.underlying))
         elif type(value) in NUMBERS:
             return kind.value(within(int(to_number(value, Int64, False)), kind.underlying))
+    if isinstance(value, bool | SwitchParameter):
+        value = implicit(value, kind, engine)
     if fits(value, kind):
         if isinstance(value, Delegate) and kind.base == _DELEGATE and value.ps_type is not kind:
             return retyped(value, kind, engine)

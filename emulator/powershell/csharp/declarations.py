@@ -8,7 +8,7 @@ from emulator.powershell.csharp import syntax
 from emulator.powershell.csharp.attributes import attribute_named
 from emulator.powershell.csharp.diagnostics import UnsupportedError, failure
 from emulator.powershell.csharp.frames import TypeCode
-from emulator.powershell.csharp.members import Field, Method, Parameter, Property
+from emulator.powershell.csharp.members import Field, Method, Parameter, Property, access_of
 from emulator.powershell.csharp.names import Surroundings
 from emulator.powershell.csharp.types import CSharpType, DelegateType
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 Declared = CSharpType | EnumType | DelegateType
-
-
-_WITHOUT_BODY = frozenset({"abstract", "extern", "partial"})
 
 
 def declare(
@@ -176,13 +173,21 @@ def _property(kind: CSharpType, node: syntax.Property, default: str) -> None:
         and not kind.is_interface
         and not node.modifiers & {"abstract", "extern"}
     )
+    if is_automatic and not {"get", "set"} <= node.accessors.keys():
+        present = next(iter(node.accessors))
+        raise failure(
+            node.place,
+            "CS0840",
+            f"'{kind.name}.{node.name}.{present}' must declare a body because it is not marked abstract or "
+            "extern. Automatically implemented properties must define both get and set accessors.",
+        )
     for key, block in node.accessors.items():
         parameters = made.parameters if key == "get" else [*made.parameters, value]
         method = Method(kind, node, parameters, code if key == "get" else nothing, block, default)
         method.name = f"{key}_{node.name}"
         method.nodes = node.parameters
-        if key in node.hidden:
-            method.visibility = "private"
+        if key in node.access:
+            method.visibility = access_of(node.access[key], "private")
         if is_automatic:
             method.native_on = _automatic(made, key)
         if key == "get":

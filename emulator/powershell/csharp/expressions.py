@@ -13,6 +13,7 @@ from emulator.powershell.csharp.native_calls import missing
 from emulator.powershell.csharp.objects import AnonymousObject, ByReference, thrown
 from emulator.powershell.csharp.operators import binary, step, unary
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, builtin, type_of
 
 Maker = Callable[[Any, Body], Code]
@@ -180,8 +181,8 @@ def _truth(value: Any) -> bool:
     from emulator.powershell.dotnet.psobject import unwrap
 
     inner = unwrap(value)
-    if isinstance(inner, bool):
-        return inner
+    if isinstance(inner, bool | SwitchParameter):
+        return bool(inner)
     if value is not None:
         engine = getattr(type_of(value), "engine", None)
         if engine is not None:

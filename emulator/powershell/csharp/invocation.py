@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp import list_methods, queries
+from emulator.powershell.csharp.conversions import implicit
 from emulator.powershell.csharp.delegates import ANY_DELEGATE, CodeDelegate, call_in
 from emulator.powershell.csharp.members import Field, Method, Property
 from emulator.powershell.csharp.native_calls import (
@@ -21,9 +22,10 @@ from emulator.powershell.csharp.objects import AnonymousObject, null_reference
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
 from emulator.powershell.csharp.reflection import call_on_type, invocation_target
 from emulator.powershell.csharp.texts import text_of
-from emulator.powershell.csharp.types import CSharpType
+from emulator.powershell.csharp.types import CSharpType, code_type_of
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.types import Property as ShownProperty
 from emulator.powershell.dotnet.types import PSType, type_of
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ def read_member(value: Any, name: str, engine: Engine) -> Any:
     """``value.name``; a method becomes a delegate."""
     if value is None:
         raise null_reference()
-    kind = type_of(value)
-    if isinstance(kind, CSharpType):
+    kind = code_type_of(value)
+    if kind is not None:
         found = kind.member_named(name, engine)
         if isinstance(found, Field):
             return found.read(engine, value)
@@ -53,6 +55,9 @@ def read_property(kind: CSharpType, found: Property, value: Any, engine: Engine)
     getter = kind.accessor(found.name, is_setter=False) or found.getter
     if getter is None:
         raise missing(engine, f"{kind.name}.{found.name} (it has no get accessor)")
+    own = _of_script(value, found.name) if getter.is_virtual else None
+    if own is not None:
+        return own.getter(engine, value)
     return getter.invoke(engine, value, [])
 
 
@@ -60,8 +65,8 @@ def write_member(value: Any, name: str, new: Any, engine: Engine) -> None:
     """``value.name = new``."""
     if value is None:
         raise null_reference()
-    kind = type_of(value)
-    if isinstance(kind, CSharpType):
+    kind = code_type_of(value)
+    if kind is not None:
         found = kind.member_named(name, engine)
         if isinstance(found, Field):
             found.write(engine, value, new)
@@ -74,12 +79,20 @@ def write_member(value: Any, name: str, new: Any, engine: Engine) -> None:
 
 def write_property(kind: CSharpType, found: Property, value: Any, new: Any, engine: Engine) -> None:
     """Set a property, as the most derived type defines it."""
-    from emulator.powershell.csharp.conversions import implicit
-
     setter = kind.accessor(found.name, is_setter=True) or found.setter
     if setter is None:
         raise missing(engine, f"{kind.name}.{found.name}= (it has no set accessor)")
+    own = _of_script(value, found.name) if setter.is_virtual else None
+    if own is not None and own.setter is not None:
+        own.setter(engine, value, new)
+        return
     setter.invoke(engine, value, [implicit(new, found.kind.fixed, engine)])
+
+
+def _of_script(value: Any, name: str) -> ShownProperty | None:
+    """The property with which the class of a script overrides one of its C# base."""
+    find = getattr(type_of(value), "property_override", None)
+    return None if find is None else find(name)
 
 
 def method_delegate(methods: list[Method], this: Any, engine: Engine) -> CodeDelegate:
@@ -108,12 +121,30 @@ def call_methods(
     except NoOverloadError:
         owner = methods[0].owner
         raise missing(engine, f"{owner.name}.{methods[0].name} with {len(given)} arguments") from None
+    return invoke(method, this, values, generics, engine, is_base)
+
+
+def invoke(
+    method: Method,
+    this: Any,
+    values: list[Any],
+    generics: dict[str, PSType] | None,
+    engine: Engine,
+    is_base: bool = False,
+) -> Any:
+    """Call a method with the values of its parameters; a virtual one as the object's type has it."""
     if method.is_static:
         return method.invoke(engine, None, values, generics)
     if method.is_virtual and not is_base:
         kind = type_of(this)
         if isinstance(kind, CSharpType):
             method = kind.dispatched(method)
+        elif (find := getattr(kind, "override", None)) is not None:
+            own = find(method.name, len(values))
+            if own is not None:
+                return implicit(own.run(engine, this, values), method.returns.fixed, engine)
+            base = code_type_of(this)
+            method = method if base is None else base.dispatched(method)
     if method.is_abstract and method.block is None and method.native is None:
         raise missing(engine, f"{method.owner.name}.{method.name} (it is abstract)")
     return method.invoke(engine, this, values, generics)
@@ -131,15 +162,15 @@ def call_member(
     """``value.name(given)``."""
     if value is None and not extensions:
         raise null_reference()
-    kind = type_of(value) if value is not None else None
+    kind = code_type_of(value) if value is not None else None
     labels: list[str | None] = names or [None] * len(given)
-    if isinstance(kind, CSharpType):
+    if kind is not None:
         found = kind.member_named(name, engine)
         if isinstance(found, list):
             return call_methods(found, value, given, labels, engine, explicit)
         if found is not None:
             return call_delegate(read_member(value, name, engine), given, engine)
-        handled, made = _of_object(value, name, given, engine)
+        handled, made = _of_object(value, name, given, engine) if type_of(value) is kind else (False, None)
         if handled:
             return made
     if isinstance(value, PSType):
@@ -239,8 +270,6 @@ def write_static(kind: PSType, name: str, new: Any, engine: Engine) -> None:
             found.write(engine, None, new)
             return
         if isinstance(found, Property) and found.setter is not None:
-            from emulator.powershell.csharp.conversions import implicit
-
             found.setter.invoke(engine, None, [implicit(new, found.kind.fixed, engine)])
             return
         raise missing(engine, f"{kind.name}.{name}=")

@@ -13,6 +13,7 @@ from emulator.powershell.csharp.texts import text_of
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.runtime.errors import not_emulated
 
@@ -188,7 +189,7 @@ def equal(left: Any, right: Any, engine: Engine) -> bool:
 
 def unary(operator: str, value: Any, engine: Engine, is_checked: bool) -> Any:
     """``+``, ``-``, ``!`` and ``~``."""
-    if operator == "!" and type(value) is bool:
+    if operator == "!" and isinstance(value, bool | SwitchParameter):
         return not value
     if type(value) in NUMBERS or isinstance(value, EnumValue):
         if operator == "-":

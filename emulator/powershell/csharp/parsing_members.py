@@ -310,7 +310,7 @@ def _property(
     node: TreeNode, name: str, modifiers: frozenset[str], found: list[Attribute], depth: int
 ) -> Property:
     accessors: dict[str, Block | None] = {}
-    hidden = set()
+    access: dict[str, frozenset[str]] = {}
     listed = field_of(node, "accessors")
     if listed is None:
         raise failure(place_of(node), "CS1002", "; expected")
@@ -319,8 +319,9 @@ def _property(
             continue
         key = text_of(needed(one, "name"))
         accessors[key] = _body(one, depth + 1)
-        if any(child.type == "modifier" for child in one.children):
-            hidden.add(key)
+        own = frozenset(text_of(child) for child in one.children if child.type == "modifier")
+        if own:
+            access[key] = own
     if field_of(node, "value") is not None:
         raise failure(
             place_of(node), "CS1519", "Invalid token '=' in class, struct, or interface member declaration"
@@ -334,6 +335,6 @@ def _property(
         type_name(needed(node, "type"), depth + 1),
         parameters(given, depth) if given is not None else [],
         accessors,
-        frozenset(hidden),
+        access,
         _interface(node, depth),
     )

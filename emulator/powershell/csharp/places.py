@@ -19,8 +19,8 @@ from emulator.powershell.csharp.native_calls import item_of, missing, set_item
 from emulator.powershell.csharp.objects import fields_of, null_reference
 from emulator.powershell.csharp.overloads import choose
 from emulator.powershell.csharp.resolution import member_code, owner_of_member, type_target
-from emulator.powershell.csharp.types import CSharpType
-from emulator.powershell.dotnet.types import PSType, type_of
+from emulator.powershell.csharp.types import CSharpType, code_type_of
+from emulator.powershell.dotnet.types import PSType
 
 
 def place_of(node: syntax.Expression, body: Body) -> Place:
@@ -106,7 +106,8 @@ def _own(owner: CSharpType, found: Field | Property | list[Method]) -> Place:
 
         def set_property(frame: Frame, _handle: Any, value: Any) -> None:
             this = None if item.is_static else frame.this
-            write_property(owner if this is None else _kind_of(this, owner), item, this, value, frame.engine)
+            kind = None if this is None else code_type_of(this)
+            write_property(kind or owner, item, this, value, frame.engine)
 
         read = member_code(found)
         return Place(_nothing, lambda frame, _handle: read.run(frame), set_property, item.kind.fixed)
@@ -115,11 +116,6 @@ def _own(owner: CSharpType, found: Field | Property | list[Method]) -> Place:
         raise missing(frame.engine, f"assignment to {owner.name}.{found[0].name}")
 
     return Place(refuse, lambda _frame, _handle: None, lambda _frame, _handle, _value: None, None)
-
-
-def _kind_of(value: Any, otherwise: CSharpType) -> CSharpType:
-    kind = type_of(value)
-    return kind if isinstance(kind, CSharpType) else otherwise
 
 
 def _member(node: syntax.MemberAccess, body: Body) -> Place:
@@ -191,8 +187,8 @@ def _element(node: syntax.ElementAccess, body: Body) -> Place:
 
 def read_element(value: Any, index: list[Any], frame: Frame) -> Any:
     """``value[index]``, by an indexer of a C# type or the engine's rules."""
-    kind = type_of(value) if value is not None else None
-    if isinstance(kind, CSharpType):
+    kind = code_type_of(value) if value is not None else None
+    if kind is not None:
         getters = [one.getter for one in _indexers(kind) if one.getter is not None]
         if getters:
             method, values, _ = choose(getters, index, [None] * len(index), frame.engine)
@@ -202,8 +198,8 @@ def read_element(value: Any, index: list[Any], frame: Frame) -> Any:
 
 def write_element(value: Any, index: list[Any], new: Any, frame: Frame) -> None:
     """``value[index] = new``."""
-    kind = type_of(value) if value is not None else None
-    if isinstance(kind, CSharpType):
+    kind = code_type_of(value) if value is not None else None
+    if kind is not None:
         setters = [one.setter for one in _indexers(kind) if one.setter is not None]
         if setters:
             method, values, _ = choose(setters, [*index, new], [None] * (len(index) + 1), frame.engine)

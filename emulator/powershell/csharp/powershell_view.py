@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.csharp.members import Field, Method, Property
+from emulator.powershell.csharp.members import Field, Member, Method, Property
 from emulator.powershell.csharp.native_calls import materialized
 from emulator.powershell.csharp.objects import ByReference, Sequence
 from emulator.powershell.csharp.overloads import infer
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.types import Member as ShownMember
 from emulator.powershell.dotnet.types import Method as ShownMethod
 from emulator.powershell.dotnet.types import Overload, PSType
 from emulator.powershell.dotnet.types import Property as ShownProperty
@@ -33,18 +35,32 @@ def type_text(kind: PSType | None) -> str:
     return "object" if kind is None else _SHORT.get(kind.name, kind.name)
 
 
+_IsVisible = Callable[[Member], bool]
+
+
 def show_members(kind: CSharpType) -> None:
     """Fill the tables that the engine reads."""
-    members: dict[str, Any] = {}
-    statics: dict[str, Any] = {}
+    kind._members, kind._statics = _tables(kind, lambda one: one.is_public)
+
+
+def family_members(kind: CSharpType) -> dict[str, ShownMember]:
+    """The members of objects as code of derived classes sees them, by lower-case name."""
+    return _tables(kind, lambda one: one.is_for_derived)[0]
+
+
+def _tables(
+    kind: CSharpType, is_visible: _IsVisible
+) -> tuple[dict[str, ShownMember], dict[str, ShownMember]]:
+    members: dict[str, ShownMember] = {}
+    statics: dict[str, ShownMember] = {}
     for field in kind.fields.values():
-        if field.is_public:
+        if is_visible(field):
             (statics if field.is_static else members)[field.name.lower()] = _shown_field(field)
     for item in kind.properties_by_name.values():
-        if item.is_public:
-            (statics if item.is_static else members)[item.name.lower()] = _shown_property(item)
+        if is_visible(item):
+            (statics if item.is_static else members)[item.name.lower()] = _shown_property(item, is_visible)
     for name, methods in kind.methods.items():
-        shown = [one for one in methods if one.is_public]
+        shown = [one for one in methods if is_visible(one)]
         for is_static, table in ((True, statics), (False, members)):
             some = [one for one in shown if one.is_static is is_static]
             if some:
@@ -54,8 +70,7 @@ def show_members(kind: CSharpType) -> None:
                 table[name.lower()] = made
     if kind.indexers:
         _show_indexers(kind, members)
-    kind._members = members
-    kind._statics = statics
+    return members, statics
 
 
 def _inherited(kind: CSharpType, name: str, is_static: bool, own: list[Overload]) -> list[Overload]:
@@ -67,7 +82,7 @@ def _inherited(kind: CSharpType, name: str, is_static: bool, own: list[Overload]
     return [one for one in found.overloads if one.types not in taken]
 
 
-def _show_indexers(kind: CSharpType, members: dict[str, Any]) -> None:
+def _show_indexers(kind: CSharpType, members: dict[str, ShownMember]) -> None:
     for name, accessors in (
         ("Item", [one.getter for one in kind.indexers if one.getter is not None]),
         ("set_Item", [one.setter for one in kind.indexers if one.setter is not None]),
@@ -110,7 +125,7 @@ def _shown_type(kind: PSType | None) -> str:
     return kind.name if kind is not None else "System.Object"
 
 
-def _shown_property(item: Property) -> ShownProperty:
+def _shown_property(item: Property, is_visible: _IsVisible) -> ShownProperty:
     owner = item.owner
 
     def read(engine: Engine | None, value: Any = None) -> Any:
@@ -139,10 +154,14 @@ def _shown_property(item: Property) -> ShownProperty:
     def nothing(_engine: Engine, _value: Any = None) -> None:
         return None
 
-    is_settable = item.setter is not None and item.setter.visibility != "private"
+    # An accessor without modifiers of its own is seen where the property is.
+    is_readable, is_settable = (
+        one is not None and (one.visibility == item.visibility or is_visible(one))
+        for one in (item.getter, item.setter)
+    )
     return ShownProperty(
         item.name,
-        read if item.getter is not None else nothing,
+        read if is_readable else nothing,
         write if is_settable else None,
         type_name=_shown_type(item.kind.fixed),
         contextual=True,
@@ -167,9 +186,10 @@ class CodeOverload(Overload):
         self.function = self._static if method.is_static else self._on
 
     @property
-    def returned(self) -> str | None:
-        """The type that it gives; None where a type parameter decides."""
-        return None if self.method.generics else type_text(self.method.returns.fixed)
+    def returned(self) -> str:
+        """The type that it gives, as PowerShell names it; ``void`` for none."""
+        kind = self.method.returns.fixed
+        return "void" if kind is not None and kind.name == "System.Void" else type_text(kind)
 
     def _static(self, engine: Engine, *values: Any) -> Any:
         return self._call(engine, None, values)
@@ -225,28 +245,40 @@ def _overloads(method: Method) -> list[Overload]:
     return made
 
 
-def construct_for_powershell(kind: CSharpType, engine: Engine | None, arguments: list[Any]) -> Any:
-    """``[type]::new(arguments)`` and New-Object, with PowerShell's conversions and errors."""
+def construct_for_powershell(
+    kind: CSharpType, engine: Engine | None, arguments: list[Any], *, derived: bool = False
+) -> Any:
+    """``[type]::new(arguments)`` and New-Object, with PowerShell's conversions and errors.
+
+    ``derived`` is for the part of an object whose class derives from the type: that may be abstract, and its
+    constructors protected.
+    """
     from emulator.powershell.runtime.invoke import _count_error, choose, invocation_error
 
     engine = engine if engine is not None else kind.engine
-    visible = [one for one in kind.constructors if one.is_public]
+    visible = [one for one in kind.constructors if (one.is_for_derived if derived else one.is_public)]
     if (
-        kind.is_abstract
+        (kind.is_abstract and not derived)
         or kind.is_interface
         or (kind.constructors and not visible and not kind.is_value_type)
     ):
         raise _count_error(kind.short_name, len(arguments))
+
+    def create(given: list[Any]) -> Any:
+        if not derived:
+            return kind.create(engine, given, [None] * len(given))
+        kind.initialize(engine)
+        return kind.build(engine, given, [None] * len(given), kind)
+
     try:
         if not visible or (kind.is_value_type and not arguments):
             if arguments:
                 raise _count_error(kind.short_name, len(arguments))
-            return kind.create(engine, [], [])
+            return create([])
         method = ShownMethod("new", True)
         method.overloads = [over for one in visible for over in _overloads(one)]
         overload, values = choose(method, arguments, engine, kind.short_name)
         assert isinstance(overload, CodeOverload)  # noqa: S101 - just made
-        given = inward(overload.method, tuple(values), engine)
-        return kind.create(engine, given, [None] * len(given))
+        return create(inward(overload.method, tuple(values), engine))
     except NetError as problem:
         raise invocation_error(".ctor", len(arguments), problem.exception, constructor=True) from None

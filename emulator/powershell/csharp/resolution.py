@@ -10,9 +10,9 @@ from emulator.powershell.csharp.invocation import method_delegate
 from emulator.powershell.csharp.members import Field, Method, Property
 from emulator.powershell.csharp.names import KEYWORDS
 from emulator.powershell.csharp.objects import fields_of
-from emulator.powershell.csharp.types import CSharpType
+from emulator.powershell.csharp.types import CSharpType, code_type_of
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.types import PSType, type_of
+from emulator.powershell.dotnet.types import PSType
 
 Found = Field | Property | list[Method]
 
@@ -46,10 +46,9 @@ def member_code(found: Found) -> Code:
             if item.is_static:
                 assert getter is not None  # noqa: S101 - a static property without one cannot be read
                 return getter.invoke(frame.engine, None, [])
-            kind = type_of(frame.this)
-            method = kind.accessor(item.name, is_setter=False) if isinstance(kind, CSharpType) else getter
-            assert method is not None  # noqa: S101 - as above
-            return method.invoke(frame.engine, frame.this, [])
+            from emulator.powershell.csharp.invocation import read_property
+
+            return read_property(code_type_of(frame.this) or item.owner, item, frame.this, frame.engine)
 
         return Code(read, item.kind.fixed)
     methods = found

@@ -330,11 +330,12 @@ class Throw(Statement):
 
 @dataclass(slots=True)
 class Catch(Node):
-    """A catch clause."""
+    """A catch clause; Visual Basic may have a condition for it."""
 
     type_name: TypeName | None
     name: str | None
     body: Block
+    condition: Expression | None = None
 
 
 @dataclass(slots=True)
@@ -415,12 +416,12 @@ class Field(Member):
 @dataclass(slots=True)
 class Property(Member):
     """A property or indexer. An accessor is a body, None when it is automatic or abstract, absent in
-    ``accessors`` when there is none; ``hidden`` are accessors with modifiers of their own."""
+    ``accessors`` when there is none; ``access`` has the modifiers that an accessor has of its own."""
 
     type_name: TypeName
     parameters: list[Parameter]
     accessors: dict[str, Block | None]
-    hidden: frozenset[str]
+    access: dict[str, frozenset[str]]
     interface: TypeName | None = None
 
 

@@ -12,8 +12,10 @@ from emulator.powershell.csharp.members import Field, Method, Parameter, Propert
 from emulator.powershell.csharp.names import Surroundings, TypeNames
 from emulator.powershell.csharp.objects import CSharpObject, ThrownError, fields_of, thrown
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
+from emulator.powershell.dotnet.abstract_members import AbstractMethod
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
-from emulator.powershell.dotnet.types import PSType, builtin
+from emulator.powershell.dotnet.types import Member, Overload, PSType, builtin, type_of
+from emulator.powershell.dotnet.types import Method as ShownMethod
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.compilation import CSharpAssembly
@@ -34,6 +36,7 @@ class CSharpType(PSType):
         "constructors",
         "conversions",
         "engine",
+        "family",
         "fields",
         "generic_names",
         "indexers",
@@ -96,6 +99,7 @@ class CSharpType(PSType):
         """How its values lie in native memory, once somebody asked."""
         self.statics: dict[str, Any] = {}
         self.state = "declared"
+        self.family: dict[str, Member] | None = None
         self.to_text = self._text
         self._members = {}
         self._statics = {}
@@ -141,11 +145,20 @@ class CSharpType(PSType):
         outermost = self.name.partition("+")[0].partition("`")[0]
         return outermost.rpartition(".")[0] or None
 
+    def nested_in_any_case(self, name: str, count: int) -> PSType | None:
+        """A nested type by a name whose case does not matter."""
+        wanted = (name.lower(), count)
+        return next(
+            (kind for key, kind in self.nested_types.items() if (key[0].lower(), key[1]) == wanted), None
+        )
+
     def nested(self, name: str, count: int) -> PSType | None:
         """A nested type by name, those of bases too."""
         for one in self.lineage():
             if isinstance(one, CSharpType):
                 found = one.nested_types.get((name, count))
+                if found is None and one.assembly.is_visual_basic:
+                    found = one.nested_in_any_case(name, count)
                 if found is not None:
                     return found
         return None
@@ -157,6 +170,7 @@ class CSharpType(PSType):
             if len(self.instances) >= MOST_INSTANCES:
                 raise thrown("System.TypeLoadException", f"Could not load type '{self.name}'.")
             from emulator.powershell.csharp.declarations import complete, declare_nested
+            from emulator.powershell.csharp.powershell_view import show_members
 
             inside = ",".join(one.name for one in arguments)
             bound = dict(zip(self.generic_names, arguments, strict=True))
@@ -174,6 +188,7 @@ class CSharpType(PSType):
             self.instances[arguments] = found
             declare_nested(found)
             complete(found)
+            show_members(found)
         return found
 
     # Members by exact name
@@ -257,6 +272,80 @@ class CSharpType(PSType):
         assert parameter.default is not None  # noqa: S101 - asked for those that have one
         return compile_expression(self, parameter.default).run(Frame(engine, None, []))
 
+    def takes_dictionary(self, value: Any) -> bool:
+        """Whether a public constructor takes just such a table, which then makes the object of a literal."""
+        makers = (one for one in self.constructors if one.is_public and len(one.parameters) == 1)
+        kinds = (one.parameters[0].kind.fixed for one in makers)
+        return any(kind is not None and kind.name != "System.Object" and fits(value, kind) for kind in kinds)
+
+    def make_attributes(self, engine: Engine) -> list[Any]:
+        """The attributes of the declaration as objects, as reflection gives them."""
+        from emulator.powershell.csharp.attributes import attribute_objects
+
+        return attribute_objects(self.attributes, self, engine)
+
+    def call_any(self, value: Any, name: str, given: list[Any], engine: Engine) -> Any:
+        """Call a method whatever its visibility, as .NET's own code calls what a class overrides."""
+        from emulator.powershell.csharp.invocation import call_member
+
+        return call_member(value, name, given, engine)
+
+    def family_member(self, key: str) -> Member | None:
+        """A member of objects as the code of derived classes sees it, by lower-case name; own ones only."""
+        if self.family is None:
+            from emulator.powershell.csharp.powershell_view import family_members
+
+            self.family = family_members(self)
+        return self.family.get(key)
+
+    def declared_fields(self) -> list[Field]:
+        """The fields that the type declares, for reflection."""
+        return list(self.fields.values())
+
+    def hidden_methods(self, name: str | None) -> list[ShownMethod]:
+        """The methods that others do not see, by their exact name or all of this type, for reflection."""
+        from emulator.powershell.csharp.powershell_view import CodeOverload
+
+        named = [one for each in self.methods.values() for one in each]
+        made = []
+        for method in named if name is None else self.methods_named(name):
+            if not method.is_public:
+                shown = ShownMethod(method.name, method.is_static)
+                shown.overloads.append(CodeOverload(method, len(method.parameters)))
+                made.append(shown)
+        return made
+
+    def public_constructors(self) -> list[Overload]:
+        """The constructors for reflection; a class that declares none has one without parameters."""
+        from emulator.powershell.csharp.powershell_view import CodeOverload
+
+        if not self.constructors and not self.is_abstract:
+            return [Overload("", self.make_instance, contextual=True)]
+        return [CodeOverload(one, len(one.parameters)) for one in self.constructors if one.is_public]
+
+    def abstract_methods(self) -> list[AbstractMethod]:
+        """What a class that derives from this one has to bring: of an abstract class what it and its bases
+        leave open, of an interface its methods and those of the interfaces that it asks for."""
+        wanted: list[AbstractMethod] = []
+        faces = [self, *self.interface_types] if self.is_interface else list(self.lineage())
+        for kind in faces:
+            if not isinstance(kind, CSharpType):
+                continue
+            if kind is not self and kind.is_interface:
+                wanted += kind.abstract_methods()
+                continue
+            for method in kind.own_methods():
+                if method.is_abstract and self.dispatched(method) is method:
+                    wanted.append(method.described())
+        return wanted
+
+    def own_methods(self) -> Iterator[Method]:
+        """The methods that the type declares, with those behind its properties."""
+        for named in self.methods.values():
+            yield from named
+        for item in (*self.properties_by_name.values(), *self.indexers):
+            yield from (one for one in (item.getter, item.setter) if one is not None)
+
     # Life
 
     def initialize(self, engine: Engine) -> None:
@@ -338,6 +427,21 @@ class CSharpType(PSType):
         from emulator.powershell.csharp.powershell_view import construct_for_powershell
 
         return construct_for_powershell(self, engine, arguments)
+
+    def make_base(self, engine: Engine, arguments: list[Any]) -> Any:
+        """The same for the part of an object whose class, of a script, derives from this one."""
+        from emulator.powershell.csharp.powershell_view import construct_for_powershell
+
+        return construct_for_powershell(self, engine, arguments, derived=True)
+
+
+def code_type_of(value: Any) -> CSharpType | None:
+    """The C# type of an object, also when the class of a script derives from it; None for other values."""
+    kind = type_of(value)
+    if isinstance(kind, CSharpType):
+        return kind
+    base: CSharpType | None = getattr(kind, "compiled_base", None)
+    return base
 
 
 class DelegateType(PSType):

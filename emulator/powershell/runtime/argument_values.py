@@ -39,8 +39,8 @@ def _as_written(value: Any, extent: Extent) -> Any:
     return text if text[:1] in "0123456789.+-" else value
 
 
-def _convert_for_cmdlet(value: Any, kind: PSType, engine: Engine) -> Any:
-    """A cmdlet is trusted: in ConstrainedLanguage its arguments become what it wants, but no table and no
+def _convert_for_trusted(value: Any, kind: PSType, engine: Engine) -> Any:
+    """The arguments of a trusted command become in ConstrainedLanguage what it wants, but no table and no
     custom object becomes an object with properties."""
     base = unwrap(value)
     if type(base) is PSObject or type(base) in DICTIONARY_TYPES:
@@ -60,6 +60,8 @@ class ArgumentValues:
     engine: Engine
     metadata: CommandMetadata
     simple: bool
+    is_trusted: bool
+    """Whether the command is a cmdlet, or a script that was made in FullLanguage."""
 
     def coerce(self, parameter: Parameter, value: Any, extent: Extent | None = None) -> Any:
         """A value converted to a parameter's type and checked. Raises binding errors."""
@@ -68,12 +70,7 @@ class ArgumentValues:
         kind = parameter.kind(self.engine)
         if kind is None:
             raise self._no_type(parameter)
-        for transform in parameter.transformers:
-            try:
-                value = transform(self.engine, value)
-            except PSError as failed:
-                text = failed.record.exception.chain()[-1].message
-                raise self._transformation(parameter, text, extent) from None
+        value = self.transformed(parameter, value, extent)
         wanted = kind.element_type or kind
         if wanted.name == CREDENTIAL and isinstance(unwrap(value), str) and self.metadata.is_cmdlet:
             value = self._credential(parameter, str(unwrap(value)), extent)
@@ -97,6 +94,16 @@ class ArgumentValues:
                         VALIDATION_EXCEPTION,
                         extent,
                     )
+        return value
+
+    def transformed(self, parameter: Parameter, value: Any, extent: Extent | None = None) -> Any:
+        """What the transformation attributes of a parameter make of a value. Raises a binding error."""
+        for transform in parameter.transformers:
+            try:
+                value = transform(self.engine, value)
+            except PSError as failed:
+                text = failed.record.exception.chain()[-1].message
+                raise self._transformation(parameter, text, extent) from None
         return value
 
     def _credential(self, parameter: Parameter, user_name: str, extent: Extent | None) -> Any:
@@ -172,8 +179,8 @@ class ArgumentValues:
                 return ""
             if value is None and name == "System.String":
                 return None
-            if self.engine.constrained and self.metadata.is_cmdlet:
-                return _convert_for_cmdlet(value, kind, self.engine)
+            if self.engine.constrained and self.is_trusted:
+                return _convert_for_trusted(value, kind, self.engine)
             return convert(value, kind, self.engine)
         except ConversionError as problem:
             if parameter.transforms:

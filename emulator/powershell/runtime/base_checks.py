@@ -48,6 +48,12 @@ def base_errors(
         elif found is not None and (found.is_value_type or found.name in _SEALED):
             text = f"Cannot inherit from sealed class '{_short(found)}'."
             yield ParseError(base.extent, "SealedBaseClass", text)
+        elif found is not None and found.is_open:
+            text = (
+                f"Invalid base type '{_short(found)}'. Base type cannot be a generic with unspecified "
+                "parameters."
+            )
+            yield ParseError(base.extent, "SubtypeUnclosedGeneric", text)
 
 
 def _is_before(one: ast.TypeDefinitionAst, other: ast.TypeDefinitionAst) -> bool:

@@ -61,6 +61,7 @@ class Binder(ArgumentValues):
         "command_line",
         "delayed",
         "extents",
+        "is_trusted",
         "pipeline_bound",
         "rest",
         "simple",
@@ -71,6 +72,7 @@ class Binder(ArgumentValues):
         self.engine = engine
         self.metadata = metadata
         self.simple = simple
+        self.is_trusted = metadata.is_cmdlet
         self.bound: dict[str, Any] = {}
         self.delayed: dict[str, ScriptBlock] = {}
         """Script blocks that give the values of parameters for each input object, by lower-case name."""

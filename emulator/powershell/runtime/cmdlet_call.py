@@ -289,21 +289,20 @@ class CmdletCall:
 
     def should_process(self, target: str, action: str | None = None) -> bool:
         """-WhatIf and -Confirm: false when nothing shall be changed."""
-        action = action or self.info.name
+        text = f'Performing the operation "{action or self.info.name}" on target "{target}".'
+        question = f"Are you sure you want to perform this action?\r\n{text}"
+        return self.should_process_as(text, question, "Confirm")
+
+    def should_process_as(self, text: str, question: str, caption: str) -> bool:
+        """The same in the words of the cmdlet: what is done, and what is asked before."""
         if self.options.what_if(self.frame):
-            text = f'What if: Performing the operation "{action}" on target "{target}".'
-            self.engine.show(InformationRecord(text, host=True))
+            self.engine.show(InformationRecord(f"What if: {text}", host=True))
             return False
         metadata = self.info.metadata(self.engine)
         impact = metadata.confirm_impact if metadata is not None else "Medium"
         if self.options.must_confirm(self.frame, impact):
-            return self._confirmed(
-                "Confirm",
-                "Are you sure you want to perform this action?\r\nPerforming the operation "
-                f'"{action}" on target "{target}".',
-                "process",
-            )
-        self.options.tell_verbose(self, f'Performing the operation "{action}" on target "{target}".')
+            return self._confirmed(caption, question, "process")
+        self.options.tell_verbose(self, text)
         return True
 
     def should_continue(self, query: str, caption: str) -> bool:

@@ -282,5 +282,7 @@ class CmdletProcessor(Processor):
 
     def dispose(self) -> None:
         """End what lasts as long as the pipeline."""
+        if self.instance is not None:
+            self.instance.dispose()
         if self.options is not None:
             self.options.leave_pipeline(self.frame)

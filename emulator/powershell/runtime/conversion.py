@@ -22,7 +22,7 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Byte, Char, Single
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
@@ -177,7 +177,7 @@ def _general(value: Any, kind: PSType, engine: Engine | None) -> Any:
 
 def _from_properties(value: Any, kind: PSType, engine: Engine | None) -> Any:
     from emulator.powershell.runtime.invoke import construct
-    from emulator.powershell.runtime.members import set_member
+    from emulator.powershell.runtime.members import properties, set_member
 
     try:
         made = construct(kind, [], engine)
@@ -192,8 +192,17 @@ def _from_properties(value: Any, kind: PSType, engine: Engine | None) -> Any:
         try:
             set_member(made, to_text(key), item, engine)
         except PSError as problem:
+            text = problem.record.message
+            if problem.record.error_id in ("PropertyNotFound", "PropertyAssignmentException"):
+                listed = [one for one in properties(made, engine) if one.kind != "NoteProperty"]
+                if not any(one.name.lower() == to_text(key).lower() for one in listed):
+                    shown = " , ".join(f"[{one.name} <{one.type_name}>]" for one in listed)
+                    text = (
+                        f"The {to_text(key)} property was not found for the {kind.name} object. The "
+                        f"available property is: {shown}"
+                    )
             raise ConversionError(
-                f'Cannot create object of type "{kind.name}". {problem.record.message}', "ObjectCreationError"
+                f'Cannot create object of type "{kind.name}". {text}', "ObjectCreationError"
             ) from None
     return made
 
@@ -406,14 +415,6 @@ def _regex(value: Any, kind: PSType, _engine: Engine | None) -> Any:
             raise bad_text(
                 value, kind.name, "InvalidCastConstructorException", problem.exception.message
             ) from None
-    raise no_way(value, kind.name)
-
-
-def _exception(value: Any, kind: PSType, _engine: Engine | None) -> Any:
-    if isinstance(value, ExceptionObject) and value.ps_type.is_assignable_to(kind):
-        return value
-    if isinstance(value, str):
-        return ExceptionObject(kind, value)
     raise no_way(value, kind.name)
 
 

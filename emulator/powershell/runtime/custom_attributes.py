@@ -1,5 +1,5 @@
-"""Attributes of a script's own classes on parameters and variables: those that derive from
-ValidateArgumentsAttribute, ValidateEnumeratedArgumentsAttribute and ArgumentTransformationAttribute act.
+"""Attributes of a script's own classes, also compiled ones, on parameters and variables: those that derive
+from ValidateArgumentsAttribute, ValidateEnumeratedArgumentsAttribute and ArgumentTransformationAttribute act.
 """
 
 from __future__ import annotations
@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.types import builtin, type_of
+from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.types import BUILTIN, PSType, builtin, type_of
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.attribute_checks import find_attribute
 from emulator.powershell.runtime.attribute_objects import attribute_objects
@@ -22,15 +23,21 @@ _A = "System.Management.Automation."
 
 def custom_attributes(nodes: Iterable[ast.AttributeBaseAst], frame: Frame) -> tuple[Any, ...]:
     """The objects of the attributes whose classes scripts have defined. Raises what their constructors do."""
-    from emulator.powershell.runtime.script_class import ScriptClass
-
     own = [
         one
         for one in nodes
-        if isinstance(one, ast.AttributeAst)
-        and isinstance(find_attribute(one.type_name, (), frame.engine), ScriptClass)
+        if isinstance(one, ast.AttributeAst) and _is_own(find_attribute(one.type_name, (), frame.engine))
     ]
     return attribute_objects(own, frame) if own else ()
+
+
+def own_attributes(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Those of some attributes whose classes scripts have defined."""
+    return tuple(one for one in values if _is_own(type_of(one)))
+
+
+def _is_own(kind: PSType | None) -> bool:
+    return kind is not None and BUILTIN.get(kind.name.lower()) is not kind
 
 
 def _is(value: Any, name: str) -> bool:
@@ -51,15 +58,28 @@ def _intrinsics(engine: Engine) -> Any:
     return engine.global_scope.value("executioncontext")
 
 
-def _transformer(attribute: Any) -> Transformer:
-    from emulator.powershell.runtime.invoke import call_method
+def _call(attribute: Any, name: str, arguments: list[Any], engine: Engine) -> Any:
+    """Call what the class overrides; in C# that is protected. Raises PSError."""
+    from emulator.powershell.runtime.invoke import call_method, invocation_error
 
-    return lambda engine, value: call_method(attribute, "Transform", [_intrinsics(engine), value], engine)
+    call_any = getattr(type_of(attribute), "call_any", None)
+    if call_any is None:
+        return call_method(attribute, name, arguments, engine)
+    try:
+        return call_any(attribute, name, arguments, engine)
+    except NetError as problem:
+        raise invocation_error(name, len(arguments), problem.exception) from None
+
+
+def _transformer(attribute: Any) -> Transformer:
+    def transform(engine: Engine, value: Any) -> Any:
+        return _call(attribute, "Transform", [_intrinsics(engine), value], engine)
+
+    return transform
 
 
 def _validator(attribute: Any) -> Validator:
     from emulator.powershell.runtime.conversion import items_of
-    from emulator.powershell.runtime.invoke import call_method
 
     each = _is(attribute, "ValidateEnumeratedArgumentsAttribute")
 
@@ -67,9 +87,9 @@ def _validator(attribute: Any) -> Validator:
         try:
             if each:
                 for item in items_of(value):
-                    call_method(attribute, "ValidateElement", [item], engine)
+                    _call(attribute, "ValidateElement", [item], engine)
             else:
-                call_method(attribute, "Validate", [value, _intrinsics(engine)], engine)
+                _call(attribute, "Validate", [value, _intrinsics(engine)], engine)
         except PSError as problem:
             return str(problem.record.exception.chain()[-1].message)
         return None

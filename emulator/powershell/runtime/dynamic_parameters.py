@@ -63,7 +63,7 @@ def extended(metadata: CommandMetadata, dynamic: list[RuntimeParameter]) -> Comm
     """The metadata with dynamic parameters."""
     declared = [one for one in metadata.parameters.values() if not one.common]
     return CommandMetadata(
-        [*declared, *(_parameter(one) for one in dynamic)],
+        [*declared, *(parameter_of(one) for one in dynamic)],
         default_set=metadata.default_set,
         is_cmdlet=True,
         supports_should_process=metadata.supports_should_process,
@@ -74,7 +74,10 @@ def extended(metadata: CommandMetadata, dynamic: list[RuntimeParameter]) -> Comm
     )
 
 
-def _parameter(dynamic: RuntimeParameter) -> Parameter:
+def parameter_of(dynamic: RuntimeParameter, *, of_cmdlet: bool = False) -> Parameter:
+    """The parameter that a name, a type and attributes describe: of a script, or of a compiled cmdlet."""
+    from emulator.powershell.runtime.custom_attributes import own_attributes, transformers_of, validators_of
+
     attributes = [one for each in dynamic.attributes if isinstance(one := unwrap(each), AttributeObject)]
     sets: dict[str, SetFlags] = {}
     for one in attributes:
@@ -87,17 +90,20 @@ def _parameter(dynamic: RuntimeParameter) -> Parameter:
         for name in one.arguments[0]
     ]
     names = {one.ps_type.short_name for one in attributes}
+    custom = own_attributes(map(unwrap, dynamic.attributes))
     return Parameter(
         dynamic.name,
         dynamic.kind.name,
         aliases=aliases,
         sets=sets or {ALL_SETS: SetFlags()},
         kind=dynamic.kind,
-        validators=list(_validators(attributes)),
+        validators=[*_validators(attributes), *validators_of(custom)],
+        custom=custom,
+        transformers=transformers_of(custom),
         allow_null="AllowNullAttribute" in names,
         allow_empty_text="AllowEmptyStringAttribute" in names,
         allow_empty_collection="AllowEmptyCollectionAttribute" in names,
-        transforms=True,
+        transforms=not of_cmdlet,
         values=[
             to_text(value)
             for one in attributes

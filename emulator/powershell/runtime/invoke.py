@@ -239,7 +239,7 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None, *, deri
 
     ``derived`` is for an object of a class that derives from the type, which may be abstract.
     """
-    maker = getattr(kind, "make_instance", None)
+    maker = (derived and getattr(kind, "make_base", None)) or getattr(kind, "make_instance", None)
     if maker is not None:
         return maker(engine, arguments)
     table = None

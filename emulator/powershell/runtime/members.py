@@ -44,7 +44,7 @@ CONTENT_FIRST: set[type] = set()
 """Classes whose own content (``dynamic_property``) hides the members of their type: XML elements."""
 
 _TYPE_NAMES = "pstypenames"
-_UNROLLED = LIST_TYPES
+_DESERIALIZED = "Deserialized."
 
 
 class MethodReference:
@@ -229,7 +229,7 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
     if found is not None:
         if isinstance(found, Method):
             return MethodReference(value, found.name)
-        return _read(found, value, engine)
+        return read_property(found, value, engine)
     if key == _TYPE_NAMES:
         return TypeNameList(value)
     if key in ("psobject", "psbase"):
@@ -240,7 +240,8 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
     return MISSING
 
 
-def _read(member: Property, value: Any, engine: Engine | None) -> Any:
+def read_property(member: Property, value: Any, engine: Engine | None) -> Any:
+    """The value that a property of .NET has."""
     try:
         return member.getter(engine, value) if member.contextual else member.getter(value)
     except NetError as problem:
@@ -375,7 +376,7 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
         return
     found = type_of(value).member(key)
     if isinstance(found, Property):
-        _write(found, value, new, engine)
+        write_property(found, value, new, engine)
         return
     dynamic = getattr(value, "set_dynamic_property", None)
     if dynamic is not None and dynamic(name, new):
@@ -385,6 +386,13 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
         if is_listed(type_of(value), name):
             raise not_emulated(f"[{type_of(value).name}].{name}=")
     raise _cannot_set(name, "PropertyAssignmentException")
+
+
+_WITHOUT_SETTER = {
+    "ScriptProperty": "ScriptSetValueRuntimeException",
+    "CodeProperty": "SetWithoutSetterFromCodeProperty",
+}
+"""Error ids of properties that only read."""
 
 
 def _set_added(value: Any, member: Any, new: Any, engine: Engine | None) -> None:
@@ -397,14 +405,13 @@ def _set_added(value: Any, member: Any, new: Any, engine: Engine | None) -> None
     else:
         raise error(
             f'Set accessor for property "{member.name}" is unavailable.',
-            "ScriptSetValueRuntimeException"
-            if isinstance(member, ScriptProperty)
-            else "PropertyAssignmentException",
+            _WITHOUT_SETTER.get(member.kind, "PropertyAssignmentException"),
             kind="System.Management.Automation.SetValueException",
         )
 
 
-def _write(member: Property, value: Any, new: Any, engine: Engine | None) -> None:
+def write_property(member: Property, value: Any, new: Any, engine: Engine | None) -> None:
+    """Set a property of .NET to a value that is converted to its type. Raises SetValue errors."""
     from emulator.powershell.runtime.conversion import convert
 
     if member.setter is None:
@@ -511,6 +518,8 @@ def type_names(value: Any) -> list[str]:
     if type(value) is PSObject:
         names.extend(value.type_names)
         if value.base is None:
+            if names and names[-1].startswith(_DESERIALIZED):
+                return names  # a bag that came over the wire has the names of its original alone
             if not any(one == CUSTOM_OBJECT for one in names):
                 names.append(CUSTOM_OBJECT)
             names.append("System.Object")

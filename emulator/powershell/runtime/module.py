@@ -81,6 +81,9 @@ class Cmdlet:
     def end(self) -> None:
         """After the last input object."""
 
+    def dispose(self) -> None:
+        """When the pipeline is over, also after an error."""
+
 
 class CmdletBehaviour(MutableRecord):
     """What a cmdlet does: a function or a class.

@@ -12,8 +12,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from emulator.powershell.dotnet.abstract_members import AbstractMethod, abstract_methods
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.dotnet.types import Member, Method, Overload, Property, PSType, builtin, type_of
+from emulator.powershell.dotnet.types import (
+    BUILTIN,
+    Member,
+    Method,
+    Overload,
+    Property,
+    PSType,
+    builtin,
+    type_of,
+)
 from emulator.powershell.runtime.attribute_objects import attribute_objects
 from emulator.powershell.runtime.errors import (
     METHOD_EXCEPTION,
@@ -26,7 +36,7 @@ from emulator.powershell.runtime.errors import (
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scope import Constraint, Scope
 from emulator.powershell.runtime.script_object import (
-    HOST_BASES,
+    STATELESS_BASES,
     Place,
     ScriptObject,
     derived_object,
@@ -43,7 +53,7 @@ if TYPE_CHECKING:
 _PLAIN_BASES = frozenset(
     {
         *("System.Object", "System.Attribute", "System.Collections.Generic.Comparer`1"),
-        *("System.Collections.Generic.EqualityComparer`1", *HOST_BASES),
+        *("System.Collections.Generic.EqualityComparer`1", *STATELESS_BASES),
         *(
             f"System.Management.Automation.{one}Attribute"
             for one in ("ValidateArguments", "ValidateEnumeratedArguments", "ArgumentTransformation")
@@ -66,6 +76,7 @@ class ScriptClass(PSType):
     __slots__ = (
         "attributes",
         "base_type",
+        "compiled_base",
         "failure",
         "field_types",
         "homes",
@@ -87,6 +98,8 @@ class ScriptClass(PSType):
         """The TypeInitializationException with which it ended."""
         self.define_in(engine, home)
         self.base_type: PSType = builtin("System.Object")
+        self.compiled_base: PSType | None = None
+        """The class of C# that it derives from, directly or not."""
         self.interface_types: tuple[PSType, ...] = ()
         self.field_types: dict[str, PSType | None] = {}
         self.values: dict[str, Any] = {}
@@ -147,12 +160,14 @@ class ScriptClass(PSType):
         if bases and not bases[0].is_interface:
             self.base_type = bases.pop(0)
             self.base = self.base_type.name
+        self.compiled_base = next((one for one in self.lineage() if hasattr(one, "family_member")), None)
         self.interface_types = tuple(bases)
         self.interfaces = tuple(one.name.lower() for one in bases)
         for plan in self.plan.properties:
             self._add_property(plan, frame)
         for method in self.plan.methods:
             self._add_method(method, frame)
+        self._add_accessed()
         self.attributes = attribute_objects(self.plan.node.attributes, frame)
         named = (one for kind in self.lineage() for one in kind.interfaces)
         self.is_enumerable = any(one.startswith(_ENUMERABLE) for one in named)
@@ -166,6 +181,31 @@ class ScriptClass(PSType):
             objects = all(kind.lower() in ("object", "system.object") for kind in one.types)
             if isinstance(one, ScriptOverload) and len(one.types) == count and objects:
                 return one
+        return None
+
+    def public_constructors(self) -> list[Overload]:
+        """The constructors for reflection; a class that declares none has one without parameters."""
+        return list(self.makers) or [Overload("", self.make_instance, contextual=True)]
+
+    def override(self, name: str, count: int) -> ScriptOverload | None:
+        """What scripts have put for a method, with so many parameters, of a compiled base."""
+        for kind in self.lineage():
+            if not isinstance(kind, ScriptClass):
+                break
+            found = kind.own_members.get(name.lower())
+            for one in found.overloads if isinstance(found, Method) else ():
+                if isinstance(one, ScriptOverload) and len(one.types) == count:
+                    return one
+        return None
+
+    def property_override(self, name: str) -> Property | None:
+        """The same for a property."""
+        for kind in self.lineage():
+            if not isinstance(kind, ScriptClass):
+                break
+            found = kind.own_members.get(name.lower())
+            if isinstance(found, Property):
+                return found
         return None
 
     def _text(self, value: Any) -> str:
@@ -202,6 +242,26 @@ class ScriptClass(PSType):
         method.overloads[:] = [one for one in method.overloads if not _same_types(one, overload)]
         method.overloads.append(overload)
 
+    def _add_accessed(self) -> None:
+        """Properties of a base whose accessors the class overrides by methods (``get_Name``)."""
+        for key, member in list(self.own_members.items()):
+            if not isinstance(member, Method) or not key.startswith("get_") or key[4:] in self.own_members:
+                continue
+            base = self.base_type.member(key[4:])
+            if isinstance(base, Property):
+                self.own_members[key[4:]] = AccessedProperty(self, base.name, base.type_name, base)
+            elif (asked := self._asked(key)) is not None:
+                result = BUILTIN.get(asked.result)
+                shown = "System.Object" if result is None else result.name
+                self.own_members[key[4:]] = AccessedProperty(self, asked.name[4:], shown)
+
+    def _asked(self, key: str) -> AbstractMethod | None:
+        """The accessor by its lower-case name that a base of .NET leaves open."""
+        names = (one.name.lower() for one in self.base_type.lineage())
+        return next(
+            (one for name in names for one in abstract_methods(name) if one.name.lower() == key), None
+        )
+
     def _inherited(self, plan: MethodPlan) -> list[Overload]:
         found = (self.base_type.static_member if plan.is_static else self.base_type.member)(plan.name)
         return list(found.overloads) if isinstance(found, Method) else []
@@ -218,10 +278,16 @@ class ScriptClass(PSType):
             try:
                 self._initialize(engine)
             except PSError as problem:
+                record = problem.record
+                if record.invocation is None:
+                    record.invocation = InvocationInfo(None, record.extent, "")
+                cause = record.exception
+                for one in cause.chain():
+                    one.extra["errorrecord"] = record
                 self.failure = ExceptionObject(
                     _INITIALIZATION_EXCEPTION,
                     f"The type initializer for '{self.name}' threw an exception.",
-                    problem.record.exception,
+                    cause,
                 )
         if self.failure is not None:
             raise error(
@@ -414,6 +480,39 @@ class ScriptProperty(Property):
                 ),
             )
         return new
+
+
+class AccessedProperty(Property):
+    """A property of a base that a class overrides by its accessors, methods named get_ and set_. ``base`` is
+    what it was there, None for an abstract one."""
+
+    __slots__ = ("base", "owner")
+
+    def __init__(self, owner: ScriptClass, name: str, type_name: str, base: Property | None = None) -> None:
+        self.owner = owner
+        self.base = base
+        inherits = base is not None and base.setter is not None
+        has_setter = inherits or f"set_{name.lower()}" in owner.own_members
+        write = self.write if has_setter else None
+        super().__init__(name, self.read, write, type_name=type_name, contextual=True)
+
+    def read(self, engine: Engine, this: Any) -> Any:
+        """What get_ gives."""
+        return self._accessor(this, "get", 0).run(engine, this, [])
+
+    def write(self, engine: Engine, this: Any, new: Any) -> None:
+        """Hand it to set_, or to the base."""
+        if f"set_{self.name.lower()}" in self.owner.own_members:
+            self._accessor(this, "set", 1).run(engine, this, [new])
+        elif self.base is not None and self.base.setter is not None:
+            setter = self.base.setter
+            (setter(engine, this, new) if self.base.contextual else setter(this, new))
+
+    def _accessor(self, this: Any, kind: str, count: int) -> ScriptOverload:
+        concrete = type_of(this)
+        found = concrete.override(f"{kind}_{self.name}", count) if isinstance(concrete, ScriptClass) else None
+        assert found is not None  # noqa: S101 - the property was made for it
+        return found
 
 
 class ScriptOverload(Overload):

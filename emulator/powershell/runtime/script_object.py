@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.script_class import ScriptClass
 
 
-HOST_BASES = tuple(
-    f"System.Management.Automation.Host.{one}"
-    for one in ("PSHost", "PSHostUserInterface", "PSHostRawUserInterface")
+STATELESS_BASES = tuple(
+    f"System.Management.Automation.{one}"
+    for one in (
+        *("Host.PSHost", "Host.PSHostUserInterface", "Host.PSHostRawUserInterface"),
+        *("Cmdlet", "PSCmdlet"),
+    )
 )
-"""Classes of hosts, which keep nothing of their own."""
+"""Abstract classes of hosts and cmdlets, which keep nothing of their own."""
 
 
 class Place(Record):
@@ -107,7 +110,8 @@ def derived_object(native: Any, ps_type: PSType) -> Any:
                 setattr(made, name, getattr(native, name))
     made.__dict__.update(getattr(native, "__dict__", {}))
     made.ps_type = ps_type
-    made.fields = {}
+    # Fields of compiled classes are by the name of their type too, so that both have room in one table.
+    made.fields = getattr(native, "fields", None) or {}
     return made
 
 

@@ -14,10 +14,12 @@ from emulator.powershell.runtime.dynamic_parameters import bound_so_far, extende
 from emulator.powershell.runtime.errors import (
     ErrorRecord,
     ExitSignal,
+    ProcessExit,
     PSError,
     ReturnSignal,
 )
 from emulator.powershell.runtime.invocation import bound_parameters
+from emulator.powershell.runtime.language_mode import FULL
 from emulator.powershell.runtime.scope import LazyVariable, Variable
 from emulator.powershell.runtime.streams import Streams, Write
 
@@ -146,6 +148,7 @@ class ScriptProcessor(Processor):
                 else tracing.binder(metadata, simple=simple)
             )
             self.binder = binder
+            binder.is_trusted = self.script.mode is FULL
             try:
                 binder.bind(self.arguments, self.expects_input)
             except PSError as problem:
@@ -233,6 +236,8 @@ class ScriptProcessor(Processor):
             elif parameter.default is not None:
                 variable = scope.set(parameter.name, None)
                 value = parameter.default(self.body_frame)
+                # Attributes transform what nobody gave too, but they do not check it.
+                value = binder.transformed(binder.metadata.parameters[key], value)
                 variable.value = (
                     parameter.constraint(engine).apply(value, engine) if parameter.typed else value
                 )
@@ -295,7 +300,7 @@ class ScriptProcessor(Processor):
             for value in given:
                 self.write(value)
             # ``exit`` in a script file that another script called ends only that file.
-            if self.info.kind != "ExternalScript" or self.is_outermost:
+            if self.info.kind != "ExternalScript" or self.is_outermost or isinstance(signal, ProcessExit):
                 raise
             engine.global_scope.set("LASTEXITCODE", signal.code)
             self.exited = True

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.errors import ParseError
+from emulator.powershell.runtime.assembly_loading import assembly_named, assembly_path
 from emulator.powershell.runtime.attribute_checks import attribute_errors, resource_errors
 from emulator.powershell.runtime.base_checks import base_errors
+from emulator.powershell.runtime.conversion import to_integer
+from emulator.powershell.runtime.errors import ConversionError
+from emulator.powershell.runtime.implementation_checks import implementation_errors, resolver
 from emulator.powershell.runtime.script_module import module_not_found
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):[/\\]")
 
 
 def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError]:
     """Modules that are not there, unknown types in the members of classes, wrong bases and attributes,
     incomplete DSC resources."""
     yield from _missing_modules(tree, engine)
+    yield from _missing_assemblies(tree, engine)
     definitions = list(_definitions(tree))
     if not definitions:
         return
@@ -30,8 +38,12 @@ def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError
     for definition in definitions:
         for name in _member_types(definition):
             yield from _unknown(name, own, spaces, engine)
-        yield from base_errors(definition, definitions, spaces, engine)
+        wrong_bases = list(base_errors(definition, definitions, spaces, engine))
+        yield from wrong_bases
+        if definition.base_types and not wrong_bases:
+            yield from implementation_errors(definition, definitions, resolver(spaces, engine))
         yield from attribute_errors(definition, own, spaces, engine)
+        yield from _wrong_values(definition)
         yield from resource_errors(definition, by_name)
 
 
@@ -46,6 +58,37 @@ def _missing_modules(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[Parse
             if engine.modules.find(name) is None:
                 text = module_not_found(name).record.message
                 yield ParseError(one.name.extent, "ModuleNotFoundDuringParse", text)
+
+
+def _wrong_values(definition: ast.TypeDefinitionAst) -> Iterator[ParseError]:
+    """Values of an enumeration that are texts without a number in them."""
+    for member in definition.members if definition.is_enum else ():
+        value = member.initial_value if isinstance(member, ast.PropertyMemberAst) else None
+        if isinstance(value, ast.StringConstantExpressionAst):
+            try:
+                to_integer(value.value, int, "System.Int32")
+            except ConversionError:
+                text = 'Cannot convert the value to type "int".'
+                yield ParseError(value.extent, "CannotConvertValue", text)
+
+
+def _missing_assemblies(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError]:
+    """The assemblies of ``using assembly`` that nobody has. One by a full path is looked for when the script
+    runs."""
+    for one in tree.using_statements:
+        if one.using_statement_kind is not ast.TokenKind.ASSEMBLY or one.name is None:
+            continue
+        name = one.name.value
+        scheme = _SCHEME.match(name)
+        if name.startswith("\\\\"):
+            text = f"Cannot use assembly with an UNC path: '{name}'."
+            yield ParseError(one.name.extent, "CannotLoadAssemblyFromUncPath", text)
+        elif scheme is not None:
+            if len(scheme[1]) > 1 and scheme[1].lower() != "file":  # not the letter of a drive
+                text = f"Cannot use assembly with uri schema '{scheme[1].lower()}'."
+                yield ParseError(one.name.extent, "CannotLoadAssemblyWithUriSchema", text)
+        elif assembly_path(name, one.extent.file, engine) is None and assembly_named(engine, name) is None:
+            yield ParseError(one.name.extent, "ErrorLoadingAssembly", f"Cannot load assembly '{name}'.")
 
 
 def _definitions(tree: ast.ScriptBlockAst) -> Iterator[ast.TypeDefinitionAst]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.dotnet.psobject import AddedMember, PropertySet, PSObject
+from emulator.powershell.dotnet.psobject import AddedMember, PropertySet, PSObject, ScriptMethod
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.members import StandardMembers, type_names
 from emulator.record import MutableRecord, field
@@ -26,6 +26,14 @@ class TypeEntry(MutableRecord, eq=False):
     standard: dict[str, Any] = field(default_factory=dict)
     adapter: PSType | None = None
     converter: PSType | None = None
+    is_override: bool = False
+    shown: Any = None
+    """The dictionary that a script got for Members and may have changed."""
+
+    def take_shown(self) -> None:
+        """Take the members that a script has put into the dictionary."""
+        if self.shown is not None:
+            self.members = {one.name.lower(): one for one in self.shown.values()}
 
     def add(self, other: TypeEntry, *, override: bool) -> None:
         """Take what another entry says; without ``override`` only what is not there yet."""
@@ -136,6 +144,16 @@ class TypeData:
         for members in (self.attached(base), *(entry.members for entry in self._entries_of(value))):
             for key, member in members.items():
                 if key not in seen and member.kind.endswith("Property"):
+                    seen.add(key)
+                    yield member
+
+    def methods(self, value: Any) -> Iterator[ScriptMethod]:
+        """The added methods that the object has not itself."""
+        seen = set(value.members if type(value) is PSObject else {})
+        base = value.base if type(value) is PSObject and value.base is not None else value
+        for members in (self.attached(base), *(entry.members for entry in self._entries_of(value))):
+            for key, member in members.items():
+                if key not in seen and isinstance(member, ScriptMethod):
                     seen.add(key)
                     yield member
 

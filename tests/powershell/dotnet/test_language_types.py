@@ -18,8 +18,8 @@ CASES = [
         ["8", "ran", "True"],
     ),
     (
-        "[string].GetMethod('Trim').Name; [version].GetProperty('Major').GetValue([version]'3.1'); [Action`1].MakeGenericType([int]).Name",
-        ["Trim", "3", "Action`1"],
+        "[string].GetMethod('Clone').Name; [version].GetProperty('Major').GetValue([version]'3.1'); [Action`1].MakeGenericType([int]).Name",
+        ["Clone", "3", "Action`1"],
     ),
     (
         "{ 2 + 2 }.CheckRestrictedLanguage($null, $null, $false); try { { $a }.CheckRestrictedLanguage($null, $null, $false) } catch { $_.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId }",

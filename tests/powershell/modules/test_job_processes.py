@@ -45,6 +45,7 @@ def test_a_job_is_a_child_of_its_caller_while_it_runs(session):
         ("Start-Sleep 1000", "$p | Invoke-CimMethod -MethodName Terminate"),
         ("Stop-Process $PID; 'never'", ""),
         ("(Get-Process -Id $PID).Kill(); 'never'", ""),
+        ("[Environment]::Exit(0); 'never'", ""),
     ],
 )
 def test_who_ends_the_process_fails_the_job(session, script, end):
@@ -136,3 +137,37 @@ def test_an_ended_program_runs_no_further_statement(session):
     ):
         session.runspace.set_variable("end", f"{end}; 'after'")
         assert session.values("powershell -command $end; $LASTEXITCODE") == [-1], end
+
+
+def test_a_script_that_ends_every_powershell_ends_itself_last(session):
+    session.runspace.set_variable(
+        "end", "$null = Start-Job { while ($true) { } }; Get-Process powershell | Stop-Process; 'after'"
+    )
+    own = "@(Get-CimInstance Win32_Process -Filter \"Name='powershell.exe'\").Count"
+    session.host.processes.end(session.runspace.engine.machine.process_id)
+    assert session.values(f"powershell -command $end; $LASTEXITCODE; {own}") == [-1, 0]
+
+
+def test_errors_arrive_as_those_of_another_process(session):
+    script = "Start-Job { dir Z:; throw 'no' } | Wait-Job | Receive-Job -ErrorVariable x -ErrorAction 0; "
+    session.values(script)
+    assert session.shown("$x[0] | Out-String").split("\n") == [
+        "Cannot find drive. A drive with the name 'Z' does not exist.",
+        "    + CategoryInfo          : ObjectNotFound: (Z:String) [Get-ChildItem], DriveNotFoundException",
+        "    + FullyQualifiedErrorId : DriveNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand",
+        "    + PSComputerName        : localhost",
+        "",
+    ]
+    facts = "$x | % { $_.GetType().Name; $_.Exception.GetType().Name; $_.OriginInfo.PSComputerName; $_.FullyQualifiedErrorId }"
+    assert session.values(facts) == [
+        *("RemotingErrorRecord", "RemoteException", "localhost"),
+        "DriveNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand",
+        *("RemotingErrorRecord", "RemoteException", "localhost", "no"),
+    ]
+
+
+def test_a_pipeline_of_another_runspace_ends_the_whole_program(session):
+    session.runspace.set_variable(
+        "end", "[powershell]::Create().AddScript('[Environment]::Exit(7)').Invoke(); 'never'"
+    )
+    assert session.values("powershell -command $end; $LASTEXITCODE") == [7]

@@ -63,6 +63,8 @@ ACCELERATORS: dict[str, str] = {
     "psnoteproperty": "System.Management.Automation.PSNoteProperty",
     "psobject": "System.Management.Automation.PSObject",
     "psprimitivedictionary": "System.Management.Automation.PSPrimitiveDictionary",
+    "pscodemethod": "System.Management.Automation.PSCodeMethod",
+    "pscodeproperty": "System.Management.Automation.PSCodeProperty",
     "psscriptmethod": "System.Management.Automation.PSScriptMethod",
     "psscriptproperty": "System.Management.Automation.PSScriptProperty",
     "psvariable": "System.Management.Automation.PSVariable",
@@ -129,6 +131,10 @@ _MODULES = (
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.management.automation.cmdlet", "cmdlet_types"),
+    ("system.management.automation.pscmdlet", "cmdlet_types"),
+    ("system.management.automation.verbs", "cmdlet_types"),
+    ("system.management.automation.shouldprocessreason", "cmdlet_types"),
     ("system.runtime.serialization.formatterservices", "uninitialized"),
     ("system.activator", "framework_types"),
     ("system.componentmodel.component", "framework_types"),
@@ -155,6 +161,8 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ),
     ("system.codedom.compiler.", "compiler_types"),
     ("microsoft.csharp.", "compiler_types"),
+    ("microsoft.visualbasic.vbcodeprovider", "compiler_types"),
+    ("microsoft.visualbasic.", "visual_basic_types"),
     ("microsoft.powershell.commands.language", "compiler_types"),
     ("system.io.streamreader", "text_streams"),
     ("system.io.streamwriter", "text_streams"),

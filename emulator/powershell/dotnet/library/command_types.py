@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.attributes import AttributeObject
-from emulator.powershell.dotnet.collections import GenericDictionary, HashSet, PSArray
+from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.library.objects import strings
@@ -25,7 +25,6 @@ from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.steppable import SteppablePipeline
 from emulator.powershell.runtime.syntax_text import set_text, syntax_of
-from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -38,25 +37,6 @@ def _enum(name: str) -> EnumType:
     assert isinstance(found, EnumType)  # noqa: S101 - a table of this package
     return found
 
-
-def _names(names: list[str]) -> HashSet:
-    kind = construct_generic(builtin("System.Collections.Generic.HashSet`1"), (builtin("System.String"),))
-    return HashSet(names, kind, case_sensitive=False)
-
-
-def _common() -> HashSet:
-    return _names([one.name for one in metadata.common_parameters(False)])
-
-
-def _optional_common() -> HashSet:
-    always = _common()
-    optional = [one.name for one in metadata.common_parameters(True) if one.name not in always]
-    return _names([*optional, "UseTransaction"])
-
-
-_STATICS = {"CommonParameters": _common, "OptionalCommonParameters": _optional_common}
-register(PSType(f"{_A}Cmdlet", is_abstract=True, static=_STATICS))
-register(PSType(f"{_A}PSCmdlet", base=f"{_A}Cmdlet", is_abstract=True, static=_STATICS))
 
 # Script blocks
 

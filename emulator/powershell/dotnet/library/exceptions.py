@@ -48,6 +48,7 @@ System.AccessViolationException System.SystemException
 System.Runtime.InteropServices.MarshalDirectiveException System.SystemException
 System.TypeInitializationException System.SystemException
 System.Reflection.TargetInvocationException System.ApplicationException
+System.Reflection.AmbiguousMatchException System.SystemException
 System.UnauthorizedAccessException System.SystemException
 System.ComponentModel.Win32Exception System.Runtime.InteropServices.ExternalException
 System.Collections.Generic.KeyNotFoundException System.SystemException

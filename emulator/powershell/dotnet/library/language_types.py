@@ -11,18 +11,28 @@ from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.catalog import ACCELERATORS
+from emulator.powershell.dotnet.library.method_reflection import (
+    MethodInfo,
+    get_constructor,
+    get_constructors,
+    get_method,
+    get_methods,
+    method_members,
+    method_text,
+)
 from emulator.powershell.dotnet.psobject import PSObject, Reference
 from emulator.powershell.dotnet.simple import Version
-from emulator.powershell.dotnet.types import Method, Property, PSType, builtin, register
+from emulator.powershell.dotnet.types import Property, PSType, builtin, register, type_of
 from emulator.powershell.runtime.comparison import compare, equal
 from emulator.powershell.runtime.conversion import convert, items_of, to_bool
-from emulator.powershell.runtime.errors import ConversionError
+from emulator.powershell.runtime.errors import ConversionError, not_emulated
 from emulator.powershell.runtime.scope import NOTHING
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from emulator.powershell.csharp.compilation import CSharpAssembly
     from emulator.powershell.runtime.engine import Engine
 
 _A = "System.Management.Automation."
@@ -175,13 +185,17 @@ class Assembly:
     other assembly.
     """
 
-    __slots__ = ("name", "script", "types")
+    __slots__ = ("name", "path", "script", "types")
 
-    def __init__(self, name: str, script: str | None = None, types: tuple[PSType, ...] = ()) -> None:
+    def __init__(
+        self, name: str, script: str | None = None, types: tuple[PSType, ...] = (), path: str = ""
+    ) -> None:
         self.name = name
         self.script = script
         self.types = types
         """Those that were compiled into it."""
+        self.path = path
+        """The file that they lie in."""
 
 
 _ASSEMBLIES = (
@@ -203,13 +217,17 @@ def assembly_of(kind: PSType) -> Assembly:
             return Assembly(name)
     compiled = getattr(kind, "assembly", None)
     if compiled is not None:
-        name = f"{compiled.name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null"
-        return Assembly(name, "", tuple(compiled.types))
+        return _of_compiled(compiled)
     if "." not in kind.name:
         file = getattr(getattr(kind, "plan", None), "file", None)
         name = "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null"
         return Assembly(name, file or "")
     return Assembly(FRAMEWORK["mscorlib"])
+
+
+def _of_compiled(compiled: CSharpAssembly) -> Assembly:
+    name = f"{compiled.name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null"
+    return Assembly(name, "", tuple(compiled.types), compiled.path)
 
 
 class AssemblyName:
@@ -230,11 +248,9 @@ def _assembly_attributes(assembly: Assembly, _inherit: bool) -> PSArray:
     return PSArray([mark])
 
 
-def _attributes_of(info: MemberInfo, _inherit: bool) -> PSArray:
-    member = info.member
-    if isinstance(member, Method):
-        member = member.overloads[-1]
-    return PSArray(getattr(member, "attributes", ()))
+def _attributes_of(info: MemberInfo | MethodInfo, _inherit: bool) -> PSArray:
+    declared = info.overload if isinstance(info, MethodInfo) else info.member
+    return PSArray(getattr(declared, "attributes", ()))
 
 
 def _get_type(
@@ -258,11 +274,35 @@ def _field(engine: Engine, kind: PSType, name: str, flags: Any = None) -> Any:
     return field_of(engine, kind, name, flags)
 
 
+def _fields(kind: PSType, flags: Any = None) -> PSArray:
+    from emulator.powershell.dotnet.library.private_fields import fields_of
+
+    return fields_of(kind, flags)
+
+
 def _load_partial(engine: Engine, name: str) -> Assembly | None:
     from emulator.powershell.runtime.assembly_loading import load_assembly
 
     found = load_assembly(engine, name)
     return None if found is None else Assembly(found)
+
+
+def _load_file(engine: Engine, path: str) -> Assembly:
+    """An assembly that Add-Type wrote. Those of .NET's own folders are found by their names."""
+    from emulator.powershell.runtime.assembly_loading import load_assembly_file
+    from emulator.powershell.runtime.services import FileStore
+
+    store = engine.find_service(FileStore)
+    full = path if store is None else store.resolve(path)
+    if store is None or not store.exists(full):
+        text = f"Could not load file or assembly 'file:///{full}' or one of its dependencies. "
+        text += "The system cannot find the file specified."
+        raise NetError("System.IO.FileNotFoundException", text)
+    found = load_assembly_file(engine, full)
+    if found is not None:
+        return _of_compiled(found)
+    engine.gap("assembly", full)
+    raise not_emulated("An assembly that Add-Type did not write")
 
 
 def _load(engine: Engine, name: str) -> Assembly:
@@ -281,11 +321,14 @@ register(
         static={
             "@LoadWithPartialName(string partialName)": _load_partial,
             "@Load(string assemblyString)": _load,
+            "@LoadFrom(string assemblyFile)": _load_file,
+            "@UnsafeLoadFrom(string assemblyFile)": _load_file,
+            "@LoadFile(string path)": _load_file,
             "GetAssembly(type type)": assembly_of,
         },
         instance={
             "FullName: string": lambda a: a.name,
-            "Location: string": lambda a: "" if a.script is not None else location_of(a.name),
+            "Location: string": lambda a: a.path if a.script is not None else location_of(a.name),
             "ImageRuntimeVersion: string": lambda _a: "v4.0.30319",
             "GlobalAssemblyCache: bool": lambda _a: True,
             "@GetType(string name)": _get_type,
@@ -343,11 +386,11 @@ register(
 
 
 class MemberInfo:
-    """MethodInfo and PropertyInfo of a type."""
+    """PropertyInfo of a type."""
 
     __slots__ = ("member", "owner", "static")
 
-    def __init__(self, owner: PSType, member: Any, static: bool) -> None:
+    def __init__(self, owner: PSType, member: Property, static: bool) -> None:
         self.owner = owner
         self.member = member
         self.static = static
@@ -374,12 +417,6 @@ def _set_value(engine: Engine, info: MemberInfo, owner: Any, value: Any, *_index
         set_static(info.owner, info.member.name, value, engine)
     else:
         set_member(owner, info.member.name, value, engine)
-
-
-def _run(engine: Engine, info: MemberInfo, owner: Any, arguments: Any) -> Any:
-    from emulator.powershell.runtime.invoke import run_method
-
-    return run_method(info.member, owner, list(items_of(arguments)), engine, static=info.static)
 
 
 def _attribute_data(attribute: AttributeObject) -> PSObject:
@@ -411,14 +448,8 @@ _INFO: dict[str, Any] = {
 }
 _METHOD_INFO = PSType(
     "System.Reflection.MethodInfo",
-    instance={
-        **_INFO,
-        "MemberType": lambda _i: _MEMBER_TYPES["Method"],
-        "IsStatic: bool": lambda i: i.static,
-        "IsPublic: bool": lambda _i: True,
-        "@Invoke(object obj, object parameters)": _run,
-    },
-    to_text=lambda i: i.member.name,
+    instance=method_members({**_INFO, "MemberType": lambda _i: _MEMBER_TYPES["Method"]}),
+    to_text=method_text,
 )
 _PROPERTY_INFO = PSType(
     "System.Reflection.PropertyInfo",
@@ -435,27 +466,24 @@ _PROPERTY_INFO = PSType(
     },
     to_text=lambda i: i.member.name,
 )
-register(_METHOD_INFO)
-register(_PROPERTY_INFO)
-MemberInfo.ps_type = property(  # type: ignore[attr-defined] # a member says which of the two it is
-    lambda info: _METHOD_INFO if isinstance(info.member, Method) else _PROPERTY_INFO
-)
+register(_METHOD_INFO, MethodInfo)
+register(_PROPERTY_INFO, MemberInfo)
 
 
-def _found(kind: PSType, name: str, wanted: type) -> MemberInfo | None:
+def _property(kind: PSType, name: str) -> MemberInfo | None:
     for static, member in ((False, kind.member(name)), (True, kind.static_member(name))):
-        if isinstance(member, wanted):
+        if isinstance(member, Property):
             return MemberInfo(kind, member, static)
     return None
 
 
-def _all(kind: PSType, wanted: type) -> PSArray:
+def _properties(kind: PSType) -> PSArray:
     made = PSArray(
-        MemberInfo(kind, one, False) for one in kind.all_members().values() if isinstance(one, wanted)
+        MemberInfo(kind, one, False) for one in kind.all_members().values() if isinstance(one, Property)
     )
     for base in kind.lineage():
         made.extend(
-            MemberInfo(kind, one, True) for one in base.own_statics.values() if isinstance(one, wanted)
+            MemberInfo(kind, one, True) for one in base.own_statics.values() if isinstance(one, Property)
         )
     return made
 
@@ -470,40 +498,32 @@ def _make_generic(kind: PSType, arguments: Any) -> PSType:
     return construct_generic(kind, given)
 
 
-REFLECTION: dict[str, Any] = {
-    "Assembly": assembly_of,
-    "AssemblyQualifiedName: string": lambda kind: f"{kind.name}, {assembly_of(kind).name}",
-    "Module: string": lambda kind: assembly_of(kind).name.partition(",")[0] + ".dll",
-    "IsGenericTypeDefinition: bool": lambda kind: "`" in kind.name and kind.definition is None,
-    "GetProperty(string name)": lambda kind, name: _found(kind, name, Property),
-    "GetProperty(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Property),
-    "@GetField(string name)": _field,
-    "@GetField(string name, System.Reflection.BindingFlags bindingAttr)": _field,
-    "GetProperties()": lambda kind: _all(kind, Property),
-    "GetMethod(string name)": lambda kind, name: _found(kind, name, Method),
-    "GetMethod(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Method),
-    "GetMethods()": lambda kind: _all(kind, Method),
-    "GetMember(string name)": lambda kind, name: PSArray(
-        found
-        for one in (Property, Method)
-        if (found := _found(kind, name, one)) is not None and found.member.name == name
-    ),
-    "GetMembers()": lambda kind: PSArray([*_all(kind, Property), *_all(kind, Method)]),
-    "MakeGenericType(params type[] typeArguments)": _make_generic,
-    "MakeArrayType()": lambda kind: _array_type(kind),  # noqa: PLW0108 - defined below
-    "GetInterfaces()": lambda kind: PSArray(_interfaces(kind)),
-    "GetInterface(string name)": lambda kind, name: _interface_named(kind, name, str),
-    "GetInterface(string name, bool ignoreCase)": lambda kind, name, ignores: _interface_named(
-        kind, name, str.lower if ignores else str
-    ),
-    "GetCustomAttributes(bool inherit)": lambda kind, _inherit: PSArray(getattr(kind, "attributes", ())),
-}
+def _definition(engine: Engine, kind: PSType) -> PSType:
+    found = kind if kind.is_open else engine.types.find(kind.definition or "")
+    if found is None:
+        raise NetError("System.InvalidOperationException", "This operation is only valid on generic types.")
+    return found
+
+
+def _members_named(kind: PSType, name: str) -> PSArray:
+    found = _property(kind, name)
+    properties = [found] if found is not None and found.member.name == name else []
+    return PSArray([*properties, *(one for one in get_methods(kind) if one.member.name == name)])
 
 
 def _interfaces(kind: PSType) -> list[PSType]:
-    """The interfaces of a type and of its bases."""
-    names = dict.fromkeys(name for one in kind.lineage() for name in one.interfaces)
-    return [found for name in names if (found := _interface(name)) is not None]
+    """The interfaces of a type and of its bases, with those that the interfaces ask for."""
+    found: dict[int, PSType] = {}
+    todo = list(kind.lineage())
+    for one in todo:
+        given = getattr(one, "interface_types", None)
+        if given is None:
+            given = [each for name in one.interfaces if (each := _interface(name)) is not None]
+        for each in given:
+            if id(each) not in found:
+                found[id(each)] = each
+                todo.append(each)
+    return list(found.values())
 
 
 def _interface_named(kind: PSType, name: str, key: Callable[[str], str]) -> PSType | None:
@@ -522,6 +542,59 @@ def _interface(name: str) -> PSType | None:
     from emulator.powershell.dotnet.types import BUILTIN
 
     return BUILTIN.get(name)
+
+
+REFLECTION: dict[str, Any] = {
+    "Assembly": assembly_of,
+    "AssemblyQualifiedName: string": lambda kind: f"{kind.name}, {assembly_of(kind).name}",
+    "Module: string": lambda kind: assembly_of(kind).name.partition(",")[0] + ".dll",
+    "IsGenericTypeDefinition: bool": lambda kind: "`" in kind.name and kind.definition is None,
+    "GetProperty(string name)": _property,
+    "GetProperty(string name, object flags)": lambda kind, name, _flags: _property(kind, name),
+    "@GetField(string name)": _field,
+    "@GetField(string name, System.Reflection.BindingFlags bindingAttr)": _field,
+    "GetFields()": _fields,
+    "GetFields(System.Reflection.BindingFlags bindingAttr)": _fields,
+    "GetProperties()": _properties,
+    "GetProperties(System.Reflection.BindingFlags bindingAttr)": lambda kind, _flags: _properties(kind),
+    "@GetMethod(string name)": get_method,
+    "@GetMethod(string name, System.Reflection.BindingFlags bindingAttr)": get_method,
+    "@GetMethod(string name, type[] types)": lambda engine, kind, name, types: get_method(
+        engine, kind, name, None, types
+    ),
+    "@GetMethod(string name, System.Reflection.BindingFlags bindingAttr, object binder, type[] types, "
+    "object modifiers)": lambda engine, kind, name, flags, _binder, types, _modifiers: get_method(
+        engine, kind, name, flags, types
+    ),
+    "GetMethods()": get_methods,
+    "GetMethods(System.Reflection.BindingFlags bindingAttr)": get_methods,
+    "GetConstructors()": get_constructors,
+    "@GetConstructor(type[] types)": get_constructor,
+    "GetMember(string name)": _members_named,
+    "GetMembers()": lambda kind: PSArray([*_properties(kind), *get_methods(kind)]),
+    "MakeGenericType(params type[] typeArguments)": _make_generic,
+    "MakeArrayType()": _array_type,
+    "ImplementedInterfaces: System.Collections.Generic.IEnumerable[type]": lambda kind: PSArray(
+        _interfaces(kind)
+    ),
+    "GetInterfaces()": lambda kind: PSArray(_interfaces(kind)),
+    "@GetGenericTypeDefinition()": _definition,
+    "GetInterface(string name)": lambda kind, name: _interface_named(kind, name, str),
+    "GetInterface(string name, bool ignoreCase)": lambda kind, name, ignores: _interface_named(
+        kind, name, str.lower if ignores else str
+    ),
+    "@GetCustomAttributes(bool inherit)": lambda engine, kind, _inherit: _type_attributes(engine, kind),
+    "@GetCustomAttributes(type attributeType, bool inherit)": lambda engine, kind, wanted, _inherit: (
+        _type_attributes(engine, kind, wanted)
+    ),
+}
+
+
+def _type_attributes(engine: Engine, kind: PSType, wanted: PSType | None = None) -> PSArray:
+    """The attributes of a class of a script or of C#; those of .NET's own types are not known."""
+    make = getattr(kind, "make_attributes", None)
+    found = getattr(kind, "attributes", ()) if make is None else make(engine)
+    return PSArray(one for one in found if wanted is None or type_of(one).is_assignable_to(wanted))
 
 
 def add_reflection() -> None:

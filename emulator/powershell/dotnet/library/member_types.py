@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import get_native_id
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import null_argument
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.psobject import (
@@ -22,7 +23,7 @@ from emulator.powershell.dotnet.psobject import (
     ScriptProperty,
     unwrap,
 )
-from emulator.powershell.dotnet.types import BY_CLASS, PSType, bind_class, builtin, register, type_of
+from emulator.powershell.dotnet.types import BY_CLASS, PSType, bind_class, builtin, kept, register, type_of
 from emulator.powershell.runtime import (
     host_objects,
     members,
@@ -30,9 +31,18 @@ from emulator.powershell.runtime import (
     script_cmdlet,
     streams,
 )
+from emulator.powershell.runtime.code_references import (
+    CodeReference,
+    FormatError,
+    code_method,
+    code_property,
+    value_type,
+)
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.member_definitions import overload_definitions
 from emulator.powershell.runtime.type_data import TypeEntry
+from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -57,6 +67,13 @@ def _views(owner: Any, engine: Engine | None) -> members.PropertyViews:
 
 def _set_of_properties(engine: Engine, member_set: members.MemberSet) -> members.PropertyViews:
     return _views(member_set.owner, engine)
+
+
+def _set_of_members(engine: Engine, member_set: members.MemberSet) -> members.PropertyViews:
+    """The properties, and behind them the methods."""
+    found = _views(member_set.owner, engine)
+    found.extend(method_names(member_set.owner, engine))
+    return found
 
 
 def _base(member_set: members.MemberSet) -> Any:
@@ -86,7 +103,7 @@ register(
         f"{_A}PSMemberSet",
         instance={
             "@Properties": _set_of_properties,
-            "@Members": _set_of_properties,
+            "@Members": _set_of_members,
             "@Methods": lambda e, m: PSArray(method_names(m.owner, e)),
             "TypeNames": lambda m: members.TypeNameList(m.owner),
             "BaseObject": _base,
@@ -106,23 +123,16 @@ register(
 bind_class(builtin(f"{_A}PSMemberSet"), members.BaseView)
 
 
-def method_names(owner: Any, _engine: Engine | None) -> list[Any]:
-    """The methods of a value."""
+def method_names(owner: Any, engine: Engine | None) -> list[Any]:
+    """The methods of a value, and those that were added to it or to its type."""
     from emulator.powershell.dotnet.types import Method
 
-    base = unwrap(owner)
-    found: list[Any] = [
-        members.MethodReference(owner, one.name)
-        for one in type_of(base).all_members().values()
-        if isinstance(one, Method)
-    ]
+    names = [one.name for one in type_of(unwrap(owner)).all_members().values() if isinstance(one, Method)]
     if isinstance(owner, PSObject):
-        found += [
-            members.MethodReference(owner, m.name)
-            for m in owner.members.values()
-            if isinstance(m, ScriptMethod)
-        ]
-    return found
+        names += [one.name for one in owner.members.values() if isinstance(one, ScriptMethod)]
+    if engine is not None and engine.type_data is not None:
+        names += [one.name for one in engine.type_data.methods(owner)]
+    return [members.MethodReference(owner, one) for one in names]
 
 
 def _property_value(engine: Engine, view: members.PropertyView) -> Any:
@@ -239,10 +249,75 @@ _ADDED: tuple[tuple[type, str, dict[str, Any]], ...] = (
         "PSScriptMethod",
         {"new(string name, scriptblock script)": lambda _k, n, s: ScriptMethod(n, s)},
     ),
-    (CodeProperty, "PSCodeProperty", {}),
-    (CodeMethod, "PSCodeMethod", {}),
+)
+_INFO = "System.Reflection.MethodInfo"
+
+
+def _code_property(engine: Engine, _kind: PSType, name: str, getter: Any, setter: Any = None) -> Any:
+    return _well_formed(
+        lambda: code_property(
+            name, *(None if one is None else CodeReference(engine, one) for one in (getter, setter))
+        )
+    )
+
+
+def _code_method(engine: Engine, _kind: PSType, name: str, info: Any) -> Any:
+    return _well_formed(lambda: code_method(name, CodeReference(engine, info)))
+
+
+def _well_formed(make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except FormatError as problem:
+        raise NetError(f"{_A}ExtendedTypeSystemException", problem.text) from None
+
+
+def _info_of(code: Any) -> Any:
+    reference = getattr(code, "reference", code)
+    return getattr(reference, "info", None)
+
+
+_CODE: tuple[tuple[type, str, dict[str, Any], dict[str, Any]], ...] = (
+    (
+        CodeProperty,
+        "PSCodeProperty",
+        {
+            f"@new(string name, {_INFO} getterCodeReference)": _code_property,
+            f"@new(string name, {_INFO} getterCodeReference, {_INFO} setterCodeReference)": _code_property,
+        },
+        {
+            f"GetterCodeReference: {_INFO}": lambda m: _info_of(m.getter),
+            f"SetterCodeReference: {_INFO}": lambda m: _info_of(m.setter),
+            "TypeNameOfValue: string": value_type,
+            "IsGettable: bool": lambda m: m.getter is not None,
+            "IsSettable: bool": lambda m: m.setter is not None,
+        },
+    ),
+    (
+        CodeMethod,
+        "PSCodeMethod",
+        {f"@new(string name, {_INFO} codeReference)": _code_method},
+        {
+            f"CodeReference: {_INFO}": lambda m: _info_of(m.script),
+            "OverloadDefinitions": lambda m: strings([m.script.definition]),
+        },
+    ),
 )
 register(PSType(f"{_A}PSMemberInfo", is_abstract=True))
+for _added, _name, _maker, _own in _CODE:
+    register(
+        PSType(
+            f"{_A}{_name}",
+            base=f"{_A}PSMemberInfo",
+            construct=_maker,
+            instance={
+                "Name: string": lambda m: m.name,
+                "MemberType": lambda m: _enum(f"{_A}PSMemberTypes")[m.kind],
+                **_own,
+            },
+        ),
+        _added,
+    )
 for _added, _name, _maker in _ADDED:
     register(
         PSType(
@@ -291,16 +366,72 @@ def _standard_set(name: str) -> Any:
     return read
 
 
+def _members_of_entry(entry: TypeEntry) -> GenericDictionary:
+    """The members by name; what a script adds counts once Update-TypeData gets the entry."""
+    if entry.shown is None:
+        kind = construct_generic(
+            builtin("System.Collections.Generic.Dictionary`2"),
+            (builtin("System.String"), builtin(f"{_A}Runspaces.TypeMemberData")),
+        )
+        entry.shown = GenericDictionary(
+            [(one.name, one) for one in entry.members.values()], kind, case_sensitive=False
+        )
+    return entry.shown  # type: ignore[no-any-return]
+
+
+register(PSType(f"{_A}Runspaces.TypeMemberData", is_abstract=True))
+_DATA: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("NotePropertyData", {"new(string name, object value)": lambda _k, n, v: NoteProperty(n, v)}),
+    (
+        "AliasPropertyData",
+        {
+            "new(string name, string referencedMemberName)": lambda _k, n, t: AliasProperty(n, t),
+            "new(string name, string referencedMemberName, type type)": lambda _k, n, t, c: AliasProperty(
+                n, t, c
+            ),
+        },
+    ),
+    (
+        "ScriptPropertyData",
+        {
+            "new(string name, scriptblock getScriptBlock)": lambda _k, n, g: ScriptProperty(n, g),
+            "new(string name, scriptblock getScriptBlock, scriptblock setScriptBlock)": lambda _k, n, g, s: (
+                ScriptProperty(n, g, s)
+            ),
+        },
+    ),
+    (
+        "ScriptMethodData",
+        {"new(string name, scriptblock scriptToInvoke)": lambda _k, n, s: ScriptMethod(n, s)},
+    ),
+    (
+        "CodePropertyData",
+        {
+            f"@new(string name, {_INFO} getMethod)": _code_property,
+            f"@new(string name, {_INFO} getMethod, {_INFO} setMethod)": _code_property,
+        },
+    ),
+    ("CodeMethodData", {f"@new(string name, {_INFO} methodToCall)": _code_method}),
+)
+for _kind_name, _new in _DATA:
+    register(
+        PSType(
+            f"{_A}Runspaces.{_kind_name}",
+            base=f"{_A}Runspaces.TypeMemberData",
+            construct=_new,
+        )
+    )
+
 register(
     PSType(
         f"{_A}Runspaces.TypeData",
         construct={"new(string typeName)": lambda _kind, name: TypeEntry(name)},
         instance={
             "TypeName: string": lambda e: e.name,
-            "Members": lambda e: Hashtable.as_given((one.name, one) for one in e.members.values()),
+            "Members": _members_of_entry,
             "TypeConverter": lambda e: e.converter,
             "TypeAdapter": lambda e: e.adapter,
-            "IsOverride: bool": lambda _e: False,
+            **kept("IsOverride: bool", "is_override"),
             **{
                 name: _standard(name)
                 for name in (
@@ -344,6 +475,23 @@ def _assign(engine: Engine, variable: scope.Variable, value: Any) -> None:
     variable.assign(value, engine)
 
 
+_ATTRIBUTES = "System.Collections.ObjectModel.Collection[System.Attribute]"
+
+
+def _new_variable(
+    _kind: PSType, name: str, value: Any = None, options: Any = "None", attributes: Any = None
+) -> scope.Variable:
+    if not name:
+        raise argument_error(
+            'Cannot process argument because the value of argument "name" is not valid. Change the value of '
+            'the "name" argument and run the operation again.',
+            "name",
+        )
+    if attributes:
+        raise not_emulated("A PSVariable with attributes")
+    return scope.Variable(name, value, to_text(options))
+
+
 VISIBILITY = EnumType(f"{_A}SessionStateEntryVisibility", {"Public": 0, "Private": 1})
 register(VISIBILITY)
 register(
@@ -359,6 +507,14 @@ register(
             "ModuleName: string": lambda _v: "",
             "Options": lambda v: _enum(f"{_A}ScopedItemOptions").parse(v.options),
             "Attributes": lambda _v: PSArray(),
+        },
+        construct={
+            "new(string name)": _new_variable,
+            "new(string name, object value)": _new_variable,
+            f"new(string name, object value, {_A}ScopedItemOptions options)": _new_variable,
+            f"new(string name, object value, {_A}ScopedItemOptions options, {_ATTRIBUTES} attributes)": (
+                _new_variable
+            ),
         },
     ),
     scope.Variable,

@@ -303,7 +303,7 @@ register(
             "IsValueType: bool": lambda kind: kind.is_value_type or isinstance(kind, EnumType),
             "IsInterface: bool": lambda kind: kind.is_interface,
             "IsAbstract: bool": lambda kind: kind.is_abstract or kind.is_interface,
-            "IsGenericType: bool": lambda kind: kind.definition is not None,
+            "IsGenericType: bool": lambda kind: kind.definition is not None or kind.is_open,
             "IsClass: bool": lambda kind: not kind.is_interface and not kind.is_value_type,
             "IsPublic: bool": lambda _kind: True,
             "IsPrimitive: bool": lambda kind: kind.name in PRIMITIVE,
@@ -312,7 +312,9 @@ register(
             "ToString()": lambda kind: kind.name,
             "GetElementType()": lambda kind: kind.element_type,
             "IsAssignableFrom(type c)": lambda kind, other: other.is_assignable_to(kind),
-            "IsSubclassOf(type c)": lambda kind, other: kind is not other and kind.is_assignable_to(other),
+            "IsSubclassOf(type c)": lambda kind, other: any(
+                one is other for one in kind.lineage() if one is not kind
+            ),
             "IsInstanceOfType(object o)": lambda kind, value: (
                 value is not None and type_of(value).is_assignable_to(kind)
             ),
@@ -322,6 +324,8 @@ register(
             "GetEnumUnderlyingType()": lambda kind: builtin(_enum(kind).underlying),
             "IsEnumDefined(object value)": _defined,
             "GetGenericArguments()": lambda kind: PSArray(kind.arguments),
+            "GenericTypeArguments": lambda kind: PSArray(kind.arguments),
+            "ContainsGenericParameters: bool": lambda kind: kind.is_open,
             "GetMember(string name)": _members_named,
             "@InvokeMember(string name, object invokeAttr, object binder, object target, object args)": (
                 _invoke_member

@@ -1,19 +1,21 @@
-"""Types and fields of PowerShell itself that are not public, as far as scripts reach them by reflection.
+"""Fields by reflection: those of C# source, and of PowerShell itself what is not public and scripts reach.
 
-A type is found by Assembly.GetType alone, never by ``[name]``. Sources: System.Management.Automation's open
-source, and the scripts named with each field.
+A type that is not public is found by Assembly.GetType alone, never by ``[name]``. Sources:
+System.Management.Automation's open source, and the scripts named with each field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.library.text import Encoding, find_encoding
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.runtime.conversion import convert
 from emulator.powershell.runtime.services import FileStore
 
 if TYPE_CHECKING:
@@ -25,34 +27,44 @@ _INSTANCE, _STATIC, _PUBLIC, _NON_PUBLIC = 4, 8, 16, 32
 
 
 class FieldInfo:
-    """System.Reflection.FieldInfo of a static field."""
+    """System.Reflection.FieldInfo: ``getter`` takes the runspace and the object (None for a static field)."""
 
-    __slots__ = ("getter", "name", "owner", "setter", "type_name")
+    __slots__ = ("getter", "is_public", "is_static", "kind", "name", "owner", "setter")
 
     def __init__(
         self,
         owner: PSType,
         name: str,
-        type_name: str,
-        getter: Callable[[Engine], Any],
-        setter: Callable[[Engine, Any], None],
+        kind: str | PSType,
+        getter: Callable[[Engine, Any], Any],
+        setter: Callable[[Engine, Any, Any], None],
+        *,
+        is_static: bool = True,
+        is_public: bool = False,
     ) -> None:
         self.owner = owner
         self.name = name
-        self.type_name = type_name
+        self.kind = kind
         self.getter = getter
         self.setter = setter
+        self.is_static = is_static
+        self.is_public = is_public
+
+    @property
+    def type_name(self) -> str:
+        """The full name of its type."""
+        return self.kind if isinstance(self.kind, str) else self.kind.name
 
 
 CLR_FACADE = PSType(f"{_A}ClrFacade", is_abstract=True)
 
 
-def _default_encoding(engine: Engine) -> Any:
+def _default_encoding(engine: Engine, _object: Any) -> Any:
     store = engine.find_service(FileStore)
     return None if store is None else find_encoding(store.default_codec)
 
 
-def _set_default_encoding(engine: Engine, value: Any) -> None:
+def _set_default_encoding(engine: Engine, _object: Any, value: Any) -> None:
     """How files without a byte order mark are read from now on, in all runspaces of the process."""
     encoding = unwrap(value)
     if not isinstance(encoding, Encoding):
@@ -89,12 +101,47 @@ def field_of(
     if name is None:
         raise null_argument("name")
     number = _INSTANCE | _STATIC | _PUBLIC if flags is None else flags.number
-    found = FIELDS.get((kind.name, name))
-    if found is None:
-        if number & _NON_PUBLIC:
+    found = next((one for one in _told(kind) if one.name == name and _passes(one, number)), None)
+    if found is None and number & _NON_PUBLIC:
+        known = FIELDS.get((kind.name, name))
+        if known is not None and _passes(known, number):
+            return known
+        if not hasattr(kind, "declared_fields"):
             engine.gap("field", f"[{kind.name}].{name}")
-        return None
-    return found if number & _NON_PUBLIC and number & _STATIC else None
+    return found
+
+
+def fields_of(kind: PSType, flags: EnumValue | None = None) -> PSArray:
+    """Type.GetFields, of types of C# source."""
+    number = _INSTANCE | _STATIC | _PUBLIC if flags is None else flags.number
+    return PSArray(one for one in _told(kind) if _passes(one, number))
+
+
+def _told(kind: PSType) -> Iterator[FieldInfo]:
+    """The fields of a type of C# source and of its bases; the private ones of bases are not seen."""
+    for one in kind.lineage():
+        declared = getattr(one, "declared_fields", None)
+        for field in declared() if declared is not None else ():
+            if one is kind or field.visibility != "private":
+                yield FieldInfo(
+                    one,
+                    field.name,
+                    field.kind.fixed or "System.Object",
+                    field.read,
+                    field.write,
+                    is_static=field.is_static,
+                    is_public=field.is_public,
+                )
+
+
+def _passes(field: FieldInfo, flags: int) -> bool:
+    scope = _STATIC if field.is_static else _INSTANCE
+    return bool(flags & scope) and bool(flags & (_PUBLIC if field.is_public else _NON_PUBLIC))
+
+
+def _converted(engine: Engine, field: FieldInfo, value: Any) -> Any:
+    kind = field.kind if isinstance(field.kind, PSType) else engine.types.find(field.kind)
+    return value if kind is None else convert(value, kind, engine)
 
 
 register(
@@ -104,12 +151,18 @@ register(
             "Name: string": lambda f: f.name,
             "DeclaringType: type": lambda f: f.owner,
             "ReflectedType: type": lambda f: f.owner,
-            "@FieldType: type": lambda engine, f: engine.types.find(f.type_name) or builtin("System.Object"),
-            "IsStatic: bool": lambda _f: True,
-            "IsPublic: bool": lambda _f: False,
-            "IsPrivate: bool": lambda _f: True,
-            "@GetValue(object obj)": lambda engine, f, _obj: f.getter(engine),
-            "@SetValue(object obj, object value)": lambda engine, f, _obj, value: f.setter(engine, value),
+            "@FieldType: type": lambda engine, f: (
+                f.kind
+                if isinstance(f.kind, PSType)
+                else engine.types.find(f.kind) or builtin("System.Object")
+            ),
+            "IsStatic: bool": lambda f: f.is_static,
+            "IsPublic: bool": lambda f: f.is_public,
+            "IsPrivate: bool": lambda f: not f.is_public,
+            "@GetValue(object obj)": lambda engine, f, obj: f.getter(engine, unwrap(obj)),
+            "@SetValue(object obj, object value)": lambda engine, f, obj, value: f.setter(
+                engine, unwrap(obj), _converted(engine, f, value)
+            ),
             "ToString()": lambda f: f"{f.type_name} {f.name}",
         },
         to_text=lambda f: f"{f.type_name} {f.name}",

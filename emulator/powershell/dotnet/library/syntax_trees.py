@@ -207,6 +207,8 @@ def _find(engine: Engine, node: Ast, predicate: ScriptBlock, nested: bool) -> An
 
 
 def _safe_value(engine: Engine, node: Ast) -> Any:
+    if isinstance(node, ast.ScriptBlockAst):
+        raise NetError("System.InvalidOperationException", _UNSAFE)
     for one in node.walk():
         if isinstance(one, ast.CommandAst | ast.InvokeMemberExpressionAst | ast.AssignmentStatementAst):
             raise NetError("System.InvalidOperationException", _UNSAFE)

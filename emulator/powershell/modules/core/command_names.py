@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from emulator.powershell.modules.core.functions import VERBS
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.command_table import Imported
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_module import ScriptModule
+from emulator.powershell.verbs import VERBS
 
 _RESTRICTED = frozenset("#,(){}[]&-/\\$^;:\"'<>|?@`*%+=~")
 #: Commands of Windows whose verbs are not approved, and of which nobody is warned.

@@ -1,24 +1,6 @@
 """Functions that every session has from its start, as scripts."""
 
-VERBS = {
-    "Common": (
-        "Add Clear Close Copy Enter Exit Find Format Get Hide Join Lock Move New Open Optimize Pop Push Redo "
-        "Remove Rename Reset Resize Search Select Set Show Skip Split Step Switch Undo Unlock Watch"
-    ),
-    "Data": (
-        "Backup Checkpoint Compare Compress Convert ConvertFrom ConvertTo Dismount Edit Expand Export Group "
-        "Import Initialize Limit Merge Mount Out Publish Restore Save Sync Unpublish Update"
-    ),
-    "Lifecycle": (
-        "Approve Assert Complete Confirm Deny Disable Enable Install Invoke Register Request "
-        "Restart Resume Start Stop Submit Suspend Uninstall Unregister Wait"
-    ),
-    "Diagnostic": "Debug Measure Ping Repair Resolve Test Trace",
-    "Communications": "Connect Disconnect Read Receive Send Write",
-    "Security": "Block Grant Protect Revoke Unblock Unprotect",
-    "Other": "Use",
-}
-"""The approved verbs by group, in the order in which Get-Verb lists the groups."""
+from emulator.powershell.verbs import VERBS
 
 _GROUPS = "; ".join(f"'{group}' = '{verbs}'" for group, verbs in VERBS.items())
 

@@ -108,8 +108,18 @@ def _of_assemblies(call: CmdletCall, assemblies: Any) -> Iterator[Module]:
         if found is None:
             location = to_text(get_property(one, "Location", call.engine))
             shown = name if location else f"dynamic_code_module_{to_text(one)}"
-            found = Module(name=shown, version="0.0", module_type="Binary", path=location)
+            found = call.engine.commands.loaded.get(shown.lower()) or _binary(call, one, shown, location)
         yield found
+
+
+def _binary(call: CmdletCall, assembly: Any, name: str, path: str) -> Module:
+    """The module that an assembly is, with the cmdlets that were compiled into it."""
+    compiled = next((one.assembly for one in assembly.types if hasattr(one, "assembly")), None)
+    if compiled is None:
+        return Module(name=name, version="0.0.0.0", module_type="Binary", path=path)
+    from emulator.powershell.csharp.cmdlets import module_of
+
+    return module_of(compiled, name, path, call.engine)
 
 
 def _target(call: CmdletCall, scope: str | None, is_global: bool) -> Scope | None:
@@ -157,11 +167,14 @@ def _of_assembly(call: CmdletCall, path: str) -> Module | None:
     known = call.engine.commands.module(ntpath.basename(folder)) if is_of_windows else None
     if known is not None:
         return known
+    from emulator.powershell.csharp.cmdlets import module_of
     from emulator.powershell.modules.utility.compiling import loaded
 
-    if loaded(call, file) is not None:
-        return Module(name=ntpath.splitext(ntpath.basename(file))[0])  # of types alone
-    return None
+    compiled = loaded(call, file)
+    if compiled is None:
+        return None
+    name = ntpath.splitext(ntpath.basename(file))[0]
+    return call.engine.commands.loaded.get(name.lower()) or module_of(compiled, name, file, call.engine)
 
 
 def _no_module(call: CmdletCall, name: str, bounds: VersionBounds) -> Any:

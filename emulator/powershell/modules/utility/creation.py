@@ -20,9 +20,15 @@ from emulator.powershell.dotnet.psobject import (
 )
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, type_of
-from emulator.powershell.modules.utility.code_members import code_method, code_property, no_conversion
-from emulator.powershell.modules.utility.type_data import table_of
+from emulator.powershell.modules.utility.type_data import no_conversion, table_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.runtime.code_references import (
+    CodeReference,
+    FormatError,
+    code_method,
+    code_property,
+    reference_of,
+)
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.invoke import construct, invocation_error
@@ -245,9 +251,27 @@ def _member(call: CmdletCall, kind: str, name: str, value: Any, second: Any) -> 
         return MemberGroup(name, {one.name.lower(): one for one in _members(call, value)})
     if kind == "PropertySet":
         return PropertySet(name, [to_text(one) for one in items_of(unwrap(value))])
-    if kind == "CodeProperty":
-        return code_property(call, name, value, second)
-    return code_method(call, name, value)
+    first_code, second_code = (_code(call, one) for one in (value, second))
+    try:
+        if kind == "CodeProperty":
+            return code_property(name, first_code, second_code)
+        assert first_code is not None  # noqa: S101 - a method without one was refused above
+        return code_method(name, first_code)
+    except FormatError as problem:
+        raise call.failure(
+            "System.Management.Automation.ExtendedTypeSystemException",
+            problem.text,
+            problem.error_id,
+        ) from None
+
+
+def _code(call: CmdletCall, value: Any) -> CodeReference | None:
+    if value is None:
+        return None
+    found = reference_of(call.engine, unwrap(value))
+    if found is None:
+        raise no_conversion(call, value, "System.Reflection.MethodInfo")
+    return found
 
 
 def _members(call: CmdletCall, value: Any) -> list[Any]:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.framework_members import added_members, listed_members
-from emulator.powershell.dotnet.psobject import AliasProperty, PSObject, ScriptMethod, ScriptProperty, unwrap
+from emulator.powershell.dotnet.psobject import (
+    AliasProperty,
+    CodeMethod,
+    CodeProperty,
+    PSObject,
+    ScriptMethod,
+    ScriptProperty,
+    unwrap,
+)
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import Method, Property, PSType, type_of
 from emulator.powershell.modules.utility.sorting import Gathering
+from emulator.powershell.runtime.code_references import CodeReference, value_type
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.member_definitions import OF_EVERY_OBJECT, overloads, short_name
 from emulator.powershell.runtime.members import CONTENT_FIRST, MISSING, get_property, properties, type_names
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.text_operators import current_text
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 
 @cmdlet("Get-Member")
@@ -55,17 +67,17 @@ class GetMember(Gathering):
                 continue
             if not _kind_fits(kind, wanted):
                 continue
-            call.write(
-                PSObject.custom(
-                    [
-                        ("TypeName", type_name),
-                        ("Name", name),
-                        ("MemberType", kind),
-                        ("Definition", definition),
-                    ],
-                    ("Microsoft.PowerShell.Commands.MemberDefinition",),
-                )
+            made = PSObject.custom(
+                [
+                    ("TypeName", type_name),
+                    ("Name", name),
+                    ("MemberType", kind),
+                    ("Definition", definition),
+                ],
+                ("Microsoft.PowerShell.Commands.MemberDefinition",),
             )
+            made.text = definition
+            call.write(made)
 
     def _rows(self, value: Any) -> list[tuple[str, str, str]]:
         base = unwrap(value)
@@ -83,7 +95,7 @@ class GetMember(Gathering):
             if key not in names and not (content and one.kind == "Property")
         ]
         rows = [(one.name, one.kind, one.definition) for one in (*own, *added)]
-        others = (*self._properties(value), *_script_methods(value))
+        others = (*self._properties(value), *_script_methods(value, self.call.engine))
         return rows + [
             row for row in others if row[0].lower() not in names and (content or row[1] != "Property")
         ]
@@ -130,7 +142,7 @@ class GetMember(Gathering):
             for name, definition in OF_EVERY_OBJECT
             if name.lower() not in methods
         ]
-        return rows + _script_methods(value)
+        return rows + _script_methods(value, self.call.engine)
 
     def _seen(self, rows: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
         """The rows that -View asks for: members of the object itself, and those that were added to it."""
@@ -156,14 +168,18 @@ class GetMember(Gathering):
         kind = "System.Object[]" if type(held) in LIST_TYPES else type_of(unwrap(held)).name
         return f"{kind} {name} {{get;}}"
 
-    @staticmethod
-    def _script(value: Any, name: str) -> str:
-        """A script property with the texts of its blocks, where the session knows them."""
+    def _script(self, value: Any, name: str) -> str:
+        """A script property with the texts of its blocks, or a code property with the names of its methods,
+        where the session knows them."""
         held = value.members.get(name.lower()) if isinstance(value, PSObject) else None
+        if held is None and self.call.engine.type_data is not None:
+            held = self.call.engine.type_data.member(value, name.lower())
         if not isinstance(held, ScriptProperty):
             return f"System.Object {name} {{get;}}"
         blocks = (("get", held.getter), ("set", held.setter))
         shown = "".join(f"{word}={block};" for word, block in blocks if block is not None)
+        if isinstance(held, CodeProperty):
+            return f"{short_name(value_type(held))} {name}{{{shown}}}"
         return f"System.Object {name} {{{shown}}}"
 
     @staticmethod
@@ -186,13 +202,16 @@ class GetMember(Gathering):
         return rows
 
 
-def _script_methods(value: Any) -> list[tuple[str, str, str]]:
-    if not isinstance(value, PSObject):
-        return []
+def _script_methods(value: Any, engine: Engine) -> list[tuple[str, str, str]]:
+    own = value.members.values() if isinstance(value, PSObject) else ()
+    found = [one for one in own if isinstance(one, ScriptMethod)]
+    if engine.type_data is not None:
+        found += engine.type_data.methods(value)
     return [
-        (one.name, one.kind, f"System.Object {one.name}();")
-        for one in value.members.values()
-        if isinstance(one, ScriptMethod)
+        (one.name, one.kind, one.script.definition)
+        if isinstance(one, CodeMethod) and isinstance(one.script, CodeReference)
+        else (one.name, one.kind, f"System.Object {one.name}();")
+        for one in found
     ]
 
 

@@ -15,13 +15,13 @@ from emulator.powershell.dotnet.psobject import (
     unwrap,
 )
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.dotnet.types import BUILTIN, Property, PSType
-from emulator.powershell.modules.utility.code_members import code_method, code_property
+from emulator.powershell.dotnet.types import BUILTIN, Property, PSType, type_of
 from emulator.powershell.modules.utility.files import files_of, resolved, store_of
 from emulator.powershell.modules.utility.type_files import read_types
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.code_references import FormatError, code_method, code_property, reference_of
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.type_data import TypeData, TypeEntry
@@ -68,20 +68,41 @@ def update_type_data(call: CmdletCall) -> None:
         return
     if call.parameter_set == "TypeDataSet":
         for one in call.get("TypeData") or ():
-            held = unwrap(one)
-            if not isinstance(held, TypeEntry):
-                raise call.complete(not_emulated("Update-TypeData -TypeData of such an object"))
-            table = table_of(call)
-            table.entry(held.name).add(held, override=True)
-            table.settle()
+            _strong(call, unwrap(one))
         return
     _dynamic(call)
+
+
+def _strong(call: CmdletCall, given: Any) -> None:
+    """One TypeData. A text is the name of a type, of which nothing is said."""
+    data = given if isinstance(given, TypeEntry) else TypeEntry(to_text(given))
+    data.take_shown()
+    if data.is_empty:
+        call.error(_empty(call, data.name))
+        return
+    if not call.should_process(f"Type to update: {data.name}", "Update TypeData"):
+        return
+    known = (
+        call.engine.type_data.entries.get(data.name.lower()) if call.engine.type_data is not None else None
+    )
+    force = bool(call.get("Force")) or data.is_override
+    names = [(key, one.name) for key, one in data.members.items()] + [(one, one) for one in data.standard]
+    present = [
+        name for key, name in names if known is not None and (key in known.members or key in known.standard)
+    ]
+    if present and not force:
+        for name in present:
+            call.error(_present(call, data.name, name))
+        return
+    table = table_of(call)
+    table.entry(data.name).add(data, override=True)
+    table.settle()
 
 
 def _wrong_extension(call: CmdletCall, file: str) -> Any:
     return call.record(
         "System.Management.Automation.PSInvalidOperationException",
-        f'Cannot read the file "{file}" because its file name extension is not "{_ENDING}".',
+        f'Cannot read the file "{file}"  because it does not have the file name extension "{_ENDING}".',
         "WrongExtension",
         "InvalidArgument",
     )
@@ -116,20 +137,20 @@ def _dynamic(call: CmdletCall) -> None:
     text = given.name if isinstance(given, PSType) else to_text(given).strip()
     name = _full_name(call, text) if text else ""
     force = bool(call.get("Force"))
-    has_member = call.has("MemberName") or call.has("MemberType") or call.has("Value")
+    has_member = any(call.has(one) for one in ("MemberName", "MemberType", "Value", "SecondValue"))
     standard = [one for one in _STANDARD if call.has(one)]
     others = [one for one in ("TypeAdapter", "TypeConverter") if call.has(one)]
     if not name:
-        raise _wrong(call, "The TypeName parameter must not be empty.", "TargetTypeNameIsEmpty")
-    if not has_member and not standard and not others:
         raise _wrong(
             call,
-            f'Type "{name}" does not contain any members. Add members to the type, and then try the command '
-            "again.",
-            "TypeDataEmpty",
+            "The target type name should not be null, empty, or contain only white spaces.",
+            "TargetTypeNameEmpty",
         )
+    if not has_member and not standard and not others:
+        call.error(_empty(call, name))
+        return
     known = call.engine.type_data.entries.get(name.lower()) if call.engine.type_data is not None else None
-    member = _member(call, name) if has_member else None
+    member = _member(call) if has_member else None
     if member is not None and known is not None and member.name.lower() in known.members and not force:
         call.error(_present(call, name, member.name))
         return
@@ -137,7 +158,7 @@ def _dynamic(call: CmdletCall) -> None:
     if present is not None and not force:
         call.error(_present(call, name, present))
         return
-    if not call.should_process(f"TypeName: {name}", "Update TypeData"):
+    if not call.should_process(f"Type to update: {name}", "Update TypeData"):
         return
     table = table_of(call)
     entry = table.entry(name)
@@ -170,43 +191,71 @@ def _present(call: CmdletCall, type_name: str, member: str) -> Any:
 
 
 def _wrong(call: CmdletCall, text: str, error_id: str) -> PSError:
-    return call.failure("System.InvalidOperationException", text, error_id, "InvalidArgument")
+    return call.failure("System.InvalidOperationException", text, error_id, "InvalidOperation")
 
 
-def _member(call: CmdletCall, type_name: str) -> AddedMember:
+_KINDS = ("NoteProperty", "AliasProperty", "ScriptProperty", "CodeProperty", "ScriptMethod", "CodeMethod")
+
+
+def _empty(call: CmdletCall, name: str) -> Any:
+    return call.record(
+        "System.InvalidOperationException",
+        f'No member is specified for the update on type "{name}".',
+        "TypeDataEmpty",
+        "InvalidOperation",
+    )
+
+
+def _member(call: CmdletCall) -> AddedMember:
     name, kind = to_text(call.get("MemberName", "")), to_text(call.get("MemberType", ""))
     value, second = unwrap(call.get("Value")), unwrap(call.get("SecondValue"))
-    if not name:
-        raise _wrong(
-            call,
-            "The MemberName parameter is required for the specified member.",
-            "MemberNameShouldBeSpecified",
-        )
     if not kind:
         raise _wrong(
-            call, f"The MemberType parameter is required for the type {type_name}.", "MemberTypeIsMissing"
+            call,
+            "The MemberName, Value, and SecondValue parameters cannot be specified without the MemberType "
+            "parameter.",
+            "MemberTypeIsMissing",
+        )
+    if kind not in _KINDS:
+        raise _wrong(
+            call,
+            f'Cannot update a member with type "{kind}". Specify a different type for the MemberType '
+            "parameter.",
+            "CannotUpdateMemberType",
+        )
+    if not name:
+        raise _needed(call, "MemberName", kind, "MemberNameShouldBeSpecified")
+    if kind in ("ScriptProperty", "CodeProperty"):
+        if value is None and second is None:
+            raise _wrong(
+                call,
+                "The Value and SecondValue parameters should not both be null for a member of type "
+                f'"{kind}". '
+                "Specify a non-null value for one of the two parameters.",
+                "ValueAndSecondValueAreNotBothNull",
+            )
+    elif not call.has("Value"):
+        raise _needed(call, "Value", kind, "ValueShouldBeSpecified")
+    elif value in (None, "") and kind != "NoteProperty":
+        raise _wrong(
+            call,
+            f'The Value parameter should not be null or an empty string for a member of type "{kind}". '
+            "Specify a non-null value for the Value parameter when updating this member type.",
+            "ValueShouldBeSpecified",
         )
     if second is not None and kind not in ("AliasProperty", "ScriptProperty", "CodeProperty"):
         raise _wrong(
             call,
-            f"The SecondValue parameter should not be specified for a member of type {kind}.",
+            f'The SecondValue parameter is not necessary for a member of type "{kind}", and should not be '
+            "specified. Do not specify the SecondValue parameter when updating this member type.",
             "SecondValueShouldNotBeSpecified",
-        )
-    needed = (
-        value is not None if kind in ("AliasProperty", "ScriptMethod", "CodeMethod") else call.has("Value")
-    )
-    if not needed and not (kind == "ScriptProperty" and second is not None):
-        raise _wrong(
-            call, f"The Value parameter is required for a member of type {kind}.", "ValueShouldBeSpecified"
         )
     if kind == "NoteProperty":
         return NoteProperty(name, call.get("Value"))
     if kind == "AliasProperty":
         return _alias(call, name, to_text(value), second)
-    if kind == "CodeProperty":
-        return code_property(call, name, value, second)
-    if kind == "CodeMethod":
-        return code_method(call, name, value)
+    if kind in ("CodeProperty", "CodeMethod"):
+        return _code_member(call, kind, name, value, second)
     for one in (value, second):
         if one is not None and not isinstance(one, ScriptBlock):
             raise call.failure(
@@ -215,12 +264,48 @@ def _member(call: CmdletCall, type_name: str) -> AddedMember:
                 "InvalidCast",
                 "InvalidArgument",
             )
-    if kind == "ScriptProperty":
-        return ScriptProperty(name, value, second)
-    if kind == "ScriptMethod":
-        return ScriptMethod(name, value)
-    raise _wrong(
-        call, f"Members of type {kind} cannot be added by Update-TypeData.", "CannotUpdateMemberType"
+    return ScriptProperty(name, value, second) if kind == "ScriptProperty" else ScriptMethod(name, value)
+
+
+def _needed(call: CmdletCall, parameter: str, kind: str, error_id: str) -> PSError:
+    text = (
+        f'The {parameter} parameter is required for the type "{kind}". Please specify the {parameter} '
+        "parameter."
+    )
+    return _wrong(call, text, error_id)
+
+
+def _code_member(call: CmdletCall, kind: str, name: str, value: Any, second: Any) -> AddedMember:
+    """A member that static methods work out."""
+    references = []
+    for one in (value, second):
+        found = None if one is None else reference_of(call.engine, one)
+        if one is not None and found is None:
+            raise no_conversion(call, one, "System.Reflection.MethodInfo")
+        references.append(found)
+    getter, setter = references
+    try:
+        if kind == "CodeProperty":
+            return code_property(name, getter, setter)
+        assert getter is not None  # noqa: S101 - a method without one was refused before
+        return code_method(name, getter)
+    except FormatError as problem:
+        raise call.failure(
+            "System.Management.Automation.RuntimeException",
+            f'Error in TypeData "{to_text(call.get("TypeName"))}": {problem.text}',
+            "TypesDynamicUpdateException",
+            "InvalidOperation",
+        ) from None
+
+
+def no_conversion(call: CmdletCall, value: Any, wanted: str) -> PSError:
+    """The error of a value that a member cannot hold."""
+    name = type_of(unwrap(value)).name
+    return call.failure(
+        "System.Management.Automation.PSInvalidCastException",
+        f'Cannot convert the "{to_text(value)}" value of type "{name}" to type "{wanted}".',
+        "ConvertToFinalInvalidCastException",
+        "InvalidArgument",
     )
 
 
@@ -300,7 +385,7 @@ def remove_type_data(
             )
         )
         return
-    if call.should_process(f"TypeName: {name}", "Remove TypeData"):
+    if call.should_process(f"Name of the type that will be removed: {name}", "Remove TypeData"):
         table.remove(name)
 
 
@@ -317,13 +402,13 @@ def _remove_file(call: CmdletCall, table: TypeData, path: str) -> None:
             )
         )
         return
-    if not call.should_process(f"FileName: {full}", "Remove TypeData"):
+    if not call.should_process(f"FileName: {full}", "Remove type file"):
         return
     if not table.remove_file(full):
         call.error(
             call.record(
                 "System.Management.Automation.RuntimeException",
-                f'The type file "{full}" is not loaded in the current session.',
+                f"The file {full} is not imported into the current session.",
                 "TypeFileNotExistsInCurrentSession",
                 "InvalidOperation",
                 full,

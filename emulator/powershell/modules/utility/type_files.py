@@ -6,7 +6,6 @@ from typing import Any
 
 from lxml import etree
 
-from emulator.powershell.dotnet.library.language_types import MemberInfo
 from emulator.powershell.dotnet.psobject import (
     AddedMember,
     AliasProperty,
@@ -16,8 +15,17 @@ from emulator.powershell.dotnet.psobject import (
     ScriptProperty,
 )
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
-from emulator.powershell.modules.utility.code_members import code_method, code_property
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.code_references import (
+    GETTER_FORMAT,
+    METHOD_FORMAT,
+    SETTER_FORMAT,
+    CodeReference,
+    FormatError,
+    code_method,
+    code_property,
+    reference_named,
+)
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.type_data import TypeEntry
 from emulator.powershell.serialization.clixml_reader import BadClixml, parse
@@ -98,22 +106,44 @@ def _member(call: CmdletCall, element: Element) -> AddedMember:
         return PropertySet(
             name, [(one.text or "").strip() for one in element.findall("ReferencedProperties/Name")]
         )
-    if element.tag == "CodeProperty":
-        return code_property(
-            call, name, _method(call, element, "GetCodeReference"), _method(call, element, "SetCodeReference")
-        )
-    if element.tag == "CodeMethod":
-        return code_method(call, name, _method(call, element, "CodeReference"))
+    if element.tag in ("CodeProperty", "CodeMethod"):
+        return _code_member(call, element, name)
     raise ValueError(f"members of the kind {element.tag} are not emulated")
 
 
-def _method(call: CmdletCall, element: Element, path: str) -> MemberInfo | None:
-    """The method that a reference names; None without one. Raises ValueError when it is not there."""
-    type_name, method = _text(element, f"{path}/TypeName"), _text(element, f"{path}/MethodName")
-    if not type_name and not method:
+def _code_member(call: CmdletCall, element: Element, name: str) -> AddedMember:
+    """A member that static methods of a type work out."""
+    try:
+        if element.tag == "CodeMethod":
+            reference = _reference(call, element, "CodeReference", METHOD_FORMAT)
+            if reference is None:
+                raise FormatError("NodeNotFound", _not_there("CodeReference", "CodeMethod"))
+            return code_method(name, reference)
+        getter = _reference(call, element, "GetCodeReference", GETTER_FORMAT)
+        setter = _reference(call, element, "SetCodeReference", SETTER_FORMAT)
+        if getter is None and setter is None:
+            raise FormatError("NodeNotFound", "The CodeProperty should have a getter or setter.")
+        return code_property(name, getter, setter)
+    except FormatError as problem:
+        raise ValueError(problem.text) from None
+
+
+def _reference(call: CmdletCall, element: Element, tag: str, wanted: str) -> CodeReference | None:
+    """The method that a node names by TypeName and MethodName; None without the node. Raises FormatError."""
+    node = element.find(tag)
+    if node is None:
         return None
-    kind = call.engine.types.find(type_name)
-    found = kind.static_member(method) if kind is not None else None
-    if kind is None or found is None:
-        raise ValueError(f"the method {method} of the type {type_name} is not there")
-    return MemberInfo(kind, found, True)
+    for part in ("TypeName", "MethodName"):
+        if not _text(node, part):
+            raise FormatError("NodeNotFound", _not_there(part, tag))
+    found = reference_named(call.engine, _text(node, "TypeName"), _text(node, "MethodName"))
+    if found is None:
+        raise FormatError("FormatFromTypeTable", wanted)
+    return found
+
+
+def _not_there(part: str, parent: str) -> str:
+    return (
+        f'Node "{part}" was not found. It should occur only once under "{parent}". The parent node, '
+        f'"{parent}", will be ignored.'
+    )

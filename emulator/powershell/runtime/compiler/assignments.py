@@ -19,6 +19,7 @@ from emulator.powershell.runtime.compiler.base import (
     unsupported,
     value_of,
 )
+from emulator.powershell.runtime.compiler.context import surroundings
 from emulator.powershell.runtime.compiler.members import member_name, set_index, static_owner
 from emulator.powershell.runtime.compiler.strings import statement_source
 from emulator.powershell.runtime.compiler.variables import assigner
@@ -27,6 +28,7 @@ from emulator.powershell.runtime.errors import ConversionError, cast_error, erro
 from emulator.powershell.runtime.invoke import set_static
 from emulator.powershell.runtime.language_mode import require_setter
 from emulator.powershell.runtime.members import set_member
+from emulator.powershell.runtime.protected_members import get_protected, set_protected
 from emulator.powershell.runtime.scope import NOTHING, Constraint, Variable
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ def target_of(node: ast.ExpressionAst) -> Assign:
 def _member_target(node: ast.MemberExpressionAst) -> Assign:
     owner = value_of(node.expression)
     name = member_name(node.member)
+    class_name = surroundings().class_name
 
     def set_property(frame: Frame, new: Any) -> None:
         new = None if new is NOTHING else new
@@ -85,6 +88,8 @@ def _member_target(node: ast.MemberExpressionAst) -> Assign:
             require_setter(value, text, node.static)
         if node.static:
             set_static(static_owner(value, frame.engine), text, new, frame.engine)
+        elif class_name:
+            set_protected(value, text, new, class_name, frame.engine)
         else:
             set_member(value, text, new, frame.engine)
 
@@ -297,6 +302,7 @@ def _compound_member(
 ) -> Value:
     owner = value_of(left.expression)
     name = member_name(left.member)
+    class_name = surroundings().class_name
 
     def run(frame: Frame) -> Any:
         from emulator.powershell.runtime.members import get_member
@@ -304,10 +310,19 @@ def _compound_member(
         target = owner(frame)
         text = name if isinstance(name, str) else to_text(name(frame))
         right = source(frame)
-        value = operation(get_member(target, text, frame.engine), None if right is NOTHING else right)
+        engine = frame.engine
+        old = (
+            get_protected(target, text, class_name, engine)
+            if class_name
+            else get_member(target, text, engine)
+        )
+        value = operation(old, None if right is NOTHING else right)
         if frame.engine.constrained:
             require_setter(target, text, False)
-        set_member(target, text, value, frame.engine)
+        if class_name:
+            set_protected(target, text, value, class_name, engine)
+        else:
+            set_member(target, text, value, engine)
         return value
 
     return run

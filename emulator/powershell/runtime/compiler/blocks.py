@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.ast import TokenKind
-from emulator.powershell.runtime.assembly_loading import load_assembly
+from emulator.powershell.runtime.assembly_loading import assembly_path, load_assembly, load_assembly_file
 from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
 from emulator.powershell.runtime.compiler import (
     assignments,
@@ -299,15 +299,13 @@ def use(node: ast.UsingStatementAst, frame: Frame) -> ScriptModule | None:
 
 
 def _use_assembly(node: ast.UsingStatementAst, frame: Frame) -> None:
-    """An assembly by its name; one that is not there, as every file of one, is an error and counted."""
+    """An assembly by its file, beside the script or from the current location, or by its name."""
+    engine = frame.engine
     name = node.name.value if node.name is not None else ""
-    if load_assembly(frame.engine, name.rpartition("\\")[2].removesuffix(".dll")) is None:
-        raise error(
-            f"Cannot load assembly '{name}'.",
-            "ErrorLoadingAssembly",
-            "ParserError",
-            kind="System.Management.Automation.ParseException",
-        )
+    path = assembly_path(name, node.extent.file, engine)
+    found = load_assembly(engine, name) if path is None else load_assembly_file(engine, path)
+    if found is None:
+        raise error(f"Cannot load assembly '{name}'.", "ErrorLoadingAssembly", "InvalidOperation", name)
 
 
 def _use_module(

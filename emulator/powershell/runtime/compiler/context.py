@@ -17,12 +17,14 @@ class Surroundings:
     """``namespaces`` are those of ``using namespace``, lower-case, each with a dot at the end. ``in_method``
     holds for the body of a class method, where only ``return`` gives a value. ``definitions`` are the classes
     and enums of the blocks around the piece, innermost first: their names mean them wherever the piece runs.
+    ``class_name`` names the class whose code it is, also that of script blocks in its methods; "" for none.
     ``watched`` pieces look for breakpoints.
     """
 
     namespaces: tuple[str, ...] = ()
     in_method: bool = False
     definitions: tuple[TypeDefinitions, ...] = ()
+    class_name: str = ""
     watched: bool = False
 
 

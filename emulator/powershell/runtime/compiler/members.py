@@ -21,7 +21,9 @@ from emulator.powershell.runtime.errors import ConversionError, PSError, cast_er
 from emulator.powershell.runtime.invoke import call_method, call_static, get_static, run_method
 from emulator.powershell.runtime.language_mode import require_method
 from emulator.powershell.runtime.members import get_member
+from emulator.powershell.runtime.protected_members import call_protected, get_protected
 from emulator.powershell.runtime.scope import NOTHING
+from emulator.powershell.runtime.script_object import ScriptObject
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
@@ -50,6 +52,17 @@ def member(node: ast.MemberExpressionAst) -> Value:
             return get_member(value, name if isinstance(name, str) else name(frame), frame.engine)
 
         return read_unless_null
+    class_name = surroundings().class_name
+    if class_name:
+
+        def read_in_class(frame: Frame) -> Any:
+            value = owner(frame)
+            text = name if isinstance(name, str) else name(frame)
+            if type(value) is ScriptObject or not isinstance(text, str):
+                return get_member(value, text, frame.engine)
+            return get_protected(value, text, class_name, frame.engine)
+
+        return read_in_class
     if isinstance(name, str):
         key = name.lower()
 
@@ -119,6 +132,7 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
     name = member_name(node.member)
     arguments = tuple(value_of(one) for one in node.arguments or ())
     static, null_conditional = node.static, node.null_conditional
+    class_name = surroundings().class_name
     if isinstance(name, str) and not static and name.lower() in OBJECT_METHODS and _is_cast_to_object(node):
         return _object_method(owner, name, arguments)
 
@@ -144,11 +158,13 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
             require_method(target, method, static)
         if static:
             return call_static(static_owner(target, engine), method, values, engine)
+        if class_name:
+            return call_protected(target, method, values, class_name, engine)
         return call_method(target, method, values, engine)
 
     base = _base_type(node)
     if base is not None and isinstance(name, str) and not static:
-        return _base_method(owner, base, name, arguments, run, of_this=_is_cast_of_this(node))
+        return _base_method(owner, base, name, arguments, run, this_class=_class_of_cast_this(node))
     return run
 
 
@@ -207,24 +223,27 @@ def _base_type(node: ast.InvokeMemberExpressionAst) -> Value | None:
     return type_of_name(inner.type.type_name, inner.type.extent)
 
 
-def _is_cast_of_this(node: ast.InvokeMemberExpressionAst) -> bool:
-    """Whether the cast is one of the object itself, in a method."""
+def _class_of_cast_this(node: ast.InvokeMemberExpressionAst) -> str:
+    """The class around a cast of the object itself, in a method; "" for any other cast."""
     outer = node.expression
     inner = pure_expression(outer.pipeline) if isinstance(outer, ast.ParenExpressionAst) else None
     child = inner.child if isinstance(inner, ast.ConvertExpressionAst) else None
     is_this = isinstance(child, ast.VariableExpressionAst) and child.variable_path.user_path.lower() == "this"
-    return is_this and surroundings().in_method
+    return surroundings().class_name if is_this and surroundings().in_method else ""
 
 
 def _base_method(
-    owner: Value, base: Value, name: str, arguments: tuple[Value, ...], plain: Value, *, of_this: bool
+    owner: Value, base: Value, name: str, arguments: tuple[Value, ...], plain: Value, *, this_class: str
 ) -> Value:
     """A method of the type that an object is cast to: for classes of scripts, and for the object itself."""
     from emulator.powershell.runtime.script_class import ScriptClass
 
     def run(frame: Frame) -> Any:
         kind = base(frame)
-        found = kind.member(name) if of_this or isinstance(kind, ScriptClass) else None
+        found = kind.member(name) if this_class or isinstance(kind, ScriptClass) else None
+        family = getattr(kind, "family_member", None) if this_class else None
+        if family is not None:
+            found = family(name.lower())
         if not isinstance(found, Method):
             return plain(frame)
         target = owner(frame)
