@@ -261,7 +261,7 @@ def construct_for_powershell(
     ``derived`` is for the part of an object whose class derives from the type: that may be abstract, and its
     constructors protected.
     """
-    from emulator.powershell.runtime.invoke import _count_error, choose, invocation_error
+    from emulator.powershell.runtime.invoke import choose, count_error, invocation_error
 
     engine = engine if engine is not None else kind.engine
     visible = [one for one in kind.constructors if (one.is_for_derived if derived else one.is_public)]
@@ -270,7 +270,7 @@ def construct_for_powershell(
         or kind.is_interface
         or (kind.constructors and not visible and not kind.is_value_type)
     ):
-        raise _count_error(kind.short_name, len(arguments))
+        raise count_error(kind.short_name, len(arguments))
 
     def create(given: list[Any]) -> Any:
         if not derived:
@@ -281,7 +281,7 @@ def construct_for_powershell(
     try:
         if not visible or (kind.is_value_type and not arguments):
             if arguments:
-                raise _count_error(kind.short_name, len(arguments))
+                raise count_error(kind.short_name, len(arguments))
             return create([])
         method = ShownMethod("new", True)
         method.overloads = [over for one in visible for over in _overloads(one)]

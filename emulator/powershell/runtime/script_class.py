@@ -65,6 +65,7 @@ _ENUMERABLE = (
     *("system.collections.ienumerable", "system.collections.generic.ienumerable`1"),
     *("system.collections.ienumerator", "system.collections.generic.ienumerator`1"),
 )
+_PARAMETER = "System.Management.Automation.ParameterAttribute"
 _INITIALIZATION_EXCEPTION = "System.TypeInitializationException"
 _SET_EXCEPTION = "System.Management.Automation.SetValueInvocationException"
 
@@ -182,6 +183,14 @@ class ScriptClass(PSType):
             if isinstance(one, ScriptOverload) and len(one.types) == count and objects:
                 return one
         return None
+
+    def parameters(self, _engine: Engine) -> Iterator[tuple[str, PSType, tuple[Any, ...]]]:
+        """The properties with [Parameter]: what an object of the class brings as dynamic parameters."""
+        for member in self.all_members().values():
+            attributes = member.attributes if isinstance(member, ScriptProperty) else ()
+            if any(type_of(one).name == _PARAMETER for one in attributes):
+                kind = member.declared if isinstance(member, ScriptProperty) else None
+                yield member.name, kind or builtin("System.Object"), attributes
 
     def public_constructors(self) -> list[Overload]:
         """The constructors for reflection; a class that declares none has one without parameters."""
