@@ -176,6 +176,17 @@ def _program(context: Context, folder: str, leaf: str) -> str | None:
     return path if is_there else None
 
 
+def is_assembly(context: Context, path: str) -> bool:
+    """Whether what `find_program` found is a file that Add-Type -OutputAssembly wrote."""
+    from emulator.powershell.csharp.assembly_files import START
+
+    try:
+        with context.host.looking():
+            return context.files.read_part(path, 0, len(START)) == START
+    except HostError:
+        return False
+
+
 def image_of(context: Context, path: str) -> str:
     """The file that is behind a path of the process."""
     return redirected_path(path) if context.is_32_bit else path
@@ -212,7 +223,8 @@ def run_found(context: Context, path: str, name: str, tail: str) -> int:
         # Windows starts a batch file that no cmd.exe runs already in a cmd.exe of its own.
         program, line = image_of(context, f"{_SYSTEM}cmd.exe"), f'{_SYSTEM}cmd.exe /c "{line}"'
     elif (known := _known(context.host, image)) is None:
-        return _run(context, image, name, tail)
+        if not is_assembly(context, image):
+            return _run(context, image, name, tail)
     elif getattr(_module(known), "has_window", False):
         # Nobody waits for a program with windows.
         program_starter(context.host).start(
@@ -234,6 +246,10 @@ def _run(context: Context, path: str, name: str, tail: str) -> int:
         from emulator.console.cmd.interpreter import CommandProcessor
 
         return CommandProcessor(context).run_to_exit(f"{name}{tail}")
+    if is_assembly(context, path):
+        from emulator.console.programs.powershell.assembly_program import run
+
+        return run(context, path, f"{name}{tail}", tail)
     context.host.gaps.record("program", path)
     context.error(
         f"This version of {path} is not compatible with the version of Windows you're running: "

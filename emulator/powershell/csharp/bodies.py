@@ -142,3 +142,17 @@ def compile_expression(owner: CSharpType, node: syntax.Expression, kind: PSType 
         return inner(frame)
 
     return Code(run, code.kind, code.constant)
+
+
+def compile_bodies(kind: CSharpType) -> None:
+    """Compile all that runs in a type before it runs, so that what is wrong with it is known."""
+    methods = [one for group in kind.methods.values() for one in group]
+    for item in (*kind.properties_by_name.values(), *kind.indexers):
+        methods += [one for one in (item.getter, item.setter) if one is not None]
+    for method in methods:
+        if method.block is not None:
+            method.compile()
+    for constructor in kind.constructors:
+        compile_constructor(constructor)
+    for field in kind.fields.values():
+        field.compile()

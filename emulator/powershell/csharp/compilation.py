@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.powershell.csharp import expressions, syntax
+from emulator.powershell.csharp.bodies import compile_bodies
 from emulator.powershell.csharp.declarations import (
     Declared,
     complete,
@@ -13,11 +14,12 @@ from emulator.powershell.csharp.declarations import (
     declare,
     enumerate_values,
 )
-from emulator.powershell.csharp.diagnostics import DuplicateTypeError, failure
+from emulator.powershell.csharp.diagnostics import CompileError, Diagnostic, DuplicateTypeError, failure
 from emulator.powershell.csharp.members import Method
 from emulator.powershell.csharp.names import Surroundings, TypeNames
-from emulator.powershell.csharp.parsing import parse
 from emulator.powershell.csharp.powershell_view import show_members
+from emulator.powershell.csharp.sources import VISUAL_BASIC, SourceSet
+from emulator.powershell.csharp.syntax_errors import MOST
 from emulator.powershell.csharp.types import CSharpType, DelegateType
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.text_cache import TextCache
@@ -32,11 +34,14 @@ _PARSED: TextCache[syntax.Unit] = TextCache(total_length=2_000_000, longest=400_
 class CSharpAssembly:
     """The types of one compilation."""
 
-    def __init__(self, name: str, path: str = "") -> None:
+    def __init__(self, name: str, path: str = "", *, is_visual_basic: bool = False) -> None:
         self.name = name
         self.path = path
         """The file that it was loaded from."""
+        self.is_visual_basic = is_visual_basic
         self.types: list[PSType] = []
+        self.problems: list[Diagnostic] = []
+        """What the compiler of Visual Basic says about bodies."""
         self._entries: list[tuple[Declared, syntax.TypeDeclaration, CSharpType | None, Surroundings]] = []
         self._extensions: dict[str, list[Method]] = {}
 
@@ -78,30 +83,59 @@ class CSharpAssembly:
             show_members(one)
 
 
-def parse_source(source: str, symbols: Iterable[str]) -> syntax.Unit:
+def parse_source(source: str, symbols: tuple[str, ...], language: str) -> syntax.Unit:
     """The syntax tree of a source, remembered by its text. Raises CompileError and UnsupportedError."""
-    key = (source, tuple(sorted(symbols)), None)
+    key = (source, symbols, language)
     found = _PARSED.get(key)
     if found is None:
-        found = parse(source, key[1])
+        found = _parser(language)(source, symbols)
         _PARSED.add(key, found)
     return found
 
 
-def compile_sources(
-    engine: Engine, sources: list[str], symbols: Iterable[str], name: str, path: str = ""
-) -> CSharpAssembly:
-    """Compile sources together and make their types known. Nothing is known when one is wrong.
+def _surroundings(language: str) -> type[Surroundings]:
+    if language == VISUAL_BASIC:
+        from emulator.powershell.visualbasic.names import VisualBasicSurroundings
 
-    Raises CompileError and UnsupportedError.
+        return VisualBasicSurroundings
+    return Surroundings
+
+
+def _check_bodies(assembly: CSharpAssembly) -> None:
+    """Compile the bodies of a language whose names are all known to be there or not. Raises CompileError."""
+    for kind in assembly.types:
+        if isinstance(kind, CSharpType):
+            compile_bodies(kind)
+    if assembly.problems:
+        raise CompileError(sorted(assembly.problems, key=lambda one: (one.line, one.column))[:MOST])
+
+
+def _parser(language: str) -> Callable[[str, Iterable[str]], syntax.Unit]:
+    if language == VISUAL_BASIC:
+        from emulator.powershell.visualbasic.parsing import parse as parse_visual_basic
+        from emulator.powershell.visualbasic.statements import load
+
+        load()
+        return parse_visual_basic
+    from emulator.powershell.csharp.parsing import parse
+
+    return parse
+
+
+def compile_sources(engine: Engine, given: SourceSet, name: str, path: str = "") -> CSharpAssembly:
+    """Compile sources together and make their types known. Nothing is known when one is wrong. A program must
+    have an entry point; ``path`` is its file.
+
+    Raises CompileError, UnsupportedError and DuplicateTypeError.
     """
     expressions.load()
-    units = [parse_source(one, symbols) for one in sources]
-    assembly = CSharpAssembly(name, path)
+    units = [parse_source(one, given.symbols, given.language) for one in given.sources]
+    assembly = CSharpAssembly(name, path, is_visual_basic=given.language == VISUAL_BASIC)
+    made_by = _surroundings(given.language)
     seen: set[str] = set()
     for unit in units:
         for space in unit.namespaces:
-            surroundings = Surroundings(engine, space.name, space.usings, space.aliases)
+            surroundings = made_by(engine, space.name, space.usings, space.aliases)
             for node in space.types:
                 made = declare(node, space.name, engine, surroundings, None, assembly)
                 if made.name in seen:
@@ -115,7 +149,24 @@ def compile_sources(
     engine.types.add_of_process(assembly.types)
     try:
         assembly.complete(engine)
+        if assembly.is_visual_basic:
+            _check_bodies(assembly)
+        if given.is_program:
+            from emulator.powershell.csharp.entry_point import check_entry_point
+
+            check_entry_point(assembly, path or name)
     except BaseException:
         engine.types.forget_of_process(assembly.types)
         raise
+    # Scripts see no type that is nested privately; other C# finds one by the type around it.
+    engine.types.forget_of_process(one for one in assembly.types if _is_hidden(one))
     return assembly
+
+
+def _is_hidden(kind: PSType) -> bool:
+    place: PSType | None = kind
+    while isinstance(place, CSharpType) and place.outer is not None:
+        if "public" not in place.node.modifiers:
+            return True
+        place = place.outer
+    return False

@@ -121,6 +121,18 @@ def call_methods(
     except NoOverloadError:
         owner = methods[0].owner
         raise missing(engine, f"{owner.name}.{methods[0].name} with {len(given)} arguments") from None
+    return invoke(method, this, values, generics, engine, is_base)
+
+
+def invoke(
+    method: Method,
+    this: Any,
+    values: list[Any],
+    generics: dict[str, PSType] | None,
+    engine: Engine,
+    is_base: bool = False,
+) -> Any:
+    """Call a method with the values of its parameters; a virtual one as the object's type has it."""
     if method.is_static:
         return method.invoke(engine, None, values, generics)
     if method.is_virtual and not is_base:

@@ -34,11 +34,12 @@ def access_of(modifiers: frozenset[str], default: str) -> str:
 class Member:
     """What every member has."""
 
-    __slots__ = ("attributes", "is_static", "name", "owner", "visibility")
+    __slots__ = ("attributes", "is_static", "name", "owner", "place", "visibility")
 
     def __init__(self, owner: CSharpType, node: syntax.Member, default: str = "private") -> None:
         self.owner = owner
         self.name = node.name
+        self.place = node.place
         self.is_static = "static" in node.modifiers
         self.visibility = access_of(node.modifiers, default)
         self.attributes = node.attributes
@@ -71,12 +72,17 @@ class Field(Member):
 
     def first_value(self, engine: Engine, this: Any) -> Any:
         """What its initializer makes, converted."""
-        if self._code is None:
+        code = self.compile()
+        assert code is not None  # noqa: S101 - asked for those that have one
+        return implicit(code.run(Frame(engine, this, [])), self.kind.fixed, engine)
+
+    def compile(self) -> Code | None:
+        """Make the code of its initializer, once; None without one."""
+        if self._code is None and self.node.value is not None:
             from emulator.powershell.csharp.bodies import compile_expression
 
-            assert self.node.value is not None  # noqa: S101 - asked for those that have one
             self._code = compile_expression(self.owner, self.node.value, self.kind.fixed)
-        return implicit(self._code.run(Frame(engine, this, [])), self.kind.fixed, engine)
+        return self._code
 
     def read(self, engine: Engine, this: Any) -> Any:
         """The value of an object's field, or of the static one."""
@@ -187,11 +193,7 @@ class Method(Member):
             return self.native(engine, values)
         if self.native_on is not None:
             return self.native_on(engine, this, values)
-        run = self._run
-        if run is None:
-            from emulator.powershell.csharp.bodies import compile_method
-
-            run = self._run = compile_method(self)
+        run = self._run or self.compile()
         frame = Frame(engine, this, values, generics)
         engine.enter()
         try:
@@ -200,6 +202,14 @@ class Method(Member):
             raise engine.depth_error() from None
         finally:
             engine.depth -= 1
+
+    def compile(self) -> Run:
+        """Make the code of its body, once."""
+        if self._run is None:
+            from emulator.powershell.csharp.bodies import compile_method
+
+            self._run = compile_method(self)
+        return self._run
 
     def result_kind(self) -> PSType | None:
         """What it gives, where its type parameters do not decide that."""
@@ -287,7 +297,7 @@ def cost_of(method: Method, placed: list[Any]) -> int:
             total += 20
             element = parameter.kind.fixed.element_type if parameter.kind.fixed is not None else None
             for one in value.values:
-                total += _distance(one, element)
+                total += distance(one, element)
             continue
         if isinstance(value, ByReference):
             if (
@@ -297,13 +307,14 @@ def cost_of(method: Method, placed: list[Any]) -> int:
             ):
                 total += 50
             continue
-        total += _distance(value, parameter.kind.fixed)
+        total += distance(value, parameter.kind.fixed)
         if total >= IMPOSSIBLE:
             return IMPOSSIBLE
     return total
 
 
-def _distance(value: Any, kind: PSType | None) -> int:
+def distance(value: Any, kind: PSType | None) -> int:
+    """How far a value is from a type; IMPOSSIBLE when it cannot be converted."""
     if kind is None:
         return 6
     if kind.name == "System.Object":
@@ -314,7 +325,7 @@ def _distance(value: Any, kind: PSType | None) -> int:
     if actual is kind:
         return 0
     if kind.definition == "System.Nullable`1":
-        return 2 + _distance(value, kind.arguments[0])
+        return 2 + distance(value, kind.arguments[0])
     code = TYPE_CODES.get(type(value))
     if code is not None and kind.name in _CODES:
         wanted = _CODES[kind.name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.csharp import syntax
+from emulator.powershell.csharp.conversions import shown
 from emulator.powershell.csharp.expressions import Arguments, call_arguments, expression, makes, type_code
 from emulator.powershell.csharp.frames import NOT_CONSTANT, Body, Code, Frame
 from emulator.powershell.csharp.invocation import (
@@ -30,7 +31,7 @@ from emulator.powershell.csharp.resolution import (
 from emulator.powershell.csharp.types import CSharpType
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.types import Property as NativeProperty
-from emulator.powershell.dotnet.types import PSType, builtin
+from emulator.powershell.dotnet.types import PSType, builtin, type_of
 
 
 @makes(syntax.Name)
@@ -55,7 +56,7 @@ def _name(node: syntax.Name, body: Body) -> Code:
     if native_member(node.name, body):
         name = node.name
         return Code(
-            lambda frame: get_native(frame.this, name, frame.engine), _native_kind(native_base(body), name)
+            lambda frame: get_native(frame.this, name, frame.engine), native_kind(native_base(body), name)
         )
     text = node.name
 
@@ -75,7 +76,8 @@ def _base(_node: syntax.Base, body: Body) -> Code:
     return Code(lambda frame: frame.this, body.owner.base_type)
 
 
-def _native_kind(kind: PSType | None, name: str) -> PSType | None:
+def native_kind(kind: PSType | None, name: str) -> PSType | None:
+    """The type of a property of a type of .NET, where it is stated."""
     found = kind.member(name) if kind is not None else None
     if isinstance(found, NativeProperty) and found.type_name != "System.Object":
         from emulator.powershell.runtime.invoke import find_type
@@ -112,7 +114,7 @@ def _access(node: syntax.MemberAccess, body: Body) -> Code:
         if isinstance(declared, Field | Property):
             kind = declared.kind.fixed
     elif target.kind is not None:
-        kind = _native_kind(target.kind, name)
+        kind = native_kind(target.kind, name)
     return Code(lambda frame: read_member(work(frame), name, frame.engine), kind)
 
 
@@ -158,7 +160,7 @@ def _of_base(name: str, body: Body) -> Code:
             raise missing(frame.engine, f"base.{name}")
         return member.getter(frame.engine, frame.this) if member.contextual else member.getter(frame.this)
 
-    return Code(read, _native_kind(native, name))
+    return Code(read, native_kind(native, name))
 
 
 @makes(syntax.ElementAccess)
@@ -166,11 +168,12 @@ def _element(node: syntax.ElementAccess, body: Body) -> Code:
     target = expression(node.target, body)
     arguments = call_arguments(node.arguments, body)
     work = target.run
-    kind = _element_kind(target.kind)
+    kind = element_kind(target.kind)
     return Code(lambda frame: read_element(work(frame), arguments.evaluate(frame), frame), kind)
 
 
-def _element_kind(kind: PSType | None) -> PSType | None:
+def element_kind(kind: PSType | None) -> PSType | None:
+    """The type of the elements of a type, where it is known."""
     if kind is None:
         return None
     if kind.element_type is not None:
@@ -213,7 +216,8 @@ def _explicit(node: syntax.Name | syntax.MemberAccess, body: Body) -> Any:
     return lambda frame: [code.find(frame) for code in codes]
 
 
-def _result(methods: list[Method], count: int) -> PSType | None:
+def result_of(methods: list[Method], count: int) -> PSType | None:
+    """What methods of a name give for so many arguments, where all give the same."""
     kinds = {one.returns.fixed for one in methods if len(one.parameters) == count} or {
         one.returns.fixed for one in methods
     }
@@ -227,7 +231,7 @@ def _simple_call(node: syntax.Name, arguments: Arguments, body: Body) -> Code:
     found = owner_of_member(name, body) if body.local(name) is None else None
     if found is not None and isinstance(found[1], list):
         methods = found[1]
-        result = _result(methods, len(names))
+        result = result_of(methods, len(names))
         return Code(
             lambda frame: call_methods(
                 methods,
@@ -284,7 +288,7 @@ def _member_call(node: syntax.MemberAccess, arguments: Arguments, body: Body) ->
     if isinstance(target.kind, CSharpType):
         declared = target.kind.member_named(name, target.kind.engine)
         if isinstance(declared, list):
-            result = _result(declared, len(names))
+            result = result_of(declared, len(names))
     elif name == "ToString":
         result = builtin("System.String")
 
@@ -303,7 +307,7 @@ def _static_result(kind: PSType | None, name: str, count: int) -> PSType | None:
     if isinstance(kind, CSharpType):
         declared = kind.member_named(name, kind.engine)
         if isinstance(declared, list):
-            return _result(declared, count)
+            return result_of(declared, count)
     if kind is not None and kind.name == "System.String" and name in ("Format", "Join", "Concat"):
         return kind
     return None
@@ -357,7 +361,7 @@ def _base_call(name: str, arguments: Arguments, body: Body) -> Code:
         member = native.member(name) if native is not None else None
         if native is not None and native.name in ("System.Object", "System.ValueType"):
             if name == "ToString":
-                return body.owner.name
+                return shown(type_of(frame.this))
             if name == "Equals":
                 return frame.this is given[0]
             if name == "GetHashCode":

@@ -38,7 +38,7 @@ def choose(
             if explicit is not None:
                 generics = dict(zip(method.generics, explicit, strict=True))
             else:
-                if not _inferable(method):
+                if not inferable(method):
                     continue
                 generics = infer(method, placed)
         cost = cost_of(method, placed) + (3 if method.generics else 0)
@@ -62,7 +62,7 @@ def infer(method: Method, placed: list[Any]) -> dict[str, PSType]:
     return {name: found.get(name, anything) for name in method.generics}
 
 
-def _inferable(method: Method) -> bool:
+def inferable(method: Method) -> bool:
     """Whether the types of arguments can say what each type parameter stands for (CS0411)."""
     named: set[str] = set()
     todo = [method.owner.parameter_type(method, one) for one in method.parameters]

@@ -520,6 +520,12 @@ def named(name: str) -> Query | None:
     return next((query for key, query in _QUERIES.items() if key.lower() == lowered), None)
 
 
+def spelling(name: str) -> str | None:
+    """The exact name of a query that is named in any case."""
+    lowered = name.lower()
+    return next((key for key in _QUERIES if key.lower() == lowered), None)
+
+
 def formatted(kind: PSType, name: str, given: list[Any], engine: Engine) -> Any:
     """String.Join, Concat and Format, whose values are texts by their own ToString; NOT_HERE otherwise."""
     if kind.name != "System.String":

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.csharp.assembly_files import sources_in
 from emulator.powershell.csharp.compilation import CSharpAssembly, compile_sources
 from emulator.powershell.csharp.diagnostics import UnsupportedError
+from emulator.powershell.csharp.sources import VISUAL_BASIC, SourceSet
 from emulator.powershell.runtime.errors import NotEmulatedError, not_emulated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from emulator.powershell.runtime.engine import Engine
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz012345"
@@ -26,20 +25,20 @@ def compiled_before(engine: Engine, key: tuple[Any, ...]) -> CSharpAssembly | No
 
 
 def compile_and_keep(
-    engine: Engine, sources: list[str], symbols: Iterable[str], key: tuple[Any, ...], path: str = ""
+    engine: Engine, given: SourceSet, key: tuple[Any, ...], path: str = ""
 ) -> CSharpAssembly:
     """Compile sources and remember them; ``path`` is the file of the assembly, "" for one in memory.
 
-    Raises CompileError, and NotEmulatedError for what is not interpreted.
+    Raises CompileError, DuplicateTypeError, and NotEmulatedError for what is not interpreted.
     """
     kept = engine.session.compiled
     if len(kept) >= MOST:
-        raise not_emulated(f"C#: more than {MOST} compilations in one process")
+        raise not_emulated(f"{name_of(given)}: more than {MOST} compilations in one process")
     name = ntpath.splitext(ntpath.basename(path))[0] if path else random_name(engine)
     try:
-        assembly = compile_sources(engine, sources, symbols, name, path)
+        assembly = compile_sources(engine, given, name, path)
     except UnsupportedError as problem:
-        raise refused(engine, problem) from None
+        raise refused(engine, problem, name_of(given)) from None
     kept[key] = assembly
     return assembly
 
@@ -52,9 +51,8 @@ def loaded_from(engine: Engine, data: bytes, path: str) -> CSharpAssembly | None
     held = sources_in(data)
     if held is None:
         return None
-    sources, symbols = held
-    key = (*sources, *symbols)
-    return compiled_before(engine, key) or compile_and_keep(engine, sources, symbols, key, path)
+    library = SourceSet(held.sources, held.symbols, held.language)
+    return compiled_before(engine, held.key) or compile_and_keep(engine, library, held.key, path)
 
 
 def random_name(engine: Engine) -> str:
@@ -62,7 +60,12 @@ def random_name(engine: Engine) -> str:
     return "".join(_LETTERS[engine.random.generator.getrandbits(5)] for _ in range(8))
 
 
-def refused(engine: Engine, problem: UnsupportedError) -> NotEmulatedError:
-    """The error for C# that is not interpreted; it counts as a gap."""
-    engine.gap("C#", problem.construct)
-    return not_emulated(f"C#: {problem.construct} (line {problem.place[0]})")
+def name_of(given: SourceSet) -> str:
+    """The language of sources as messages of the emulator name it."""
+    return "Visual Basic" if given.language == VISUAL_BASIC else "C#"
+
+
+def refused(engine: Engine, problem: UnsupportedError, language: str) -> NotEmulatedError:
+    """The error for a source that is not interpreted; it counts as a gap."""
+    engine.gap(language, problem.construct)
+    return not_emulated(f"{language}: {problem.construct} (line {problem.place[0]})")

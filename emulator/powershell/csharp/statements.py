@@ -9,14 +9,14 @@ from emulator.powershell.csharp import syntax
 from emulator.powershell.csharp.construction import settle_message
 from emulator.powershell.csharp.conversions import exception_in, fits, implicit
 from emulator.powershell.csharp.expressions import converted_code, expression, truth, type_code
-from emulator.powershell.csharp.frames import Body, Frame, Local
+from emulator.powershell.csharp.frames import Body, Frame, Local, TypeCode
 from emulator.powershell.csharp.iteration import items_of
 from emulator.powershell.csharp.native_calls import inner_exception, missing
 from emulator.powershell.csharp.objects import ThrownError, null_reference
 from emulator.powershell.csharp.operators import equal
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.runtime.errors import NotEmulatedError, PSError
+from emulator.powershell.runtime.errors import NotEmulatedError, ProcessExit, PSError
 
 Do = Callable[[Frame], Any]
 """Runs a statement: None when the next one follows, otherwise how control leaves it."""
@@ -30,6 +30,16 @@ class _Goto:
     def __init__(self, value: Any, is_default: bool) -> None:
         self.value = value
         self.is_default = is_default
+
+
+def makes(kind: type) -> Callable[[Callable[[Any, Body], Do]], Callable[[Any, Body], Do]]:
+    """Register what compiles a kind of node."""
+
+    def register(make: Callable[[Any, Body], Do]) -> Callable[[Any, Body], Do]:
+        _MAKERS[kind] = make
+        return make
+
+    return register
 
 
 def statement(node: syntax.Statement, body: Body) -> Do:
@@ -95,15 +105,14 @@ def _declaration(node: syntax.LocalDeclaration, body: Body) -> Do:
         kind = code
         if kind is None and made is not None and made.kind is not None:
             found = made.kind
-            kind = _inferred(found)
+            kind = inferred(found)
         put = store(body.declare(name, kind), body)
         steps.append(_first_value(made.run if made is not None else None, fixed, put, code))
     return sequence(steps)
 
 
-def _inferred(kind: PSType) -> Any:
-    from emulator.powershell.csharp.frames import TypeCode
-
+def inferred(kind: PSType) -> TypeCode:
+    """The type of a variable that has that of its value."""
     return TypeCode(kind, lambda _frame: kind, kind.name)
 
 
@@ -316,24 +325,54 @@ def _try(node: syntax.Try, body: Body) -> Do:
 
     def run(frame: Frame) -> Any:
         try:
-            return guarded(frame)
-        finally:
+            end = guarded(frame)
+        except ProcessExit:
+            raise
+        except BaseException:
             last(frame)
+            raise
+        last(frame)
+        return end
 
     return run
 
 
-Clause = tuple[Any, Any, Do]
+class Clause:
+    """A catch clause: its type, what keeps the exception, its condition, its body."""
+
+    __slots__ = ("body", "code", "condition", "put")
+
+    def __init__(self, code: TypeCode | None, put: Any, condition: Any, body: Do) -> None:
+        self.code = code
+        self.put = put
+        self.condition = condition
+        self.body = body
+
+    def takes(self, exception: ExceptionObject, frame: Frame) -> bool:
+        """Whether it is for the exception, which is kept for its condition then."""
+        code = self.code
+        if code is not None:
+            if code.fixed is not None:
+                if not fits(exception, code.fixed):
+                    return False
+            elif code.text.rpartition(".")[2] != exception.ps_type.short_name:
+                return False
+        if self.put is not None:
+            self.put(frame, exception)
+        return self.condition is None or truth(self.condition(frame))
+
+
 CATCHABLE = (NetError, PSError, ArithmeticError)
 
 
 def catch_clause(node: syntax.Catch, body: Body) -> Clause:
-    """A catch clause: its type, what keeps the exception, its body."""
+    """A catch clause."""
     body.scopes.append({})
     try:
         code = type_code(node.type_name, body) if node.type_name is not None else None
         put = store(body.declare(node.name, code), body) if node.name is not None else None
-        return code, put, block(node.body, body)
+        condition = expression(node.condition, body).run if node.condition is not None else None
+        return Clause(code, put, condition, block(node.body, body))
     finally:
         body.scopes.pop()
 
@@ -351,31 +390,20 @@ def caught_exception(problem: Exception) -> ExceptionObject | None:
     return ExceptionObject("System.OverflowException", "Arithmetic operation resulted in an overflow.")
 
 
-def find_clause(clauses: list[Clause], exception: ExceptionObject) -> Clause | None:
-    """The first clause that takes the exception."""
-    for clause in clauses:
-        code = clause[0]
-        if code is None or (code.fixed is not None and fits(exception, code.fixed)):
-            return clause
-        if code.fixed is None and code.text.rpartition(".")[2] == exception.ps_type.short_name:
-            return clause
-    return None
-
-
 def _with_catches(inner: Do, clauses: list[Clause]) -> Do:
     def run(frame: Frame) -> Any:
         try:
             return inner(frame)
         except CATCHABLE as problem:
             exception = caught_exception(problem)
-            clause = find_clause(clauses, exception) if exception is not None else None
-            if clause is None:
+            if exception is None:
                 raise
             outer, frame.caught = frame.caught, problem
             try:
-                if clause[1] is not None:
-                    clause[1](frame, exception)
-                return clause[2](frame)
+                clause = next((one for one in clauses if one.takes(exception, frame)), None)
+                if clause is None:
+                    raise
+                return clause.body(frame)
             finally:
                 frame.caught = outer
 
@@ -411,7 +439,7 @@ def resources(node: syntax.Using, body: Body) -> Callable[[Frame], list[Any]]:
     for name, value in node.declaration.variables:
         assert value is not None  # noqa: S101 - the parser refuses those without
         made = expression(value, body)
-        kind = code or (_inferred(made.kind) if made.kind is not None else None)
+        kind = code or (inferred(made.kind) if made.kind is not None else None)
         steps.append((made.run, store(body.declare(name, kind), body)))
 
     def acquire(frame: Frame) -> list[Any]:

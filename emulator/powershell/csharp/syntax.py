@@ -330,11 +330,12 @@ class Throw(Statement):
 
 @dataclass(slots=True)
 class Catch(Node):
-    """A catch clause."""
+    """A catch clause; Visual Basic may have a condition for it."""
 
     type_name: TypeName | None
     name: str | None
     body: Block
+    condition: Expression | None = None
 
 
 @dataclass(slots=True)

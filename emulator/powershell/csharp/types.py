@@ -145,11 +145,20 @@ class CSharpType(PSType):
         outermost = self.name.partition("+")[0].partition("`")[0]
         return outermost.rpartition(".")[0] or None
 
+    def nested_in_any_case(self, name: str, count: int) -> PSType | None:
+        """A nested type by a name whose case does not matter."""
+        wanted = (name.lower(), count)
+        return next(
+            (kind for key, kind in self.nested_types.items() if (key[0].lower(), key[1]) == wanted), None
+        )
+
     def nested(self, name: str, count: int) -> PSType | None:
         """A nested type by name, those of bases too."""
         for one in self.lineage():
             if isinstance(one, CSharpType):
                 found = one.nested_types.get((name, count))
+                if found is None and one.assembly.is_visual_basic:
+                    found = one.nested_in_any_case(name, count)
                 if found is not None:
                     return found
         return None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, DictionaryEntry, HashSet
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import type_of
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.members import MISSING, get_property
+from emulator.powershell.runtime.members import MISSING, get_property, property_names
 from emulator.powershell.runtime.text_operators import current_text, format_value
 
 if TYPE_CHECKING:
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 DEFAULT_LIMIT = 4
-_NAMES = ("Name", "Id", "Key")
-"""Properties that name an object."""
+_NAMES = ("name", "id", "key", "*key", "*name", "*id")
+"""Which properties name an object, the first that it has (PSObjectHelper.GetDisplayNameExpression)."""
+_OF_REMOTING = frozenset({"pscomputername", "psshowcomputername", "runspaceid", "pssourcejobinstanceid"})
 _COM_OBJECT = "System.__ComObject"
 _OVER_THE_WIRE = "Deserialized."
 
@@ -42,10 +45,18 @@ def cell_text(value: Any, limit: int = DEFAULT_LIMIT) -> str:
         shown = entries if limit < 0 else entries[:limit]
         more = "..." if len(entries) > len(shown) else ""
         return f"{{{', '.join(_item_text(one) for one in shown)}{more}}}"
-    return _item_text(value)
+    return _text_of(value)
+
+
+def _text_of(value: Any) -> str:
+    if type(value) is PSObject and value.base is None:
+        return to_text(value)
+    base = unwrap(value)
+    return to_text(value.key) if type(value) is DictionaryEntry else current_text(base)
 
 
 def _item_text(value: Any) -> str:
+    """One of a collection's items."""
     if value is None:
         return ""
     if type(value) is PSObject and value.base is None:
@@ -60,15 +71,19 @@ def _item_text(value: Any) -> str:
     return _name_of(value) if text == type_of(base).name and text != _COM_OBJECT else text
 
 
+def name_property(value: Any) -> str | None:
+    """The property that names an object."""
+    names = [one for one in property_names(value) if one.lower() not in _OF_REMOTING]
+    return next((one for pattern in _NAMES for one in names if like(one, pattern)), None)
+
+
 def _name_of(value: Any) -> str:
-    for name in _NAMES:
-        try:
+    name = name_property(value)
+    found = MISSING
+    if name is not None:
+        with suppress(PSError):
             found = get_property(value, name)
-        except PSError:
-            break
-        if found is not MISSING:
-            return to_text(found)
-    return type_of(unwrap(value)).name
+    return type_of(unwrap(value)).name if found is MISSING else to_text(found)
 
 
 def read_by(read: Callable[[Any], Any], value: Any) -> Any:

@@ -15,11 +15,12 @@ from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.format.columns import default_columns, display_names
-from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document, aside
+from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document
 from emulator.powershell.format.error_view import error_lines, error_view
 from emulator.powershell.format.remote_columns import COMPUTER_COLUMN, shows_computer
 from emulator.powershell.format.views import Column, View
 from emulator.powershell.format.wrapping import wrap
+from emulator.powershell.format.writing import DocumentWriter, aside_lines_of
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.members import type_names
@@ -67,13 +68,13 @@ def scalar_lines(value: Any, engine: Engine, width: int) -> list[str] | None:
 class Formatter:
     """Turns objects into lines, one document at a time.
 
-    Lines are handed over as soon as a document is complete.
+    Lines are handed over as soon as they are settled.
     """
 
     def __init__(self, engine: Engine, width: int = 80) -> None:
         self.engine = engine
         self.width = width - 1
-        self.document: Document | None = None
+        self.writer: DocumentWriter | None = None
         self.sequence: SequenceReader | None = None
         """What reads the document when a format cmdlet made it."""
 
@@ -91,17 +92,11 @@ class Formatter:
             return self._take(packet)
         lines = scalar_lines(value, self.engine, self.width)
         if lines is not None:
-            if self.document is not None:
-                self.document.add_lines(lines)
-                return []
-            return lines
+            return lines if self.writer is None else self.writer.add_lines(lines)
         base = unwrap(value)
         if isinstance(base, DateTime):
             shown = ["", format_date(base, _date_form(value)), ""]
-            if self.document is not None:
-                self.document.add_lines(shown[1:2])
-                return []
-            return [*shown, ""]
+            return [*shown, ""] if self.writer is None else self.writer.add_lines(shown[1:2])
         out: list[str] = []
         if type(base) in LIST_TYPES:
             for item in base:
@@ -120,39 +115,35 @@ class Formatter:
         if packet.kind == "FormatStartData":
             # What was not ended is ended here.
             out = self.finish()
-            self.sequence = SequenceReader(packet)
-            self.document = self.sequence.document
+            self.sequence = SequenceReader(packet, self.engine, self.width)
+            self.writer = self.sequence.writer
             return out
         if packet.kind == "FormatEntryData" and packet["outOfBand"] is True:
             lines = aside_lines(packet, self.engine, self.width)
-            if self.document is None:
-                return lines
-            self.document.add_lines(lines)
-            return []
+            return lines if self.writer is None else self.writer.add_lines(lines)
         if self.sequence is None:
             raise out_of_sequence(packet)
-        return self.finish() if self.sequence.take(packet) else []
+        lines = self.sequence.take(packet)
+        if self.sequence.complete:
+            self.writer = self.sequence = None
+        return lines
 
     def _shape(self, value: Any) -> list[str]:
         if self.sequence is not None:
             return [*self.finish(), *self._shape(value)]
         names = type_names(value)
-        current = self.document
-        if current is not None and current.takes(names):
-            current.add(value)
-            return []
-        if current is not None:
+        if self.writer is not None:
+            if self.writer.document.takes(names):
+                return self.writer.add(value)
             # An object of another type than the view's is shown as a list between the others.
-            current.add(aside(value))
-            return []
+            return self.writer.add_lines(aside_lines_of(value, self.engine, self.width))
         document = self.start(value, names)
         if document is None:
             return [
                 line for text in to_text(value).split("\n") for line in wrap(text.rstrip("\r"), self.width)
             ]
-        document.add(value)
-        self.document = document
-        return []
+        self.writer = DocumentWriter(document, self.engine, self.width)
+        return self.writer.add(value)
 
     def start(self, value: Any, names: list[str]) -> Document | None:
         """The document an object begins, by its view or by its properties."""
@@ -177,15 +168,12 @@ class Formatter:
         kind = "table" if len(columns) <= MAXIMUM_GENERATED_TABLE else "list"
         if kind == "list" and display_names(value, self.engine) is None:
             columns = ()
-        return Document(kind, columns, auto_size=True, generated=True)
+        return Document(kind, columns, generated=True)
 
     def finish(self) -> list[str]:
-        """The lines of the document under way."""
-        document, self.document, self.sequence = self.document, None, None
-        if document is None:
-            return []
-        with present(of_engine(self.engine)):
-            return document.lines(self.engine, self.width)
+        """End the document under way; the lines that were still to come."""
+        writer, self.writer, self.sequence = self.writer, None, None
+        return [] if writer is None else writer.finish()
 
 
 def _date_form(value: Any) -> str:

@@ -13,6 +13,7 @@ from emulator.powershell.format.controls import Control, FramedLine, FramedText
 from emulator.powershell.format.documents import Document, Settled
 from emulator.powershell.format.sequence import ALIGNMENTS
 from emulator.powershell.format.views import Column
+from emulator.powershell.format.writing import DocumentWriter, aside_lines_of
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 
 if TYPE_CHECKING:
@@ -87,9 +88,12 @@ def _string(info: FormatInfo, name: str) -> str:
 
 
 class SequenceReader:
-    """The document of a FormatStartData, while its groups and entries come in."""
+    """The document of a FormatStartData, while its groups and entries come in.
 
-    def __init__(self, start: FormatInfo) -> None:
+    ``complete`` when its end has come.
+    """
+
+    def __init__(self, start: FormatInfo, engine: Engine, width: int) -> None:
         shape = _part(start, "shapeInfo") or FormatInfo("TableHeaderInfo")
         self.kind = _KINDS.get(shape.kind, "table")
         columns = tuple(_column(one) for one in _parts(shape, "tableColumnInfoList"))
@@ -104,9 +108,11 @@ class SequenceReader:
         self._groups = 0
         self._heading: FramedText | None = None
         self._inside = False
+        self.complete = False
+        self.writer = DocumentWriter(self.document, engine, width)
 
-    def take(self, packet: FormatInfo) -> bool:
-        """Take what follows the start; whether the document is complete. Raises PSError out of sequence."""
+    def take(self, packet: FormatInfo) -> list[str]:
+        """Take what follows the start; the lines that can be shown now. Raises PSError out of sequence."""
         expected = {
             "FormatEntryData": True,
             "GroupEndData": True,
@@ -116,8 +122,8 @@ class SequenceReader:
         if expected.get(packet.kind) is not self._inside:
             raise out_of_sequence(packet)
         if packet.kind == "FormatEntryData":
-            self._add(_part(packet, "formatEntryInfo"))
-        elif packet.kind == "GroupStartData":
+            return self._add(_part(packet, "formatEntryInfo"))
+        if packet.kind == "GroupStartData":
             self._inside = True
             self._groups += 1
             heading = _part(packet, "groupingEntry")
@@ -126,14 +132,17 @@ class SequenceReader:
                 self.document.group_by = Column("", heading=Control(()))
         elif packet.kind == "GroupEndData":
             self._inside = False
-        return packet.kind == "FormatEndData"
+        else:
+            self.complete = True
+            return self.writer.finish()
+        return []
 
-    def _add(self, entry: FormatInfo | None) -> None:
+    def _add(self, entry: FormatInfo | None) -> list[str]:
         if entry is None:
-            return
+            return []
         if entry.fields.get("multiLine") is True:
             self.document.wrap_cells = True
-        self.document.add(Settled(_cells(entry), str(self._groups), self._heading, ()))
+        return self.writer.add(Settled(_cells(entry), str(self._groups), self._heading, ()))
 
 
 def _column(info: FormatInfo) -> Column:
@@ -220,10 +229,7 @@ def aside_lines(packet: FormatInfo, engine: Engine, width: int) -> list[str]:
     if entry.kind == "ComplexViewEntry":
         lines = framed(_parts(entry, "formatValueList")).lines
         return [line for one in lines for line in one.broken(width)]
-    made = Document("list", ())
-    made.aside = True
-    made.add(Settled(_cells(entry), None, None, ()))
-    return made.lines(engine, width)
+    return aside_lines_of(Settled(_cells(entry), None, None, ()), engine, width)
 
 
 def out_of_sequence(packet: FormatInfo) -> PSError:

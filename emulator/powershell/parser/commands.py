@@ -274,6 +274,7 @@ class CommandRules(ArgumentRules):
                     not is_name
                     and isinstance(node, StringConstantExpressionAst)
                     and node.value == "--%"
+                    and node.string_constant_type is _BARE_WORD
                     and not self.lacks(language.STOP_PARSING)
                 ):
                     elements.append(node)

@@ -276,6 +276,10 @@ class ExitSignal(ControlFlow):
         super().__init__(code)
 
 
+class ProcessExit(ExitSignal):
+    """Environment.Exit: the process ends whoever calls, and no finally block of C# runs."""
+
+
 class StopUpstream(ControlFlow):
     """A command of a pipeline wants no more input (Select-Object -First)."""
 

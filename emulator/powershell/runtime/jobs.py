@@ -10,7 +10,7 @@ from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.background import Background
-from emulator.powershell.runtime.errors import ErrorRecord
+from emulator.powershell.runtime.errors import ErrorRecord, RecordSource
 from emulator.powershell.runtime.hosting import PipelineStreams, new_session
 
 if TYPE_CHECKING:
@@ -44,6 +44,27 @@ class Work:
         if not keep:
             del self.streams.out[: len(values)]
         return values
+
+
+class ProcessStreams(PipelineStreams):
+    """What comes out of a job in another process: errors are those of a remote session."""
+
+    __slots__ = ("_source",)
+
+    def __init__(self, source: RecordSource) -> None:
+        super().__init__()
+        self._source = source
+
+    def error(self, record: ErrorRecord) -> None:
+        """An error."""
+        super().error(self.crossed(record))
+
+    def crossed(self, record: ErrorRecord) -> ErrorRecord:
+        """An error as it arrives."""
+        from emulator.powershell.serialization.record_reader import read_error
+
+        bag = through_the_wire(record)
+        return read_error(bag, self._source) if isinstance(bag, PSObject) else record
 
 
 class Job(Work):
@@ -110,12 +131,16 @@ class Job(Work):
             elif result.stopped:
                 self.state = "Stopped"
             elif result.failure is not None:
-                self.fail(result.failure)
+                self.fail(self._arrived(result.failure))
             else:
                 self.state = "Completed"
 
         stop = runspace.stop if process is None else process.end
         self.background = Background(self.engine, work, stop)
+
+    def _arrived(self, reason: ErrorRecord) -> ErrorRecord:
+        streams = self.streams
+        return streams.crossed(reason) if isinstance(streams, ProcessStreams) else reason
 
     def abandon(self) -> None:
         """The runspace that started it closes: ask it to stop, and wait for nothing."""

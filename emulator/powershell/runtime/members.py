@@ -44,6 +44,7 @@ CONTENT_FIRST: set[type] = set()
 """Classes whose own content (``dynamic_property``) hides the members of their type: XML elements."""
 
 _TYPE_NAMES = "pstypenames"
+_DESERIALIZED = "Deserialized."
 _UNROLLED = LIST_TYPES
 
 
@@ -539,6 +540,8 @@ def type_names(value: Any) -> list[str]:
     if type(value) is PSObject:
         names.extend(value.type_names)
         if value.base is None:
+            if names and names[-1].startswith(_DESERIALIZED):
+                return names  # a bag that came over the wire has the names of its original alone
             if not any(one == CUSTOM_OBJECT for one in names):
                 names.append(CUSTOM_OBJECT)
             names.append("System.Object")

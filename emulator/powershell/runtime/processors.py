@@ -66,6 +66,17 @@ def positional_values(arguments: Iterable[Argument]) -> list[Any]:
     return values
 
 
+_STOP = "--%"
+
+
+def _parted(arguments: list[Argument]) -> tuple[list[Argument], str]:
+    """The arguments before the bare word ``--%``, and the text after it, which is nobody's to read."""
+    for place, one in enumerate(arguments):
+        if one.value == _STOP and one.name is None and one.extent is not None and one.extent.text == _STOP:
+            return arguments[:place], "".join(to_text(each.value) for each in arguments[place + 1 :])
+    return arguments, ""
+
+
 class ProgramProcessor(Processor):
     """A stage that is a program. Its standard input is what Out-String makes of the input objects."""
 
@@ -105,12 +116,13 @@ class ProgramProcessor(Processor):
 
     def end(self) -> None:
         """Run the program."""
-        from emulator.powershell.runtime.services import ProgramRunner
+        from emulator.powershell.runtime.services import ProgramRunner, expanded
 
         runner = self.engine.find_service(ProgramRunner)
         assert runner is not None  # noqa: S101 - the program was found by it
         texts: list[str] = []
-        for value in positional_values(self.arguments):
+        arguments, rest = _parted(self.arguments)
+        for value in positional_values(arguments):
             if isinstance(value, list):
                 texts.extend(to_text(item) for item in value)
             else:
@@ -122,6 +134,7 @@ class ProgramProcessor(Processor):
             self.write,
             self._error_line,
             self.engine.stopped,
+            expanded(self.engine.environment, rest),
         )
         self.engine.global_scope.set("LASTEXITCODE", code)
         self.failed = code != 0

@@ -130,6 +130,10 @@ class Runspace:
 
         return self._perform(work, sink, interactive)
 
+    def run_code(self, work: Callable[[Engine], None]) -> Result:
+        """Run what is no script, but is bounded and ends as one: the program of an assembly."""
+        return self._perform(lambda _frame, _sink: work(self.engine), None)
+
     def run_statements(
         self,
         statements: Sequence[Statement],

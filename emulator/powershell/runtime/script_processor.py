@@ -14,6 +14,7 @@ from emulator.powershell.runtime.dynamic_parameters import bound_so_far, extende
 from emulator.powershell.runtime.errors import (
     ErrorRecord,
     ExitSignal,
+    ProcessExit,
     PSError,
     ReturnSignal,
 )
@@ -299,7 +300,7 @@ class ScriptProcessor(Processor):
             for value in given:
                 self.write(value)
             # ``exit`` in a script file that another script called ends only that file.
-            if self.info.kind != "ExternalScript" or self.is_outermost:
+            if self.info.kind != "ExternalScript" or self.is_outermost or isinstance(signal, ProcessExit):
                 raise
             engine.global_scope.set("LASTEXITCODE", signal.code)
             self.exited = True

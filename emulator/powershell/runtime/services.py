@@ -7,6 +7,7 @@ the engine usable, and repeatable, without a machine.
 from __future__ import annotations
 
 import datetime as _datetime
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 @runtime_checkable
 class Clock(Protocol):
     """The machine's time."""
+
+    slept: float
+    """Seconds that scripts of the session have slept."""
 
     def now(self) -> _datetime.datetime:
         """The present moment, aware."""
@@ -48,6 +52,7 @@ class FixedClock:
 
     def __init__(self, start: _datetime.datetime | None = None) -> None:
         self.moment = start or _datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=_datetime.UTC)
+        self.slept = 0.0
 
     def now(self) -> _datetime.datetime:
         """The moment it stands at."""
@@ -59,6 +64,7 @@ class FixedClock:
     def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
         """Jump forward."""
         self.moment += _datetime.timedelta(seconds=seconds)
+        self.slept += seconds
         return not (interrupted is not None and interrupted())
 
     def utc_offset(self, moment: _datetime.datetime) -> _datetime.timedelta:  # noqa: ARG002
@@ -104,6 +110,16 @@ class Environment(dict[str, str], MutableMapping[str, str]):
             self.pop(place, None)
 
 
+def expanded(environment: Environment, text: str) -> str:
+    """A text with the values of the variables that it names as ``%NAME%``; others stay."""
+
+    def value(found: re.Match[str]) -> str:
+        held = environment.read(found[1])
+        return found[0] if held is None else held
+
+    return re.sub(r"%([^%]+)%", value, text)
+
+
 class Machine(MutableRecord):
     """Facts that scripts ask for through automatic variables and System.Environment."""
 
@@ -120,6 +136,10 @@ class Machine(MutableRecord):
     home: str = "C:\\Users\\Administrator"
     temporary_path: str = "C:\\Users\\Administrator\\AppData\\Local\\Temp\\"
     command_line: str = "powershell.exe"
+    exit_code: int = 0
+    """What the process gives when its program does not say (Environment.ExitCode)."""
+    directory: str | None = None
+    """The current directory of the process where it is not the user's home: scripts do not change it."""
     culture: str = "en-US"
 
     @property
@@ -320,9 +340,19 @@ class ProgramRunner(Protocol):
         ...
 
     def run(
-        self, path: str, arguments: list[str], lines: list[str] | None, output: Write, error: Write, stop: Any
+        self,
+        path: str,
+        arguments: list[str],
+        lines: list[str] | None,
+        output: Write,
+        error: Write,
+        stop: Any,
+        verbatim: str = "",
     ) -> int:
-        """Run to the end: each line of output goes to ``output`` or ``error``. Returns the exit code."""
+        """Run to the end: each line of output goes to ``output`` or ``error``. Returns the exit code.
+
+        ``verbatim`` goes behind the arguments on the command line as it stands.
+        """
         ...
 
 

@@ -48,7 +48,6 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(
 _DURATION = re.compile(
     r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12})(?:\.(\d{1,9}))?S)?)?"
 )
-_PROPERTY_BAGS = frozenset({"System.Management.Automation.PSCustomObject", "System.Object"})
 
 
 class BadClixml(Exception):
@@ -342,8 +341,6 @@ def _primitive(read: Callable[[str], Any], element: Element) -> Any:
 
 
 def _deserialized(names: tuple[str, ...]) -> tuple[str, ...]:
-    if names[:1] and names[0] in _PROPERTY_BAGS:
-        return tuple(one for one in names if one not in _PROPERTY_BAGS)
     return tuple(one if one.startswith(DESERIALIZED) else DESERIALIZED + one for one in names)
 
 

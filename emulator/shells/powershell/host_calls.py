@@ -25,7 +25,7 @@ from emulator.powershell.runtime.host_values import (
 from emulator.powershell.runtime.scalars import to_text
 from emulator.powershell.runtime.streams import ProgressRecord
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
-from emulator.shells.powershell.requests import number
+from emulator.powershell.serialization.record_reader import number
 
 _METHOD_NAMES = (
     "System.Management.Automation.Remoting.RemoteHostMethodId",

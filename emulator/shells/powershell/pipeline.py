@@ -123,7 +123,7 @@ class Pipeline:
 
     @property
     def _is_gone(self) -> bool:
-        return self.is_stopping or self.is_abandoned
+        return self.is_stopping or self.is_abandoned or self.pool.is_lost
 
     def send(self, kind: MessageType, text: str) -> None:
         """Queue a message. Waits while the client is behind; raises PipelineStopped when it is gone."""

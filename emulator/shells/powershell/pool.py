@@ -11,7 +11,6 @@ from uuid import UUID
 from emulator.host.identifiers import random_guid
 from emulator.shells.command import Received
 from emulator.shells.errors import (
-    Aborted,
     CommandNotFound,
     DisconnectNotSupported,
     IdentifierInUse,
@@ -178,6 +177,8 @@ class RunspacePoolShell(RemoteShell):
 
     def enqueue(self, queue: OutputQueue, kind: MessageType, pipeline: UUID | None, text: str) -> None:
         """Put a message into a queue. The condition is held."""
+        if self.is_lost:
+            return
         self._objects += 1
         queue.put(OutgoingMessage(self._objects, message_bytes(kind, self._pool_id, pipeline, text)))
 
@@ -266,12 +267,16 @@ class RunspacePoolShell(RemoteShell):
             queue = self._queue if pipeline is None else pipeline.queue
             self._condition.wait_for(
                 lambda: (
-                    bool(queue) or self._ended or left() or (pipeline is not None and self._is_over(pipeline))
+                    bool(queue)
+                    or self._ended
+                    or self.is_lost
+                    or left()
+                    or (pipeline is not None and self._is_over(pipeline))
                 ),
                 timeout,
             )
-            if self._ended or (pipeline is not None and pipeline.is_abandoned):
-                raise Aborted(f"the shell {self.identifier} was ended")
+            if self._ended or self.is_lost or (pipeline is not None and pipeline.is_abandoned):
+                raise self.ended_error()
             if left():
                 raise StreamDisconnected(f"the shell {self.identifier} was disconnected")
             chunks = tuple(("stdout", piece) for piece in queue.take(limit))
@@ -351,6 +356,12 @@ class RunspacePoolShell(RemoteShell):
             pipeline.abandon()
         for runspace in idle:
             runspace.close()
+
+    def lose(self) -> None:
+        """What runs stops at its next step, and what it wrote last is not delivered."""
+        super().lose()
+        for runspace in list(self._busy):
+            runspace.stop()
 
     def _wake_receives(self) -> None:
         with self._condition:
@@ -480,7 +491,8 @@ class RunspacePoolShell(RemoteShell):
 
     def _answer_pool_request(self, kind: MessageType, data: bytes) -> None:
         """SET_MAX_RUNSPACES and its like (MS-PSRP 3.2.5.4.5 and following)."""
-        from emulator.shells.powershell.requests import number, read_bag
+        from emulator.powershell.serialization.record_reader import number
+        from emulator.shells.powershell.requests import read_bag
 
         bag = read_bag(data)
         call_id = bag.note("ci")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES
-from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.command_pipeline import NULL, OUTPUT, PipelineCommand
 from emulator.powershell.runtime.scalars import to_bool, to_text
 from emulator.powershell.serialization.clixml_reader import BadClixml, deserialize
+from emulator.powershell.serialization.record_reader import number
 from emulator.shells.errors import ProtocolViolation
 
 _MAXIMUM_COMMANDS = 1024
@@ -76,14 +76,6 @@ def read_bag(data: bytes, decrypt: Callable[[str], str] | None = None) -> PSObje
     if not isinstance(found, PSObject):
         raise ProtocolViolation("the message is no property bag")
     return found
-
-
-def number(value: Any, default: int = 0) -> int:
-    """A whole number, or the number of an enumeration's value."""
-    value = unwrap(value)
-    if isinstance(value, EnumValue):
-        return value.number
-    return int(value) if isinstance(value, int) else default
 
 
 def read_host_info(value: Any) -> HostInfo:

@@ -1,9 +1,13 @@
-"""CIM sessions to the machine itself, and types that are known before their module is loaded."""
+"""CIM sessions to the machine itself and to others, and types that are known before their module is loaded."""
 
 from __future__ import annotations
 
 import pytest
 
+from emulator.host import Host
+from emulator.host.neighbourhood import Neighbourhood
+from emulator.host.windows.services import ServiceState
+from emulator.profile import load
 from tests.powershell.modules.console_session import ConsoleSession
 
 
@@ -27,9 +31,78 @@ def test_a_session_knows_how_it_was_to_be_opened(session):
     assert session.values(script) == ["DCOM"]
 
 
-def test_other_computers_are_not_reached_and_that_is_said(session):
-    assert session.error("New-CimSession nowhere")[0].startswith("NotEmulated")
+def test_computers_that_are_not_reached_are_told_as_winrm_does(session):
+    identifier, category, message = session.error("New-CimSession nowhere")
+    command = "Microsoft.Management.Infrastructure.CimCmdlets."
+    assert identifier == f"HRESULT 0x803380d9,{command}NewCimSessionCommand"
+    assert category == "ConnectionError"
+    assert message.startswith("The WinRM client cannot process the request because the server name cannot be")
+    assert session.error("Get-CimInstance Win32_BIOS -ComputerName nowhere")[:2] == (
+        f"HRESULT 0x803380d9,{command}GetCimInstanceCommand",
+        "ConnectionError",
+    )
+    script = "$s = New-CimSession nowhere -SkipTestConnection; $s.TestConnection()"
+    assert session.values(script) == [False]
+    assert session.error("Get-CimInstance Win32_BIOS -CimSession $s")[0].startswith("HRESULT 0x803380d9,")
     assert session.error("Get-CimSession nothing")[0].startswith("CimSessionNotFound,")
+
+
+@pytest.fixture
+def neighbour(session) -> Host:
+    """Another host that the machine reaches, with an administrator whom it knows by a password."""
+    profile = load("windows-server-2019-datacenter")
+    system = profile.operating_system.replaced(computer_name="OTHER")
+    other = Host(profile.replaced(operating_system=system), clock_mode="manual")
+    other.accounts.create("joe", "Pa55w.rd!", groups=("Administrators",))
+    around = Neighbourhood()
+    around.join(session.host)
+    around.join(other)
+    return other
+
+
+OPEN = """
+$p = ConvertTo-SecureString 'Pa55w.rd!' -AsPlainText -Force
+$s = New-CimSession OTHER -Credential (New-Object PSCredential 'joe', $p)
+"""
+
+
+def test_a_session_leads_to_another_host(session, neighbour):
+    assert session.values(
+        f"{OPEN}$s.ComputerName; (Get-CimInstance Win32_OperatingSystem -CimSession $s).CSName"
+    ) == ["OTHER", "OTHER"]
+    session.values(
+        "Get-CimInstance Win32_Service -CimSession $s -Filter \"Name='Spooler'\" | "
+        "Invoke-CimMethod -MethodName StopService"
+    )
+    assert neighbour.services["Spooler"].state is ServiceState.STOPPED
+    assert session.host.services["Spooler"].state is ServiceState.RUNNING
+    session.values("Get-CimSession | Remove-CimSession")
+    assert (
+        session.error("$s = $null; Get-CimInstance Win32_BIOS -ComputerName OTHER")[1] == "PermissionDenied"
+    )
+
+
+def test_what_another_host_refuses_is_told(session, neighbour):
+    wrong = (
+        "New-CimSession OTHER -Credential (New-Object PSCredential 'joe', (New-Object Security.SecureString))"
+    )
+    assert session.error(wrong)[0].startswith("HRESULT 0x8007052e,")
+    neighbour.services["WinRM"].stop(force=True)
+    assert session.error(OPEN.replace("$s =", ""))[:2] == (
+        "HRESULT 0x80338012,Microsoft.Management.Infrastructure.CimCmdlets.NewCimSessionCommand",
+        "ConnectionError",
+    )
+
+
+@pytest.mark.usefixtures("neighbour")
+def test_cmdlets_that_reach_one_machine_only_do_not_take_it_for_another(session):
+    session.values(OPEN)
+    for script in (
+        "Get-VM -CimSession $s",
+        "Get-Process -ComputerName OTHER",
+        "Get-WmiObject Win32_BIOS -ComputerName OTHER",
+    ):
+        assert session.error(script)[0].startswith("NotEmulated,")
 
 
 def test_the_name_of_this_machine_stands_for_a_session(session):
@@ -38,7 +111,7 @@ def test_the_name_of_this_machine_stands_for_a_session(session):
         "(Get-CimInstance Win32_OperatingSystem -CimSession localhost).CSName -eq $env:COMPUTERNAME"
     )
     assert session.values(script) == [True, 0, True]
-    assert session.error("Get-VM -CimSession nowhere")[1] == "NotImplemented"
+    assert session.error("Get-VM -CimSession nowhere")[0].startswith("HRESULT 0x803380d9,")
 
 
 def test_only_sessions_and_names_of_computers_come_as_sessions_through_the_pipeline(session):
@@ -124,3 +197,20 @@ def test_dcom_and_the_wmi_cmdlets_take_no_credentials_for_the_machine_itself(wit
     assert (number.partition(",")[0], message.strip()) == ("HRESULT 0x80041064", text)
     number, _, message = with_maria.error(_AS_MARIA + "Get-WmiObject Win32_BIOS -Credential $c")
     assert (number.partition(",")[0], message) == ("GetWMIManagementException", text)
+
+
+def test_a_reference_is_an_instance_with_its_keys(session):
+    script = """
+    $link = Get-CimInstance Win32_DependentService | ? { $_.Dependent.Name -eq 'MpsSvc' }
+    "$($link.Antecedent)"; $link.Antecedent.CimClass.CimClassName
+    ($link.Antecedent | Get-CimInstance).State
+    ($link | Get-CimInstance).Dependent.Name
+    $link.CimInstanceProperties['Antecedent'].CimType.ToString()
+    """
+    assert session.values(script) == [
+        'Win32_Service (Name = "BFE")',
+        "Win32_Service",
+        "Running",
+        "MpsSvc",
+        "Reference",
+    ]

@@ -123,9 +123,18 @@ def test_a_named_file_that_is_not_there_leaves_the_declaration(session):
     assert session.values("(Get-Help Invoke-Turn).PSObject.TypeNames[0]") == ["ExtendedCmdletHelpInfo"]
 
 
-def test_a_file_that_is_no_document_is_reported_and_the_declaration_shown(session):
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"<helpItems",
+        b"<!DOCTYPE x><helpItems/>",
+        b"<helpItems><c:command><c:name>Get-Date</c:name></c:command></helpItems>",
+        b"<helpItems>" + b"<a>" * 300 + b"</a>" * 300 + b"</helpItems>",
+    ],
+)
+def test_a_file_that_is_no_document_is_reported_and_the_declaration_shown(session, broken):
     path = f"{HOME}\\en-US\\Microsoft.PowerShell.Commands.Utility.dll-Help.xml"
-    _put(session, path, b"<helpItems")
+    _put(session, path, broken)
     found = session.runspace.run("Get-Help Get-Date")
     (problem,) = found.errors
     identifier = "LoadHelpFileForTargetFailed,Microsoft.PowerShell.Commands.GetHelpCommand"
@@ -149,6 +158,14 @@ def test_a_provider_has_a_page_in_the_file_of_the_engine(session):
         "$h = Get-Help regis* -Category Provider; $h.Name; $h.Category; $h.PSObject.TypeNames[2]"
     )
     assert facts == ["Registry", "Provider", "ProviderHelpInfo"]
+
+
+def test_a_file_that_changes_is_read_again(session):
+    path = f"{HOME}\\en-US\\Microsoft.PowerShell.Commands.Utility.dll-Help.xml"
+    for text in ("Turns things.", "Twists things."):
+        data = help_content.document("<!-- first -->", "<other/>", help_content.command("Get-Date"))
+        _put(session, path, data.replace(b"Turns things.", text.encode()))
+        assert session.values("(Get-Help Get-Date).Synopsis") == [text]
 
 
 FORWARDS = """

@@ -136,3 +136,30 @@ def test_an_ended_program_runs_no_further_statement(session):
     ):
         session.runspace.set_variable("end", f"{end}; 'after'")
         assert session.values("powershell -command $end; $LASTEXITCODE") == [-1], end
+
+
+def test_a_script_that_ends_every_powershell_ends_itself_last(session):
+    session.runspace.set_variable(
+        "end", "$null = Start-Job { while ($true) { } }; Get-Process powershell | Stop-Process; 'after'"
+    )
+    own = "@(Get-CimInstance Win32_Process -Filter \"Name='powershell.exe'\").Count"
+    session.host.processes.end(session.runspace.engine.machine.process_id)
+    assert session.values(f"powershell -command $end; $LASTEXITCODE; {own}") == [-1, 0]
+
+
+def test_errors_arrive_as_those_of_another_process(session):
+    script = "Start-Job { dir Z:; throw 'no' } | Wait-Job | Receive-Job -ErrorVariable x -ErrorAction 0; "
+    session.values(script)
+    assert session.shown("$x[0] | Out-String").split("\n") == [
+        "Cannot find drive. A drive with the name 'Z' does not exist.",
+        "    + CategoryInfo          : ObjectNotFound: (Z:String) [Get-ChildItem], DriveNotFoundException",
+        "    + FullyQualifiedErrorId : DriveNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand",
+        "    + PSComputerName        : localhost",
+        "",
+    ]
+    facts = "$x | % { $_.GetType().Name; $_.Exception.GetType().Name; $_.OriginInfo.PSComputerName; $_.FullyQualifiedErrorId }"
+    assert session.values(facts) == [
+        *("RemotingErrorRecord", "RemoteException", "localhost"),
+        "DriveNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand",
+        *("RemotingErrorRecord", "RemoteException", "localhost", "no"),
+    ]

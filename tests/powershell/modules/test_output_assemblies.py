@@ -42,10 +42,6 @@ def test_what_cannot_be_is_refused(session):
     assert session.error(f"Add-Type {SOURCE} -OutputType Library")[0] == (
         "OUTPUTTYPE_REQUIRES_ASSEMBLY,Microsoft.PowerShell.Commands.AddTypeCommand"
     )
-    assert (
-        "ConsoleApplication"
-        in session.error(f"Add-Type {SOURCE} -OutputAssembly C:\\p.exe -OutputType ConsoleApplication")[2]
-    )
     session.values("Set-Content C:\\o.dll 'MZ other'")
     assert session.error("Add-Type -Path C:\\o.dll")[0].startswith("NotEmulated")
 
@@ -53,3 +49,18 @@ def test_what_cannot_be_is_refused(session):
 def test_types_that_the_session_has_stay_when_they_are_written(session):
     script = f"Add-Type {SOURCE}; Add-Type {SOURCE} -OutputAssembly C:\\g.dll; [Greeter]::Hello('still')"
     assert session.values(script) == ["hello still"]
+
+
+def test_files_of_one_language_only_are_compiled_together(session):
+    session.values("Set-Content C:\\a.cs 'public class A { }'; Set-Content C:\\b.vb \"Class B`nEnd Class\"")
+    identifier, _, text = session.error("Add-Type -Path C:\\a.cs, C:\\b.vb")
+    assert identifier.startswith("MULTIPLE_EXTENSION_NOT_SUPPORTED,")
+    assert text == "Cannot add type. Input files must all have the same file extension."
+
+
+def test_a_file_of_visual_basic_is_compiled_and_may_become_an_assembly(session):
+    source = "Public Class FromFile`r`nPublic Const A = 5`r`nEnd Class"
+    session.values(f'Set-Content C:\\t.vb "{source}"; Add-Type -Path C:\\t.vb -OutputAssembly C:\\t.dll')
+    assert session.values("'FromFile' -as [type]") == [None]
+    other = ConsoleSession(host=session.host)
+    assert other.values("Add-Type -Path C:\\t.dll; [FromFile]::A") == [5]

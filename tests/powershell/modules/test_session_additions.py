@@ -166,6 +166,8 @@ def test_timers_raise_events_by_the_clock_of_the_machine(make_shell):
     start = engine.clock.now()
 
     class Moving:
+        slept = 0.0
+
         def now(self):
             from datetime import timedelta
 

@@ -31,6 +31,10 @@ SELECTION = [
         '$($_.Maximum) $($_.Minimum)" }',
         ["4 10 2.5 4 1"],
     ),
+    (
+        '@(), $null | % { (,$_ | % { $_ } | measure -Sum -Average).Sum }; (1, "x" | measure -Sum -ea 0).Sum; "end"',
+        ["0", "0", "", "end"],
+    ),
     ('$o | measure N -Sum | % { "$($_.Property) $($_.Sum)" }; @() | measure | % Count', ["N 6", "0"]),
     ("'a b','c' | measure -Word -Line | % { \"$($_.Words) $($_.Lines)\" }", ["3 2"]),
     ('Compare-Object 1,2,3 2,3,4 | % { "$($_.InputObject)$($_.SideIndicator)" }', ["4=>", "1<="]),

@@ -244,6 +244,18 @@ def test_long_names_of_files_go_on_below(session):
     ]
 
 
+def test_what_comes_out_of_a_file_of_objects_has_the_names_of_its_original_alone(session):
+    script = (
+        "[pscustomobject]@{a = 1}, (Get-Process -Id $PID) | Export-Clixml C:\\two.xml; "
+        "Import-Clixml C:\\two.xml | % { $_.PSTypeNames -join ' ' }"
+    )
+    assert session.values(script) == [
+        "Deserialized.System.Management.Automation.PSCustomObject Deserialized.System.Object",
+        "Deserialized.System.Diagnostics.Process Deserialized.System.ComponentModel.Component "
+        "Deserialized.System.MarshalByRefObject Deserialized.System.Object",
+    ]
+
+
 def test_every_stream_has_a_hash_from_where_it_stands(session):
     zipped = (
         "$m = New-Object IO.MemoryStream; $z = [IO.Compression.CompressionMode];"

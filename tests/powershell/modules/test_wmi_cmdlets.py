@@ -106,8 +106,8 @@ def test_an_associated_instance_is_found(session):
         ),
         (
             "Get-WmiObject Win32_BIOS -ComputerName elsewhere",
-            "NotEmulated,Microsoft.PowerShell.Commands.GetWmiObjectCommand",
-            "Get-WmiObject -ComputerName of another computer is not emulated.",
+            "GetWMICOMException,Microsoft.PowerShell.Commands.GetWmiObjectCommand",
+            "The RPC server is unavailable. (Exception from HRESULT: 0x800706BA)",
         ),
     ],
 )

@@ -21,6 +21,7 @@ def loaded() -> frozenset[str]:
     "late",
     [
         *("emulator.powershell.parser", "emulator.powershell.runtime.compiler", "emulator.powershell.csharp"),
+        "emulator.powershell.visualbasic",
         *("emulator.powershell.modules", "emulator.host", "emulator.powershell.format"),
         *("cryptography", "lxml", "inspect", "tree_sitter"),
     ],

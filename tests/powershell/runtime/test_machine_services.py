@@ -28,8 +28,9 @@ class Programs:
     def find(self, name):
         return "C:\\Windows\\tool.exe" if name in ("tool", "tool.exe") else None
 
-    def run(self, _path, arguments, lines, output, error, _stop):
-        output(" ".join(arguments) + ("|" + ",".join(lines) if lines is not None else ""))
+    def run(self, _path, arguments, lines, output, error, _stop, verbatim=""):
+        shown = [*arguments, f"<{verbatim}>"] if verbatim else arguments
+        output(" ".join(shown) + ("|" + ",".join(lines) if lines is not None else ""))
         if "bad" in arguments:
             error("broken")
             return 5
@@ -44,6 +45,30 @@ def files():
 @pytest.fixture
 def machine(make_shell, files):
     return make_shell(services={FileStore: files, ProgramRunner: Programs()})
+
+
+@pytest.mark.parametrize(
+    ("script", "line"),
+    [
+        ('tool a --% b "c|d" $e \'f %NAME% %none%', 'a <b "c|d" $e \'f value %none%>'),
+        ("tool --% --%", "<--%>"),
+        ("tool --%", ""),
+        ("tool a '--%' b", "a --% b"),
+        ('tool --% a | % { "<$_>" }', "<<a >>"),
+    ],
+)
+def test_what_stands_after_the_stop_parsing_token_is_not_read(machine, script, line):
+    machine.values("$env:NAME = 'value'")
+    assert machine.texts(script) == [line]
+
+
+def test_a_program_gets_what_is_shown_of_objects(machine):
+    (shown,) = machine.texts("[pscustomobject]@{ a = 1; b = 2 } | tool x")
+    assert [one.split() for one in shown.split("|")[1].split(",") if one] == [
+        ["a", "b"],
+        ["-", "-"],
+        ["1", "2"],
+    ]
 
 
 def test_a_script_file_runs_with_its_own_place_and_exit_ends_only_the_file(machine):

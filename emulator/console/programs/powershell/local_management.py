@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from emulator.cim.errors import ProviderRefusal
 from emulator.host import Account, Host
+from emulator.host.winrm.client_errors import ClientError
 from emulator.powershell.modules.cim.management import Management
 
 if TYPE_CHECKING:
@@ -28,7 +30,20 @@ class LocalManagement(Management):
         return service.namespace_for(self._account, name, writes=writes, calls_method=calls_method)
 
     def seen_by(self, account: Account) -> LocalManagement:
-        return LocalManagement(self._host, account)
+        return LocalManagement(account.host, account)
+
+    def account_at(self, computer: str, user: str | None = None, password: str = "") -> Account:
+        from emulator.host.winrm.client_targets import NotReached, account_there, reached_service
+
+        try:
+            service = reached_service(self._host, computer, None, None, "wsman")
+            found = account_there(self._host, service, self._account, user, password)
+            if not found.may_use_winrm:
+                raise NotReached(ClientError.ACCESS_DENIED)
+        except NotReached as problem:
+            number, text = problem.reason
+            raise ProviderRefusal(text, number if number > 0xFFFF else 0x80070000 | number) from None
+        return found
 
     def options(self, values: Mapping[str, Any]) -> OperationOptions:
         from emulator.wmi.operation_options import as_options

@@ -84,7 +84,7 @@ class ConsoleSink:
         self, context: Context, runspace: Runspace, *, clixml: bool, errors_in_window: bool = False
     ) -> None:
         self._context = context
-        self._error_line = context.line if errors_in_window else context.error
+        self._errors_in_window = errors_in_window
         self._engine = runspace.engine
         self._width = runspace.engine.ui.width
         self._formatter = Formatter(runspace.engine, self._width)
@@ -100,19 +100,22 @@ class ConsoleSink:
             self._lines(lines)
 
     def error(self, record: ErrorRecord) -> None:
-        """An error record; what a program wrote to its standard error passes through as it is."""
-        self._flush()
+        """An error record; what a program wrote to its standard error passes through as it is. In a window it
+        stands where it came, in the midst of a table, which goes on."""
         if record.fully_qualified_error_id == _NATIVE_ERROR:
             self._context.error(str(record.target))
             return
         if self._engine.transcription is not None:
             # Windows merges errors into what Out-Default shows, which transcribes them once more.
             self._engine.transcription.error(record)
+        if self._errors_in_window and not self._clixml:
+            self._write(self._formatter.add(record))
+            return
         for line in error_lines(record, self._width, error_view(self._engine)):
             if self._clixml:
                 self._fragment(clixml_streams.line("Error", line))
             else:
-                self._error_line(line)
+                self._context.error(line)
 
     def warning(self, record: MessageRecord) -> None:
         self._message("Warning", record)
@@ -126,7 +129,6 @@ class ConsoleSink:
     def information(self, record: InformationRecord) -> None:
         """Write-Host has reached the screen already; Write-Information shows itself when preferred."""
         if not record.host and record.displayed:
-            self._flush()
             self._context.line(_crlf(str(record.data)))
 
     def progress(self, record: ProgressRecord) -> None:
@@ -143,14 +145,13 @@ class ConsoleSink:
 
     def finish(self) -> None:
         """The script has ended: show what is still held back."""
-        self._flush()
+        self._lines(self._formatter.finish())
         if self._engine.transcription is not None:
             self._engine.transcription.pipeline_complete()
         if self._opened:
             self._context.stderr.write(clixml_streams.CLOSING)
 
     def _message(self, stream: str, record: MessageRecord) -> None:
-        self._flush()
         if self._clixml:
             self._fragment(clixml_streams.line(stream, record.message))
         else:
@@ -162,14 +163,14 @@ class ConsoleSink:
             text = clixml_streams.HEADER + clixml_streams.OPENING + text
         self._context.stderr.write(text)
 
-    def _flush(self) -> None:
-        self._lines(self._formatter.finish())
-
     def _lines(self, lines: list[str]) -> None:
+        if self._engine.transcription is not None:
+            for line in lines:
+                self._engine.transcription.result(line)
+        self._write(lines)
+
+    def _write(self, lines: list[str]) -> None:
         if lines:
-            if self._engine.transcription is not None:
-                for line in lines:
-                    self._engine.transcription.result(line)
             self._context.stdout.write("".join(line + "\r\n" for line in lines))
 
 

@@ -117,11 +117,13 @@ class HostClock:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self.slept = 0.0
 
     def now(self) -> datetime:
         return self._host.clock.now()
 
     def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
+        self.slept += seconds
         return self._host.sleep(seconds, interrupted)
 
     def utc_offset(self, _moment: datetime) -> timedelta:
@@ -390,6 +392,7 @@ class Programs:
         output: Write,
         error: Write,
         _stop: Any,
+        verbatim: str = "",
     ) -> int:
         code_page = self._context.console.code_page
         out, err = _LineWriter(output, code_page), _LineWriter(error, code_page)
@@ -399,6 +402,7 @@ class Programs:
             text = "".join(line + "\r\n" for line in lines)
             child.stdin = MemoryReader(text.encode(codec_of(code_page), "replace"), code_page)
         tail = "".join(" " + _quoted(argument) for argument in arguments)
+        tail += f" {verbatim}" if verbatim else ""
         try:
             with stopping():
                 code = run_program(child, f'"{path}"', tail)

@@ -161,6 +161,8 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ),
     ("system.codedom.compiler.", "compiler_types"),
     ("microsoft.csharp.", "compiler_types"),
+    ("microsoft.visualbasic.vbcodeprovider", "compiler_types"),
+    ("microsoft.visualbasic.", "visual_basic_types"),
     ("microsoft.powershell.commands.language", "compiler_types"),
     ("system.io.streamreader", "text_streams"),
     ("system.io.streamwriter", "text_streams"),

@@ -93,14 +93,16 @@ def _compile(engine: Engine, _provider: CodeProvider, parameters: CompilerParame
     from emulator.powershell.csharp.diagnostics import CompileError, DuplicateTypeError
     from emulator.powershell.csharp.options import symbols_of
     from emulator.powershell.csharp.registry import compile_and_keep, compiled_before, random_name
+    from emulator.powershell.csharp.sources import SourceSet
 
     texts = [to_text(one) for one in sources]
     symbols = symbols_of(parameters.options)
-    key = ("provider", *texts, *symbols)
+    given = SourceSet(tuple(texts), symbols)
+    key = ("provider", *given.key)
     errors = CompilerErrors()
     found = compiled_before(engine, key)
     try:
-        made = found if found is not None else compile_and_keep(engine, texts, symbols, key)
+        made = found if found is not None else compile_and_keep(engine, given, key)
     except CompileError as problem:
         file = f"c:{engine.machine.temporary_path[2:]}{random_name(engine)}.0.cs"
         for one in problem.diagnostics:

@@ -18,8 +18,9 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import not_emulated
-from emulator.powershell.runtime.services import FolderStore
+from emulator.powershell.runtime.errors import ProcessExit, not_emulated
+from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
+from emulator.powershell.runtime.services import FolderStore, expanded
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -59,11 +60,7 @@ register(
 
 
 def _expand(engine: Engine, text: str) -> str:
-    def one(found: re.Match[str]) -> str:
-        value = engine.environment.read(found[1])
-        return value if value is not None else found[0]
-
-    return re.sub(r"%([^%]+)%", one, text)
+    return expanded(engine.environment, text)
 
 
 def _get_variable(engine: Engine, name: str, *_target: Any) -> str | None:
@@ -158,6 +155,18 @@ def _logical_drives(engine: Engine) -> PSArray:
     return strings([f"{one.rstrip(':')}:\\" for one in letters])
 
 
+def _exit(_engine: Engine, code: int) -> None:
+    raise ProcessExit(code)
+
+
+def _set_exit_code(engine: Engine, code: Any) -> None:
+    engine.machine.exit_code = int(code)
+
+
+def _current_directory(engine: Engine) -> str:
+    return engine.machine.directory or engine.machine.home
+
+
 def _words(line: str) -> PSArray:
     return strings([one.replace('"', "") for one in re.findall(r'(?:[^\s"]|"[^"]*")+', line)])
 
@@ -168,7 +177,7 @@ register(
         is_abstract=True,
         static={
             "@CommandLine: string": lambda e: e.machine.command_line,
-            "@CurrentDirectory: string": lambda e: e.machine.home,
+            "@CurrentDirectory: string": _current_directory,
             "@GetLogicalDrives()": _logical_drives,
             "@GetCommandLineArgs()": lambda e: _words(e.machine.command_line),
             "@Is64BitOperatingSystem: bool": lambda e: e.machine.is_64_bit,
@@ -183,6 +192,9 @@ register(
             "UserInteractive: bool": lambda: True,
             "@UserName: string": lambda e: e.machine.user_name,
             "@Version": lambda e: Version.parse(e.session.version.clr_version),
+            "@Exit(int exitCode)": _exit,
+            "@ExitCode: int": lambda e: e.machine.exit_code,
+            "@ExitCode=": _set_exit_code,
             "@ExpandEnvironmentVariables(string name)": _expand,
             "@GetEnvironmentVariable(string variable)": _get_variable,
             "@GetEnvironmentVariable(string variable, System.EnvironmentVariableTarget "
@@ -267,7 +279,7 @@ def _full(engine: Engine, path: str) -> str:
         raise argument_error("The path is not of a legal form.")
     plain = _check(path)
     if not ntpath.splitdrive(plain)[0]:
-        plain = ntpath.join(engine.machine.home, plain) if not plain.startswith("\\") else "C:" + plain
+        plain = ntpath.join(_current_directory(engine), plain) if not plain.startswith("\\") else "C:" + plain
     return ntpath.normpath(plain) + ("\\" if plain.endswith("\\") and len(plain) > 3 else "")
 
 
@@ -415,6 +427,7 @@ register(
             "@InputEncoding": _encoding,
             "@InputEncoding=": _set_encoding,
             "@WindowWidth: int": lambda e: e.ui.width,
+            "WindowHeight: int": lambda: WINDOW_HEIGHT,
             "@Write(object value)": lambda e, v: _console_write(e, "out", to_text(v)),
             "@WriteLine()": lambda e: _console_write(e, "out", "\r\n"),
             "@WriteLine(string value)": lambda e, v: _console_write(e, "out", (v or "") + "\r\n"),

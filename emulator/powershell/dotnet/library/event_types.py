@@ -58,7 +58,14 @@ register(
     ),
     Timer,
 )
-register(PSType("System.EventArgs"))
+_NO_ARGUMENTS = EventArguments("System.EventArgs", {})
+register(
+    PSType(
+        "System.EventArgs",
+        construct={"new()": lambda _kind: EventArguments("System.EventArgs", {})},
+        static={"Empty: System.EventArgs": lambda: _NO_ARGUMENTS},
+    )
+)
 bind_class(PSType("System.EventArgs"), EventArguments)
 # The classes of these two are those of the Utility module, which binds them.
 register(

@@ -13,7 +13,12 @@ from emulator.powershell.dotnet.psobject import (
 )
 from emulator.powershell.dotnet.types import Property, PSType, builtin, register, type_of
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import ErrorRecord, record_of_exception
+from emulator.powershell.runtime.errors import (
+    ErrorRecord,
+    RecordSource,
+    RemotingErrorRecord,
+    record_of_exception,
+)
 from emulator.powershell.runtime.invocation import InvocationInfo
 
 if TYPE_CHECKING:
@@ -169,6 +174,30 @@ register(
         to_text=lambda r: r.message,
     ),
     ErrorRecord,
+)
+
+
+register(
+    PSType(
+        f"{_A}Remoting.OriginInfo",
+        instance={
+            "PSComputerName: string": lambda s: s.computer,
+            "RunspaceID: guid": lambda s: s.runspace,
+            "InstanceID: guid": lambda s: s.runspace,
+            "ToString()": lambda s: s.computer,
+        },
+        to_text=lambda s: s.computer,
+    ),
+    RecordSource,
+)
+register(
+    PSType(
+        f"{_A}Runspaces.RemotingErrorRecord",
+        base=f"{_A}ErrorRecord",
+        instance={"OriginInfo": lambda r: r.source},
+        to_text=lambda r: r.message,
+    ),
+    RemotingErrorRecord,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import CimError
@@ -10,7 +10,7 @@ from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.format.views import Column, View, listing
+from emulator.powershell.format.views import Column, Variant, View, listing
 from emulator.powershell.modules.cim.management import Management, management_of, reporting
 from emulator.powershell.modules.cim.objects import CimObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -50,11 +50,12 @@ def net_connection(
         address = ping.value("ProtocolAddress")
         if not address:
             call.warning(f"Name resolution of {computer_name} failed")
-        answered = bool(address) and ping.value("StatusCode") == 0
         connected = wanted is not None and bool(address) and _listens(call, computer_name, int(wanted))
+        # Where a connection was taken nobody pings (recorded).
+        answered = bool(address) and not connected and ping.value("StatusCode") == 0
         if wanted is not None and address and not connected:
             call.warning(f"TCP connect to ({address} : {wanted}) failed")
-        if address and (wanted is None or not connected) and not answered:
+        if address and not connected and not answered:
             call.warning(f"Ping to {address} failed with status: TimedOut")
         if (information_level or "").lower() == _QUIET:
             yield answered if wanted is None else connected
@@ -72,10 +73,7 @@ def net_connection(
                 ("SourceAddress", None if source is None else source.value("IPAddress")),
                 ("NextHop", None if hop is None else hop.value("NextHop")),
                 ("PingSucceeded", answered),
-                (
-                    "PingReplyDetails",
-                    PSObject.custom(reply.items(), (_REPLY,)),
-                ),
+                ("PingReplyDetails", None if connected else PSObject.custom(reply.items(), (_REPLY,))),
                 ("TcpTestSucceeded", connected),
             ),
             (_RESULT,),
@@ -204,21 +202,28 @@ def _network(value: PSObject) -> str:
 
 def _round_trip(value: PSObject) -> str:
     reply = value.note("PingReplyDetails")
-    return f"{reply.note('RoundtripTime')} ms" if value.note("PingSucceeded") else ""
+    return "" if reply is None else f"{reply.note('RoundtripTime')} ms"
+
+
+_PINGED = ("PingSucceeded", Column("PingReplyDetails (RTT)", _round_trip))
+_OF_PING = ("ComputerName", "RemoteAddress", "InterfaceAlias", "SourceAddress", *_PINGED)
+_TO_PORT = ("ComputerName", "RemoteAddress", "RemotePort", "InterfaceAlias", "SourceAddress")
+
+
+def _variant(entries: tuple[Column | str, ...], condition: Callable[[Any], bool]) -> Variant:
+    columns = tuple(each if isinstance(each, Column) else Column(each, each) for each in entries)
+    return Variant((_RESULT,), columns, condition)
 
 
 RESULT_VIEWS: tuple[View, ...] = (
-    listing(
-        _RESULT,
-        entries=(
-            "ComputerName",
-            "RemoteAddress",
-            "RemotePort",
-            "InterfaceAlias",
-            "SourceAddress",
-            "PingSucceeded",
-            Column("PingReplyDetails (RTT)", _round_trip),
-            "TcpTestSucceeded",
+    View(
+        (_RESULT,),
+        (),
+        "list",
+        variants=(
+            _variant((*_TO_PORT, "TcpTestSucceeded"), lambda value: value.note("TcpTestSucceeded") is True),
+            _variant(_OF_PING, lambda value: value.note("RemotePort") == 0),
+            _variant((*_TO_PORT, *_PINGED, "TcpTestSucceeded"), lambda _: True),
         ),
     ),
     listing(

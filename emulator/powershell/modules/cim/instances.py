@@ -12,6 +12,7 @@ from emulator.cim.types import CimType
 from emulator.host import Account
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.modules.cim.client_instances import class_of_values
 from emulator.powershell.modules.cim.management import management_of, record_of, reporting
 from emulator.powershell.modules.cim.objects import (
     NAMESPACE,
@@ -237,8 +238,6 @@ def _client_instance(
     call: CmdletCall, class_name: str, namespace: str | None, given: Hashtable, keys: list[str]
 ) -> ValueInstance:
     """Of the class of that name, if the machine has it; nobody asks the machine for another."""
-    from emulator.powershell.modules.cim.client_instances import class_of_values
-
     try:
         home = _opened(call, namespace)
         declaration = home.schema.find(class_name)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim import errors as cim
 from emulator.host.errors import HostError
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.modules.cim.session_types import session_account
+from emulator.powershell.modules.cim.objects import CimObject
+from emulator.powershell.modules.cim.session_types import accounts_of_sessions, session_account
 from emulator.powershell.runtime.errors import PSError, not_emulated
 
 if TYPE_CHECKING:
@@ -36,7 +38,12 @@ class Management:
         raise NotImplementedError
 
     def seen_by(self, account: Account) -> Management:
-        """The same service as another user sees it."""
+        """The service of the account's machine, as the account sees it."""
+        raise NotImplementedError
+
+    def account_at(self, computer: str, user: str | None = None, password: str = "") -> Account:
+        """Who the session's user, or whom a credential names, is at another computer that the machine
+        reaches by WinRM. Raises ProviderRefusal."""
         raise NotImplementedError
 
     def options(self, values: Mapping[str, Any]) -> OperationOptions:
@@ -67,6 +74,9 @@ _CATEGORIES = {
     0x80070003: "ObjectNotFound",
     0x80070005: "PermissionDenied",
     0x80070032: "NotImplemented",
+    0x80338012: "ConnectionError",
+    0x80338113: "ConnectionError",
+    0x803380D9: "ConnectionError",
     0x80070057: "InvalidArgument",
     0x800700B7: "ResourceExists",
     0x80041318: "InvalidArgument",
@@ -74,18 +84,34 @@ _CATEGORIES = {
 
 
 def management_of(call: CmdletCall) -> Management:
-    """The service, as the user of the CIM session sees it or else the script's own. Refuses sessions to other
-    computers, which the emulator does not open."""
-    for name in call.get("ComputerName") or ():
-        if not _is_here(call, str(name)):
-            raise call.complete(not_emulated(f"{call.name} -ComputerName of another computer"))
-    account = session_account(call)
+    """The service of the computer that a call names, as the user of the CIM session sees it or else the
+    script's own; without a name that of the object that it was given. Raises ProviderRefusal for a computer
+    that is not reached."""
     service = call.service(Management)
+    names = {str(name).lower() for name in call.get("ComputerName") or ()}
+    others = {name for name in names if not _is_here(call, name)}
+    if others and len(names) > 1:
+        raise call.complete(not_emulated(f"{call.name} on several computers at once"))
+    account = session_account(call)
+    if account is None and not names:
+        others = {name for name in _of_input(call) if name and not _is_here(call, name.lower())}
+        account = next(
+            (one for one in accounts_of_sessions(call.engine) if one.host.name.lower() in others), None
+        )
+    if account is None and others:
+        account = service.account_at(others.pop())
     return service if account is None else service.seen_by(account)
 
 
 def _is_here(call: CmdletCall, name: str) -> bool:
-    return name.lower() in (*_LOCAL, call.engine.machine.computer_name.lower())
+    return name in (*_LOCAL, call.engine.machine.computer_name.lower())
+
+
+def _of_input(call: CmdletCall) -> set[str]:
+    """The computers of the instances that a call was given."""
+    given = unwrap(call.get("InputObject"))
+    items = given if isinstance(given, list | tuple) else [given]
+    return {one.server.lower() for one in map(unwrap, items) if isinstance(one, CimObject)}
 
 
 def record_of(call: CmdletCall, problem: Exception, target: Any = None) -> ErrorRecord | None:

@@ -22,6 +22,7 @@ from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
 from emulator.powershell.dotnet.types import BUILTIN, Property, PSType, array_of, builtin, register
 from emulator.powershell.modules.cim.added_members import DEFAULT_DISPLAY, added_members, enumerations_of
+from emulator.powershell.modules.cim.client_instances import class_of_values
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration, PropertyDeclaration
@@ -145,7 +146,19 @@ def _one(make: Callable[[Any], Any], value: Any, owner: CimObject) -> Any:
         return TimeSpan.from_python(value)
     if isinstance(value, Instance):
         return CimObject(value, None, None)
-    return str(value) if isinstance(value, ObjectPath) else make(value)
+    return _referred(value, owner) if isinstance(value, ObjectPath) else make(value)
+
+
+def _referred(path: ObjectPath, owner: CimObject) -> CimObject | str:
+    """What a reference means: an instance with its keys and nothing else. One of a class stays a path."""
+    keys = {name: value for name, value in path.keys if name}
+    if not keys:
+        return str(path)
+    place, server = path.namespace or owner.namespace, path.server or owner.server
+    instance = ValueInstance(
+        class_of_values(path.class_name, keys, keys), keys, namespace=place, server=server
+    )
+    return CimObject(instance, None, None)
 
 
 def number_of_type(kind: CimType, value: Any) -> Any:
@@ -298,7 +311,8 @@ def _cim_class(value: CimObject) -> PSObject:
 
 
 def _type_name(declared: PropertyDeclaration) -> str:
-    name = _TYPES.get(declared.type, (INSTANCE,))[0].rpartition(".")[2]
+    other = "Reference" if declared.type is CimType.REFERENCE else "Instance"
+    name = _TYPES.get(declared.type, (other,))[0].rpartition(".")[2]
     return f"{name}Array" if declared.is_array else name
 
 
@@ -313,8 +327,6 @@ _SYSTEM = (
 
 def _client_side(_kind: PSType, name: str, namespace: str | None = None) -> CimObject:
     """``[CimInstance]::new``: an instance in the script alone, which has no properties yet."""
-    from emulator.powershell.modules.cim.client_instances import class_of_values
-
     return CimObject(ValueInstance(class_of_values(name, {}, ()), {}, namespace=namespace or ""), None, None)
 
 

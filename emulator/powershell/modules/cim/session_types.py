@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
+from emulator.cim.errors import CimError
 from emulator.host import Account, Host
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType, bind_class
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import Randomness
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 _I = "Microsoft.Management.Infrastructure."
 _ENUMERATIONS = (
@@ -31,12 +37,15 @@ _ENUMERATIONS = (
 
 
 class CimSession:
-    """A session to this machine: there are no others to open one to.
+    """A session to this machine or to another one that it reaches.
 
-    ``account`` is whose credentials opened it, None for those of the script's own user.
+    ``account`` is who it acts as, at the computer that it leads to; None for the script's own user at this
+    machine. ``refusal`` is why the computer was not reached, of a session that was opened without a test.
     """
 
-    __slots__ = ("account", "computer_name", "id", "instance_id", "is_open", "name", "protocol")
+    __slots__ = (
+        *("account", "computer_name", "id", "instance_id", "is_open", "name", "protocol", "refusal"),
+    )
 
     def __init__(
         self,
@@ -53,6 +62,7 @@ class CimSession:
         self.computer_name = computer_name
         self.instance_id = instance_id
         self.protocol = protocol
+        self.refusal: CimError | None = None
         self.is_open = True
 
 
@@ -66,14 +76,46 @@ class CimSessionOptions:
 
 
 def session_account(call: CmdletCall) -> Account | None:
-    """Whose credentials opened the CIM session that a call names, None for the script's own user. Sessions of
-    several users at once are not emulated."""
+    """Who the CIM session that a call names acts as, None for the script's own user. Sessions of several
+    users or computers at once are not emulated. Raises what kept the session from its computer."""
     given = call.get("CimSession")
-    sessions = map(unwrap, given if isinstance(given, list) else (given,))
-    accounts = {one.account for one in sessions if isinstance(one, CimSession)}
+    held = map(unwrap, given if isinstance(given, list) else (given,))
+    sessions = [one for one in held if isinstance(one, CimSession)]
+    for one in sessions:
+        if one.refusal is not None:
+            raise one.refusal
+    accounts = {one.account for one in sessions}
     if len(accounts) > 1:
-        raise call.complete(not_emulated(f"{call.name} with CIM sessions of several users"))
+        raise call.complete(not_emulated(f"{call.name} with CIM sessions of several users or computers"))
     return accounts.pop() if accounts else None
+
+
+def own_session_account(call: CmdletCall) -> Account | None:
+    """The same for a cmdlet that reaches this machine only."""
+    try:
+        found = session_account(call)
+    except CimError as refused:
+        kind, error_id = f"{_I}CimException", f"HRESULT 0x{refused.hresult:08x}"
+        raise call.failure(kind, refused.text, error_id, "ConnectionError") from None
+    if found is not None and found.host is not call.service(Host):
+        raise call.complete(not_emulated(f"{call.name} through a CIM session to another computer"))
+    return found
+
+
+_SESSIONS: WeakKeyDictionary[Any, dict[int, CimSession]] = WeakKeyDictionary()
+
+
+def sessions_of(engine: Engine) -> dict[int, CimSession]:
+    """The open sessions of a runspace by number."""
+    found: dict[int, CimSession] = _SESSIONS.setdefault(engine, {})
+    for number in [each for each, session in found.items() if not session.is_open]:
+        del found[number]
+    return found
+
+
+def accounts_of_sessions(engine: Engine) -> list[Account]:
+    """Who the open sessions act as."""
+    return [one.account for one in sessions_of(engine).values() if one.account is not None]
 
 
 _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
@@ -85,13 +127,24 @@ def is_local(host: Host, computer: str) -> bool:
     return computer.lower() in own or computer.lower() in _LOCAL
 
 
-def _by_name(engine: Any, _kind: PSType, computer: str) -> CimSession:
+def _by_name(engine: Engine, _kind: PSType, value: Any) -> CimSession:
     """What PowerShell makes of a computer's name where a session is wanted: one that no list shows."""
-    host = engine.find_service(Host)
-    if host is None or not is_local(host, computer):
-        raise not_emulated("A CIM session to another computer")
+    computer = unwrap(value)
+    if not isinstance(computer, str):
+        raise NetError("System.InvalidCastException", "Only names of computers stand for sessions.")
+    from emulator.powershell.modules.cim.management import Management
+
+    host, service = engine.find_service(Host), engine.find_service(Management)
     randomness = engine.find_service(Randomness) or engine.random
-    return CimSession(0, computer, computer, Guid(randomness.guid()), "WSMAN")
+    made = CimSession(0, computer, computer, Guid(randomness.guid()), "WSMAN")
+    if host is None or service is None:
+        raise not_emulated("The management of the machine")
+    if not is_local(host, computer):
+        try:
+            made.account = service.account_at(computer)
+        except CimError as refused:
+            made.refusal = refused
+    return made
 
 
 def _close(session: CimSession) -> None:
@@ -110,12 +163,12 @@ def session_types() -> tuple[PSType, ...]:
             "InstanceId: guid": lambda s: s.instance_id,
             "ComputerName: string": lambda s: s.computer_name,
             "Protocol: string": lambda s: s.protocol,
-            "TestConnection()": lambda s: s.is_open,
+            "TestConnection()": lambda s: s.is_open and s.refusal is None,
             "Close()": _close,
             "Dispose()": _close,
         },
         # No constructor of .NET's, but how its converter is reached.
-        construct={"@new(string computerName)": _by_name},
+        construct={"@new(object computerName)": _by_name},
         to_text=lambda s: f"CimSession: {s.computer_name}",
     )
     options = PSType(f"{_I}Options.CimSessionOptions", instance={"Protocol: string": lambda o: o.protocol})

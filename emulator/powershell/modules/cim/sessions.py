@@ -1,18 +1,24 @@
-"""New-, Get- and Remove-CimSession, New-CimSessionOption: sessions to the machine itself."""
+"""New-, Get- and Remove-CimSession, New-CimSessionOption: sessions to the machine itself and to others that
+it reaches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from emulator.cim.errors import LocalCredentials
+from emulator.cim.errors import CimError, LocalCredentials
 from emulator.host import Account, Host
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
-from emulator.powershell.modules.cim.session_types import CimSession, CimSessionOptions, is_local
+from emulator.powershell.modules.cim.management import Management, record_of
+from emulator.powershell.modules.cim.session_types import (
+    CimSession,
+    CimSessionOptions,
+    is_local,
+    sessions_of,
+)
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
@@ -20,8 +26,6 @@ from emulator.powershell.runtime.services import Randomness
 
 _CIM = "Microsoft.Management.Infrastructure.CimException"
 MAXIMUM_SESSIONS = 1000
-_SESSIONS: WeakKeyDictionary[Any, dict[int, CimSession]] = WeakKeyDictionary()
-
 
 _READ: dict[str, Callable[[CimSession], Any]] = {
     "ComputerName": lambda one: one.computer_name,
@@ -38,15 +42,26 @@ def new_cim_session(
     name: str | None = None,
     session_option: Any = None,
     credential: Any = None,
+    skip_test_connection: bool = False,
 ) -> Iterator[CimSession]:
-    """Open a session to this machine; other computers cannot be reached."""
-    host, sessions = call.service(Host), _of(call)
+    """Open a session to this machine, or to another one that it reaches."""
+    host, sessions = call.service(Host), sessions_of(call.engine)
     option = unwrap(session_option)
     protocol = option.protocol if isinstance(option, CimSessionOptions) else "WSMAN"
-    account = _account_of(call, host, credential, protocol)
     for computer in computer_name or ["localhost"]:
-        if not is_local(host, computer):
-            raise call.complete(not_emulated("New-CimSession to another computer"))
+        refusal, account = None, None
+        try:
+            if is_local(host, computer):
+                account = _account_of(call, host, credential, protocol)
+            else:
+                account = _account_at(call, computer, credential, protocol)
+        except CimError as problem:
+            refusal = problem
+        if refusal is not None and not skip_test_connection:
+            record = record_of(call, refusal, computer)
+            if record is not None:
+                call.error(record)
+            continue
         if len(sessions) >= MAXIMUM_SESSIONS:
             raise call.failure(_CIM, "Too many sessions are open.", "CimSessionFailed", "QuotaExceeded")
         number = max(sessions, default=0) + 1
@@ -54,6 +69,7 @@ def new_cim_session(
         made = CimSession(
             number, name or f"CimSession{number}", computer, Guid(randomness.guid()), protocol, account
         )
+        made.refusal = refusal
         sessions[number] = made
         yield made
 
@@ -86,7 +102,7 @@ def remove_cim_session(
     ):
         if call.should_process(str(session.name), "Remove-CimSession"):
             session.is_open = False
-            _of(call).pop(session.id, None)
+            sessions_of(call.engine).pop(session.id, None)
 
 
 @cmdlet("New-CimSessionOption")
@@ -111,11 +127,15 @@ def _account_of(call: CmdletCall, host: Host, credential: Any, protocol: str) ->
     return found
 
 
-def _of(call: CmdletCall) -> dict[int, CimSession]:
-    found: dict[int, CimSession] = _SESSIONS.setdefault(call.engine, {})
-    for number in [each for each, session in found.items() if not session.is_open]:
-        del found[number]
-    return found
+def _account_at(call: CmdletCall, computer: str, credential: Any, protocol: str) -> Account:
+    """Who a session to another computer acts as there. Raises ProviderRefusal."""
+    if protocol == "DCOM":
+        raise call.complete(not_emulated("A CIM session to another computer over DCOM"))
+    held = unwrap(credential)
+    service = call.service(Management)
+    if isinstance(held, Credential):
+        return service.account_at(computer, held.user_name, held.password.text)
+    return service.account_at(computer)
 
 
 def _found(
@@ -125,7 +145,7 @@ def _found(
     instances: list[Any] | None,
     names: list[str] | None,
 ) -> Iterator[CimSession]:
-    sessions = list(_of(call).values())
+    sessions = list(sessions_of(call.engine).values())
     for label, wanted in (
         ("ComputerName", computers),
         ("Id", numbers),

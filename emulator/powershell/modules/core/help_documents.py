@@ -4,18 +4,22 @@ names with .EXTERNALHELP (CommandHelpProvider and ProviderHelpProvider of 5.1)."
 from __future__ import annotations
 
 import ntpath
+import re
+from datetime import datetime
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.modules.core import maml
 from emulator.powershell.modules.core.help_files import find_file, find_files, home, read_text
 from emulator.powershell.runtime.commands import CmdletInfo, CommandInfo
 from emulator.powershell.runtime.engine import Engine
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import NotEmulatedError, PSError, not_emulated
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_module import ScriptModule
 from emulator.powershell.runtime.services import FileStore, FolderStore
 from emulator.record import Record
-from emulator.xml_document import Element, MalformedXml, local_name, parse
+from emulator.xml_document import Element, MalformedXml, parse, pieces
 
 CORE_FILE = "System.Management.Automation.dll-Help.xml"
 """Help of the engine's cmdlets and of all providers of Windows PowerShell itself."""
@@ -30,7 +34,12 @@ _FILES = {
 }
 """The files of the engine's own modules, which stand beside powershell.exe."""
 _LARGEST = 16 << 20
+_MOST_KEPT = 64 << 20
 _DEEPEST = 64
+_COMMAND, _PROVIDER = "command", "providerhelp"
+_NAME = re.compile(rb"<(?:[\w.-]+:)?name\b[^>]*>([^<]*)<", re.IGNORECASE)
+"""The first name in an item, which is its own."""
+_Items: TypeAlias = dict[tuple[str, str], bytes]
 
 
 class Unreadable(Record):
@@ -46,7 +55,7 @@ class HelpDocuments:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._read: dict[str, dict[str, Element]] = {}
+        self._read: dict[str, _Items] = {}
         self._files: dict[str, list[str]] = {}
         #: Files that could not be read.
         self.problems: list[Unreadable] = []
@@ -94,7 +103,7 @@ class HelpDocuments:
     def of_provider(self, name: str) -> PSObject | None:
         """What the file of the providers says of one; None when the file or the provider is missing there."""
         path = find_file(self._engine, home(self._engine), CORE_FILE)
-        found = self._items(path, name).get(f"provider {name.lower()}") if path is not None else None
+        found = self._element(path, name, _PROVIDER) if path is not None else None
         return (
             maml.provider_help(found, identifier="Microsoft.PowerShell.Core") if found is not None else None
         )
@@ -123,45 +132,76 @@ class HelpDocuments:
         return made
 
     def _command(self, path: str, name: str) -> Element | None:
-        return self._items(path, name).get(name.lower())
+        return self._element(path, name, _COMMAND)
 
-    def _items(self, path: str, topic: str) -> dict[str, Element]:
-        """The commands of a file by lower-case name, and its providers as ``provider NAME``."""
+    def _element(self, path: str, name: str, kind: str) -> Element | None:
+        text = self._items(path, name).get((kind, name.lower()))
+        if text is None:
+            return None
+        try:
+            root = parse(text)
+        except MalformedXml as problem:
+            self.problems.append(Unreadable(name, path, str(problem)))
+            return None
+        return None if _is_too_deep(root) else next(iter(root), None)
+
+    def _items(self, path: str, topic: str) -> _Items:
+        """What a file has, as texts by kind and lower-case name."""
         key = path.lower()
         if key not in self._read:
             self._read[key] = {}
-            self._refuse_giants(path)
             try:
-                self._read[key] = _items(self._root(path))
+                self._read[key] = _remembered(self._engine, path)
             except MalformedXml as problem:
                 self.problems.append(Unreadable(topic, path, str(problem)))
+            except NotEmulatedError:
+                raise
             except PSError as problem:
                 self.problems.append(Unreadable(topic, path, problem.record.message))
         return self._read[key]
 
-    def _refuse_giants(self, path: str) -> None:
-        store = self._engine.find_service(FolderStore)
-        entry = store.entry(path) if store is not None else None
-        if entry is not None and entry.size > _LARGEST:
-            raise not_emulated(f"A help file of more than {_LARGEST >> 20} MB")
 
-    def _root(self, path: str) -> Element:
-        root = parse(read_text(self._engine, path).encode("utf-8", "replace"))
-        level = [root]
-        for _ in range(_DEEPEST):
-            level = [child for one in level for child in one]
-        if level:
-            raise MalformedXml(f"more than {_DEEPEST} elements within each other")
-        return root
+def _is_too_deep(root: Element) -> bool:
+    """Help goes down some ten levels; what walks it shall not be led on without bound."""
+    level = [root]
+    for _ in range(_DEEPEST):
+        level = [child for one in level for child in one]
+    return bool(level)
 
 
-def _items(root: Element) -> dict[str, Element]:
-    found: dict[str, Element] = {}
-    if local_name(root).lower() != "helpitems":
-        return found
-    for child in root:
-        kind = local_name(child).lower()
-        if kind in ("command", "providerhelp"):
-            prefix = "provider " if kind == "providerhelp" else ""
-            found.setdefault(prefix + maml.name_of(child).lower(), child)
+class _Kept(Record):
+    """What was read of a file, with its size and time by which a change is noticed."""
+
+    stamp: tuple[int, datetime]
+    items: _Items
+
+
+_KEPT: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
+"""The files that a runspace has read, by lower-case path: scripts ask for one command after another."""
+
+
+def _remembered(engine: Engine, path: str) -> _Items:
+    store = engine.find_service(FolderStore)
+    entry = store.entry(path) if store is not None else None
+    if entry is None:
+        return _read(engine, path)
+    if entry.size > _LARGEST:
+        raise not_emulated(f"A help file of more than {_LARGEST >> 20} MB")
+    kept = _KEPT.setdefault(engine, {})
+    stamp = entry.size, entry.modified
+    found = kept.get(path.lower())
+    if found is None or found.stamp != stamp:
+        if sum(one.stamp[0] for one in kept.values()) + entry.size > _MOST_KEPT:
+            kept.clear()
+        found = kept[path.lower()] = _Kept(stamp=stamp, items=_read(engine, path))
+    return found.items
+
+
+def _read(engine: Engine, path: str) -> _Items:
+    root, items = pieces(read_text(engine, path).encode("utf-8", "replace"))
+    found: _Items = {}
+    for kind, text in items if root.lower() == "helpitems" else ():
+        name = _NAME.search(text)
+        if name is not None:
+            found.setdefault((kind.lower(), name[1].decode("utf-8", "replace").strip().lower()), text)
     return found

@@ -22,9 +22,16 @@ from emulator.powershell.modules.core.job_selection import (
 )
 from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import PSError, RecordSource, not_emulated
 from emulator.powershell.runtime.job_processes import JobProcesses, ProcessNotStarted, ProcessOrder
-from emulator.powershell.runtime.jobs import FINISHED, Job, broken_process, job_runspace, using_values
+from emulator.powershell.runtime.jobs import (
+    FINISHED,
+    Job,
+    ProcessStreams,
+    broken_process,
+    job_runspace,
+    using_values,
+)
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -78,6 +85,7 @@ class StartJob(Cmdlet):
         _check_authentication(call)
         _check_width(call)
         job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
+        job.streams = ProcessStreams(RecordSource(job.location, job.runspace_identifier))
         self._start(job, script)
         call.engine.jobs[job.number] = job
         call.write(job)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from emulator.powershell.format.out import lines_of
-from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.format.out import Formatter
+from emulator.powershell.runtime.cmdlet_call import UNBOUND
+from emulator.powershell.runtime.conversion import items_of
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.streams import InformationRecord
 
@@ -15,28 +14,49 @@ class OutNull(Cmdlet):
     """Throw the input away."""
 
 
+class Lines(Cmdlet):
+    """Base of cmdlets that want the lines of their input, each object as it was when it came."""
+
+    def begin(self) -> None:
+        """Start without a line."""
+        engine, width = self.call.engine, self.call.get("Width")
+        self.formatter = Formatter(engine, engine.ui.width if width is None else int(width) + 1)
+        self.lines: list[str] = []
+
+    def process(self) -> None:
+        """Take one object, or those that -InputObject holds."""
+        call = self.call
+        if call.input_object is not UNBOUND:
+            self.take(self.formatter.add(call.input_object))
+            return
+        value = call.get("InputObject")
+        for one in () if value is None else items_of(value):
+            self.take(self.formatter.add(one))
+
+    def take(self, lines: list[str]) -> None:
+        """Keep the lines that can be shown now."""
+        self.lines += lines
+
+    def text(self) -> str:
+        """All that came as one text, every line ended by CR LF."""
+        self.take(self.formatter.finish())
+        return "".join(f"{line}\r\n" for line in self.lines)
+
+
 @cmdlet("Out-Host")
-class OutHost(Cmdlet):
+class OutHost(Lines):
     """Format the input and write it to the screen."""
 
     accepts: tuple[str, ...] = ("InputObject",)
 
-    def begin(self) -> None:
-        """Start empty."""
-        self.values: list[Any] = []
-
-    def process(self) -> None:
-        """Keep one object."""
-        call: CmdletCall = self.call
-        value = call.input_object if call.input_object is not UNBOUND else call.get("InputObject")
-        if value is not None:
-            self.values.append(value)
+    def take(self, lines: list[str]) -> None:
+        """Write the lines."""
+        for line in lines:
+            self.call.engine.show(InformationRecord(line, host=True))
 
     def end(self) -> None:
-        """Write the lines."""
-        engine = self.call.engine
-        for line in lines_of(self.values, engine, engine.ui.width):
-            engine.show(InformationRecord(line, host=True))
+        """Write the last lines."""
+        self.take(self.formatter.finish())
 
 
 @cmdlet("Out-Default")
@@ -45,11 +65,12 @@ class OutDefault(OutHost):
 
     accepts = ("InputObject", "Transcript")
 
-    def end(self) -> None:
-        """Write the lines."""
-        engine = self.call.engine
+    def take(self, lines: list[str]) -> None:
+        """Write the lines where they shall be."""
         if not self.call.get("Transcript"):
-            super().end()
-        elif engine.transcription is not None:
-            for line in lines_of(self.values, engine, engine.ui.width):
-                engine.transcription.result(line)
+            super().take(lines)
+            return
+        transcription = self.call.engine.transcription
+        if transcription is not None:
+            for line in lines:
+                transcription.result(line)

@@ -122,6 +122,7 @@ def _management_views() -> Iterable[View]:
 
 def _management_types() -> Iterable[PSType]:
     import emulator.powershell.dotnet.library.framework_types
+    import emulator.powershell.modules.management.account_principals
     import emulator.powershell.modules.management.directory_entries
     import emulator.powershell.modules.management.drive_types
     import emulator.powershell.modules.management.name_types

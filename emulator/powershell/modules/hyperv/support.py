@@ -20,7 +20,7 @@ from emulator.host.security.authorization import Operation
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.cim.session_types import session_account
+from emulator.powershell.modules.cim.session_types import own_session_account
 from emulator.powershell.modules.hyperv.errors import (
     no_prompt_record,
     not_found_record,
@@ -86,7 +86,7 @@ def account_of(call: CmdletCall) -> Account | None:
     """
     given = call.get("Credential")
     if not given:
-        return session_account(call) or call.engine.find_service(Account)
+        return own_session_account(call) or call.engine.find_service(Account)
     if call.acts_as is None:
         # One for each computer, and there is one computer only.
         credential = unwrap(given[0] if isinstance(given, list) else given)

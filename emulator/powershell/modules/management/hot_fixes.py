@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.modules.cim.management import management_of
+from emulator.powershell.modules.cim.management import Management
+from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -20,7 +21,8 @@ def get_hot_fix(
     description: list[str] | None = None,
 ) -> Iterator[Any]:
     """Installed updates."""
-    space = management_of(call).namespace("root/cimv2")
+    own_computer(call, call.get("ComputerName"))
+    space = call.service(Management).namespace("root/cimv2")
     answer = space.query("SELECT * FROM Win32_QuickFixEngineering")
     with space.reading():
         found = [ManagementObject(call.engine, one, space.name) for one in answer.instances]

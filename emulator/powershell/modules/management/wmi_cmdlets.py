@@ -12,25 +12,32 @@ from emulator.cim.errors import (
     InvalidNamespace,
     InvalidQuery,
     LocalCredentials,
+    ProviderRefusal,
 )
 from emulator.cim.instance import ValueInstance
 from emulator.cim.object_path import ObjectPath
+from emulator.host import Host
+from emulator.host.neighbourhood import reached_by
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.cim.management import Management, management_of
+from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.management.wmi_objects import ManagementObject, call_method, handed, taken
 from emulator.powershell.modules.management.wmi_types import ManagementClass
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
+from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
     from emulator.wmi.namespace import Namespace
 
 _CIMV2 = "root/cimv2"
+_COM_EXCEPTION = "System.Runtime.InteropServices.COMException"
+_RPC_UNAVAILABLE = 0x800706BA
+_NO_ANSWER = "The RPC server is unavailable. (Exception from HRESULT: 0x800706BA)"
 
 
 @contextmanager
@@ -48,16 +55,28 @@ def reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Iter
             text, category = f'Invalid query "{what}"', "InvalidArgument"
         elif isinstance(problem, LocalCredentials):
             text = text.rstrip()
+        elif isinstance(problem, ProviderRefusal) and problem.hresult == _RPC_UNAVAILABLE:
+            error_id = error_id.replace("ManagementException", "COMException")
+            exception = ExceptionObject(_COM_EXCEPTION, text, hresult=signed32(_RPC_UNAVAILABLE))
+            call.error(call.record(exception, error_id=error_id, category=category))
+            return
         exception = ExceptionObject("System.Management.ManagementException", text)
         call.error(call.record(exception, error_id=error_id, category=category))
 
 
 def service_of(call: CmdletCall) -> Management:
-    """WMI of the machine; other computers are refused, and credentials as WMI itself does."""
-    service = management_of(call)
+    """WMI of the machine. Credentials are refused as WMI itself does, computers that do not answer as DCOM
+    does."""
+    host = call.service(Host)
+    for name in call.get("ComputerName") or ():
+        found = reached_by(host, str(name))
+        if found is None or not found.power.answers:
+            raise ProviderRefusal(_NO_ANSWER, _RPC_UNAVAILABLE)
+        if found is not host:
+            raise call.complete(not_emulated(f"{call.name} -ComputerName of another computer"))
     if call.get("Credential") is not None:
         raise LocalCredentials
-    return service
+    return call.service(Management)
 
 
 def select_query(class_name: str, properties: Sequence[str] | None, condition: str | None) -> str:

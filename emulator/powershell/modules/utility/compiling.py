@@ -1,8 +1,8 @@
-"""What Add-Type and Import-Module make of C#: types, errors, and files of assemblies."""
+"""What Add-Type and Import-Module make of sources: types, errors, and files of assemblies."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.regex import is_wildcard
 from emulator.powershell.modules.utility.files import bytes_of, resolved
@@ -10,28 +10,30 @@ from emulator.powershell.runtime.errors import NotEmulatedError
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.compilation import CSharpAssembly
+    from emulator.powershell.csharp.diagnostics import Diagnostic
+    from emulator.powershell.csharp.sources import SourceSet
     from emulator.powershell.runtime.cmdlet_call import CmdletCall
 
 
-def compiled(
-    call: CmdletCall, sources: list[str], symbols: tuple[str, ...], path: str = ""
-) -> CSharpAssembly:
+def compiled(call: CmdletCall, given: SourceSet, path: str = "") -> CSharpAssembly:
     """The types of sources, those of before when the process compiled the same already; ``path`` is the file
     of the assembly, "" for one in memory."""
     from emulator.powershell.csharp.diagnostics import CompileError, DuplicateTypeError
+    from emulator.powershell.csharp.entry_point import check_entry_point
     from emulator.powershell.csharp.registry import compile_and_keep, compiled_before
 
     engine = call.engine
-    key = (*sources, *symbols)
-    found = compiled_before(engine, key)
-    if found is not None:
-        return found
+    found = compiled_before(engine, given.key)
     try:
-        return compile_and_keep(engine, sources, symbols, key, path)
+        if found is None:
+            return compile_and_keep(engine, given, given.key, path)
+        if given.is_program:
+            check_entry_point(found, path or found.name)
+        return found
     except NotEmulatedError as problem:
         raise call.complete(problem) from None
     except CompileError as problem:
-        raise _reported(call, sources, problem.diagnostics) from None
+        raise _reported(call, given, problem.diagnostics) from None
     except DuplicateTypeError as problem:
         raise call.failure(
             "System.Exception",
@@ -42,22 +44,19 @@ def compiled(
         ) from None
 
 
-def written(
-    call: CmdletCall, path: str, sources: list[str], symbols: tuple[str, ...], *, keep: bool
-) -> CSharpAssembly:
+def written(call: CmdletCall, path: str, given: SourceSet, *, keep: bool) -> CSharpAssembly:
     """Compile sources into the file of an assembly; without ``keep`` the session does not know the types, but
     for those that it knew before."""
     from emulator.powershell.csharp.assembly_files import assembly_bytes
 
     full = _target(call, path)
     known = call.engine.session.compiled
-    key = (*sources, *symbols)
-    keep = keep or key in known
-    assembly = compiled(call, sources, symbols, full)
+    keep = keep or given.key in known
+    assembly = compiled(call, given, full)
     if not keep:
         call.engine.types.forget_of_process(assembly.types)
-        del known[key]
-    bytes_of(call).write_bytes(full, assembly_bytes(sources, symbols))
+        del known[given.key]
+    bytes_of(call).write_bytes(full, assembly_bytes(given))
     return assembly
 
 
@@ -79,26 +78,35 @@ def _target(call: CmdletCall, path: str) -> str:
 def loaded(call: CmdletCall, path: str) -> CSharpAssembly | None:
     """The types of an assembly's file, made known; None for a file that holds no such assembly."""
     from emulator.powershell.csharp.assembly_files import sources_in
+    from emulator.powershell.csharp.sources import SourceSet
 
     held = sources_in(bytes_of(call).read_bytes(path))
-    return None if held is None else compiled(call, held[0], tuple(held[1]), path)
+    if held is None:
+        return None
+    return compiled(call, SourceSet(held.sources, held.symbols, held.language), path)
 
 
-def _reported(call: CmdletCall, sources: list[str], diagnostics: list[Any]) -> Exception:
-    """Each error of the compiler as an error of its own, then the one that ends the cmdlet."""
+def _reported(call: CmdletCall, given: SourceSet, diagnostics: list[Diagnostic]) -> Exception:
+    """Each error of the compiler as an error of its own, then the one that ends the cmdlet. An error of the
+    whole program stands in no file, at line 0."""
     from emulator.powershell.csharp.registry import random_name
 
-    file = f"c:{call.engine.machine.temporary_path[2:]}{random_name(call.engine)}.0.cs"
-    lines = sources[0].split("\n")
+    made = f"c:{call.engine.machine.temporary_path[2:]}{random_name(call.engine)}.0.{given.extension}"
+    lines = given.sources[0].split("\n")
     for one in diagnostics:
+        file = made if one.line else ""
         shown = [f"{file}({one.line}) : {one.text}"]
         for number in range(one.line - 1, one.line + 2):
             if 0 < number <= len(lines):
                 mark = ">>> " if number == one.line else ""
                 shown.append(f"{file}({number}) : {mark}{lines[number - 1].rstrip(chr(13))}")
-        target = f"{file}({one.line},{one.column}) : error {one.number}: {one.text}"
+        where = f"{file}({one.line},{one.column}) : " if file else ""
         problem = call.failure(
-            "System.Exception", "\r\n".join(shown), "SOURCE_CODE_ERROR", "InvalidData", target
+            "System.Exception",
+            "\r\n".join(shown),
+            "SOURCE_CODE_ERROR",
+            "InvalidData",
+            f"{where}error {one.number}: {one.text}",
         )
         problem.record.reason = "Exception"
         problem.record.target_type = "CompilerError"

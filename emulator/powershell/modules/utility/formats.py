@@ -8,10 +8,11 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.format_info import FormatInfo, packet_of
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.format.cells import name_property
 from emulator.powershell.format.columns import default_columns
 from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document, aside
 from emulator.powershell.format.error_view import error_report, error_view
-from emulator.powershell.format.out import lines_of, scalar_lines, text_of
+from emulator.powershell.format.out import scalar_lines
 from emulator.powershell.format.sequence import (
     aside_of,
     entry_of,
@@ -21,11 +22,12 @@ from emulator.powershell.format.sequence import (
     text_aside,
 )
 from emulator.powershell.format.views import Column, View
+from emulator.powershell.modules.core.output import Lines
 from emulator.powershell.modules.utility.files import forced, refuse_to_clobber
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
-from emulator.powershell.runtime.conversion import items_of, to_bool, to_text
+from emulator.powershell.runtime.conversion import to_bool, to_text
 from emulator.powershell.runtime.errors import ErrorRecord, not_emulated
 from emulator.powershell.runtime.members import property_names, type_names
 from emulator.powershell.runtime.module import cmdlet
@@ -162,7 +164,7 @@ class FormatCmdlet(Gathering):
 
     def _show_aside(self, value: Any) -> None:
         """Write an object that belongs to no document, as a list."""
-        document = aside(value)
+        document = aside()
         self.call.write(aside_of(document, document.settled(value, self.call.engine, [])))
 
     def _report(self, record: ErrorRecord) -> None:
@@ -275,10 +277,6 @@ class FormatList(FormatCmdlet):
         return ()  # those of each object
 
 
-#: Which property stands for an object in a wide view, the first that it has.
-_WIDE_NAMES = ("name", "id", "key", "*key", "*name", "*id")
-
-
 @cmdlet("Format-Wide")
 class FormatWide(FormatCmdlet):
     """One property of each object, in columns."""
@@ -297,37 +295,35 @@ class FormatWide(FormatCmdlet):
         return document
 
     def _generated(self, value: Any) -> tuple[Column, ...]:
-        names = property_names(value)
-        for pattern in _WIDE_NAMES:
-            found = next((one for one in names if like(one, pattern)), None)
-            if found is not None:
-                return (Column(found, found),)
-        if names:
-            return (Column(names[0], names[0]),)
+        name = name_property(value) or next(iter(property_names(value)), None)
+        if name is not None:
+            return (Column(name, name),)
         return (Column("", to_text),)
 
 
 @cmdlet("Out-String")
-class OutString(Gathering):
+class OutString(Lines):
     """The input as text."""
 
     accepts = ("Stream", "Width", "InputObject")
 
-    def end(self) -> None:
-        """Format and write one text, or the lines."""
-        call = self.call
-        width = call.get("Width")
-        screen = int(width) + 1 if width is not None else call.engine.ui.width
-        values = [one for raw in self.values for one in (items_of(raw) if not call.expects_input else [raw])]
-        if call.get("Stream"):
-            for line in lines_of(values, call.engine, screen):
-                call.write(line)
+    def take(self, lines: list[str]) -> None:
+        """Keep the lines, or write them."""
+        if not self.call.get("Stream"):
+            super().take(lines)
             return
-        call.write(text_of(values, call.engine, screen))
+        for line in lines:
+            self.call.write(line)
+
+    def end(self) -> None:
+        """Write one text, or the last lines."""
+        text = self.text()
+        if not self.call.get("Stream"):
+            self.call.write(text)
 
 
 @cmdlet("Out-File")
-class OutFile(Gathering):
+class OutFile(Lines):
     """The input as text in a file."""
 
     accepts = (
@@ -351,27 +347,36 @@ class OutFile(Gathering):
             return
         if call.get("NoClobber") and store.exists(path):
             raise refuse_to_clobber(call, path)
-        width = call.get("Width")
-        screen = int(width) + 1 if width is not None else call.engine.ui.width
-        text = text_of(self.values, call.engine, screen)
+        text = self.text()
         if call.get("NoNewline"):
-            text = "".join(lines_of(self.values, call.engine, screen))
+            text = "".join(self.lines)
         encoding = to_text(call.get("Encoding", "unicode")).lower()
         with forced(call, path):
             store.write_text(path, text, bool(call.get("Append")), encoding)
 
 
 @cmdlet("Tee-Object")
-class TeeObject(Gathering):
+class TeeObject(Lines):
     """Keep the input in a variable or file and pass it on."""
 
     accepts = ("InputObject", "FilePath", "LiteralPath", "Variable", "Append")
 
+    def begin(self) -> None:
+        """Start with nothing kept."""
+        super().begin()
+        self.values: list[Any] = []
+
     def process(self) -> None:
         """Keep and pass on."""
-        super().process()
-        if self.call.input_object is not UNBOUND:
-            self.call.write(self.call.input_object)
+        call = self.call
+        if not call.has("Variable"):
+            super().process()
+        elif call.input_object is not UNBOUND:
+            self.values.append(call.input_object)
+        elif call.has("InputObject"):
+            self.values.append(call.get("InputObject"))
+        if call.input_object is not UNBOUND:
+            call.write(call.input_object)
 
     def end(self) -> None:
         """Fill the variable or file."""
@@ -385,9 +390,4 @@ class TeeObject(Gathering):
         if store is None:
             raise not_emulated("Tee-Object to a file")
         path = store.resolve(to_text(call.get("FilePath") or call.get("LiteralPath")))
-        store.write_text(
-            path,
-            text_of(self.values, call.engine, call.engine.ui.width),
-            to_bool(call.get("Append")),
-            "unicode",
-        )
+        store.write_text(path, self.text(), to_bool(call.get("Append")), "unicode")

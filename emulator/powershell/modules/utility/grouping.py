@@ -130,6 +130,8 @@ class MeasureObject(Gathering):
     def end(self) -> None:
         """Write one result for each property."""
         call = self.call
+        #: Once something was no number, there are no sums.
+        self._is_numeric = True
         names = [to_text(one) for one in call.get("Property") or ()]
         if call.get("Line") or call.get("Word") or call.get("Character"):
             self._text(names)
@@ -173,6 +175,8 @@ class MeasureObject(Gathering):
             total = 0.0
             for one in values:
                 total += self._number(one)
+        if not self._is_numeric:
+            total = None
         low = high = None
         for one in values:
             if call.get("Minimum") and (low is None or _compared(one, low) < 0):
@@ -188,7 +192,7 @@ class MeasureObject(Gathering):
                     "Average",
                     total / len(values) if call.get("Average") and values and total is not None else None,
                 ),
-                ("Sum", total if call.get("Sum") and values else None),
+                ("Sum", total if call.get("Sum") else None),
                 ("Maximum", self._extreme(high)),
                 ("Minimum", self._extreme(low)),
                 ("Property", name),
@@ -219,6 +223,7 @@ class MeasureObject(Gathering):
                     value,
                 )
             )
+            self._is_numeric = False
             return 0.0
 
     def _text(self, names: list[str]) -> None:

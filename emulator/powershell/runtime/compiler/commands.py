@@ -322,16 +322,17 @@ def _file_writer(
         problem: PSError = not_emulated("Redirection to a file")
         position_error(problem, extent)
         raise problem
-    kept: list[Any] = []
+    from emulator.powershell.format.out import Formatter
+
+    formatter = Formatter(frame.engine, frame.engine.ui.width)
+    lines: list[str] = []
 
     def close() -> None:
-        from emulator.powershell.format.out import text_of
-
-        text = text_of(kept, frame.engine, frame.engine.ui.width)
+        text = "".join(f"{line}\r\n" for line in (*lines, *formatter.finish()))
         try:
             store.write_text(store.resolve(to_text(location)), text, append, "unicode")
         except PSError as problem:
             problem.record.activity, problem.record.command_class = "Out-File", _OUT_FILE
             raise
 
-    return kept.append, close
+    return lambda value: lines.extend(formatter.add(value)), close

@@ -9,7 +9,7 @@ from emulator.powershell.runtime.host_objects import nobody_there
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT, Size, color
 from emulator.powershell.runtime.scalars import to_text
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
-from emulator.shells.powershell.requests import number
+from emulator.powershell.serialization.record_reader import number
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine

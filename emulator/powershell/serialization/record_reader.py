@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES
+from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.runtime.errors import CATEGORIES, RecordSource, RemotingErrorRecord
 from emulator.powershell.runtime.scalars import to_bool, to_text
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, RecordOrigin
-from emulator.shells.powershell.requests import number
 
 _REMOTE_EXCEPTION = "System.Management.Automation.RemoteException"
 
@@ -90,3 +90,11 @@ def read_progress(bag: PSObject) -> ProgressRecord:
     kind: Any = bag.note("Type")
     made.completed = number(kind) == 1
     return made
+
+
+def number(value: Any, default: int = 0) -> int:
+    """A whole number, or the number of an enumeration's value."""
+    value = unwrap(value)
+    if isinstance(value, EnumValue):
+        return value.number
+    return int(value) if isinstance(value, int) else default

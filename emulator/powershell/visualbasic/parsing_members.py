@@ -1,0 +1,770 @@
+"""From words to the syntax tree: types and their members."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from emulator.powershell.csharp.diagnostics import UnsupportedError
+from emulator.powershell.csharp.syntax import (
+    Argument,
+    Attribute,
+    Base,
+    Block,
+    Constructor,
+    Expression,
+    ExpressionStatement,
+    Field,
+    Literal,
+    Member,
+    MemberAccess,
+    Method,
+    Parameter,
+    Place,
+    Property,
+    Return,
+    Statement,
+    This,
+    TypeDeclaration,
+    TypeName,
+)
+from emulator.powershell.csharp.syntax import Name as CSharpName
+from emulator.powershell.dotnet.numbers import Char, Int16, Int64, Single, UInt16, UInt32, UInt64
+from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.visualbasic.constants import constant_of
+from emulator.powershell.visualbasic.method_context import MethodContext
+from emulator.powershell.visualbasic.parsing_statements import StatementParser
+from emulator.powershell.visualbasic.syntax import (
+    Access,
+    ArrayOfItems,
+    Assign,
+    Call,
+    Converted,
+    Identifier,
+    Variable,
+)
+from emulator.powershell.visualbasic.tokens import LITERAL, SIGN, WORD
+
+_MODIFIERS: Final = {
+    "public": "public",
+    "private": "private",
+    "protected": "protected",
+    "friend": "internal",
+    "shared": "static",
+    "shadows": "new",
+    "overloads": "overloads",
+    "overridable": "virtual",
+    "notoverridable": "sealed",
+    "mustoverride": "abstract",
+    "overrides": "override",
+    "mustinherit": "abstract",
+    "notinheritable": "sealed",
+    "partial": "partial",
+    "readonly": "readonly",
+    "writeonly": "writeonly",
+    "default": "default",
+    "withevents": "withevents",
+    "const": "const",
+    "dim": "dim",
+    "narrowing": "explicit",
+    "widening": "implicit",
+}
+_CONTEXTUAL: Final = {"async": "async", "iterator": "iterator", "custom": "custom"}
+_TYPES: Final = {
+    "class": "class",
+    "module": "class",
+    "structure": "struct",
+    "interface": "interface",
+    "enum": "enum",
+}
+_ACCESS: Final = frozenset({"public", "private", "protected", "internal"})
+_OPERATORS: Final = {
+    ("+", 2): "op_Addition",
+    ("-", 2): "op_Subtraction",
+    ("*", 2): "op_Multiply",
+    ("/", 2): "op_Division",
+    ("\\", 2): "op_IntegerDivision",
+    ("mod", 2): "op_Modulus",
+    ("^", 2): "op_Exponent",
+    ("&", 2): "op_Concatenate",
+    ("=", 2): "op_Equality",
+    ("<>", 2): "op_Inequality",
+    ("<", 2): "op_LessThan",
+    (">", 2): "op_GreaterThan",
+    ("<=", 2): "op_LessThanOrEqual",
+    (">=", 2): "op_GreaterThanOrEqual",
+    ("and", 2): "op_BitwiseAnd",
+    ("or", 2): "op_BitwiseOr",
+    ("xor", 2): "op_ExclusiveOr",
+    ("like", 2): "op_Like",
+    ("<<", 2): "op_LeftShift",
+    (">>", 2): "op_RightShift",
+    ("+", 1): "op_UnaryPlus",
+    ("-", 1): "op_UnaryNegation",
+    ("not", 1): "op_OnesComplement",
+    ("istrue", 1): "op_True",
+    ("isfalse", 1): "op_False",
+}
+"""Names of operators by their sign and number of operands."""
+_BY_REFERENCE, _VARIADIC = "ref", "params"
+_KNOWN_ATTRIBUTES: Final = {
+    one.lower(): one
+    for one in ("DllImport", "Flags", "StructLayout", "MarshalAs", "FieldOffset", "Out", "In", "Obsolete")
+}
+_EXTERN_CALLS: Final = frozenset({"ansi", "unicode", "auto"})
+_OBJECTS_METHODS: Final = {
+    "tostring": "ToString",
+    "equals": "Equals",
+    "gethashcode": "GetHashCode",
+    "finalize": "Finalize",
+}
+
+
+class MemberParser(StatementParser):
+    """Types and their members."""
+
+    _kind = "class"
+    """The word of the type that is being read."""
+    _type_name = ""
+    _statics: list[Field]
+
+    # Types
+
+    def type_declaration(
+        self, modifiers: set[str], found: list[Attribute], *, is_nested: bool
+    ) -> TypeDeclaration:
+        """A class, module, structure, interface, enumeration or delegate; its modifiers are passed
+        already."""
+        self.deeper()
+        place = self.place
+        word = self.take().text
+        if word == "delegate":
+            made = self._delegate(place, modifiers, found, is_nested=is_nested)
+        elif word == "enum":
+            made = self._enumeration(place, modifiers, found, is_nested=is_nested)
+        else:
+            made = self._class(place, word, modifiers, found, is_nested=is_nested)
+        self.depth -= 1
+        return made
+
+    @staticmethod
+    def _visibility(modifiers: set[str], default: str) -> set[str]:
+        return modifiers if modifiers & _ACCESS else modifiers | {default}
+
+    def _class(
+        self, place: Place, word: str, modifiers: set[str], found: list[Attribute], *, is_nested: bool
+    ) -> TypeDeclaration:
+        name = self.name()
+        modifiers = self._visibility(modifiers, "public" if is_nested else "internal")
+        if word == "module":
+            modifiers |= {"static", "module"}
+        outer = self._kind, self._type_name, self.context
+        self._kind, self._type_name, self.context = word, name, MethodContext()
+        generics = self._generic_parameters()
+        self.generics.append({one.lower(): one for one in generics})
+        made = TypeDeclaration(place, name, frozenset(modifiers), found, _TYPES[word], generics, [], [])
+        self.end_statement()
+        first: list[TypeName] = []
+        while self.is_word("inherits", "implements"):
+            self.take()
+            first.append(self.type_name())
+            while self.sign(","):
+                first.append(self.type_name())
+            self.end_statement()
+        made.bases = first
+        while not self.is_word("end"):
+            if self.now.kind == "end":
+                raise self.unended(word, place)
+            for member in self._member():
+                made.members.append(member)
+        self.need_end(word, place)
+        self.generics.pop()
+        made.members += self.context.new_fields
+        self._kind, self._type_name, self.context = outer
+        _same_spelling(made.members)
+        return made
+
+    def _generic_parameters(self) -> list[str]:
+        if not (self.is_sign("(") and self.ahead().text == "of"):
+            return []
+        self.take()
+        self.take()
+        found = []
+        while True:
+            self.word("out", "in")
+            found.append(self.name())
+            self.generics.append({found[-1].lower(): found[-1]})
+            if self.word("as"):
+                self._constraint()
+            self.generics.pop()
+            if not self.sign(","):
+                break
+        self.need_sign(")")
+        return found
+
+    def _constraint(self) -> None:
+        braces = self.sign("{")
+        while True:
+            if not self.word("new", "class", "structure"):
+                self.type_name()
+            if not (braces and self.sign(",")):
+                break
+        if braces:
+            self.need_sign("}")
+
+    def _enumeration(
+        self, place: Place, modifiers: set[str], found: list[Attribute], *, is_nested: bool
+    ) -> TypeDeclaration:
+        name = self.name()
+        bases = [self.type_name()] if self.word("as") else []
+        self.end_statement()
+        made = TypeDeclaration(
+            place,
+            name,
+            frozenset(self._visibility(modifiers, "public" if is_nested else "internal")),
+            found,
+            "enum",
+            [],
+            bases,
+            [],
+        )
+        known: dict[str, str] = {}
+        while not self.is_word("end"):
+            if self.now.kind == "end":
+                raise self.unended("enum", place)
+            attributes = self.attributes()
+            at = self.place
+            member = self.name()
+            known[member.lower()] = member
+            value = constant_of(self.expression(), known) if self.sign("=") else None
+            made.members.append(Field(at, member, frozenset(), attributes, TypeName(at, "int"), value))
+            self.end_statement()
+        self.need_end("enum", place)
+        return made
+
+    def _delegate(
+        self, place: Place, modifiers: set[str], found: list[Attribute], *, is_nested: bool
+    ) -> TypeDeclaration:
+        is_function = self._sub_or_function()
+        name = self.name()
+        generics = self._generic_parameters()
+        self.generics.append({one.lower(): one for one in generics})
+        given = self.parameter_list() if self.is_sign("(") else []
+        returns = self._returned(is_function)
+        self.generics.pop()
+        visible = frozenset(self._visibility(modifiers, "public" if is_nested else "internal"))
+        made = TypeDeclaration(place, name, visible, found, "delegate", generics, [], [])
+        made.delegate = Method(
+            place, "Invoke", frozenset({"public", "virtual"}), [], returns, [], given, None
+        )
+        return made
+
+    def _sub_or_function(self) -> bool:
+        if self.word("function"):
+            return True
+        if not self.word("sub"):
+            raise self.refuse("BC30278", "'Sub' or 'Function' expected.")
+        return False
+
+    def _returned(self, is_function: bool) -> TypeName:
+        place = self.place
+        if not is_function:
+            return TypeName(place, "void")
+        if not self.word("as"):
+            return TypeName(place, "object")
+        self.attributes()
+        return self.type_name()
+
+    # Attributes and modifiers
+
+    def attributes(self) -> list[Attribute]:
+        """``<A(1), B>`` before a declaration, and the ends of lines behind it."""
+        found: list[Attribute] = []
+        while self.is_sign("<", "<>"):
+            self.need_sign("<")
+            while True:
+                one = self._attribute()
+                if one is not None:
+                    found.append(one)
+                if not self.sign(","):
+                    break
+            self.need_sign(">")
+            self.skip_lines()
+        return found
+
+    def _attribute(self) -> Attribute | None:
+        place = self.place
+        is_global = self.is_word("assembly", "module") and self.ahead().text == ":"
+        if is_global:
+            self.take()
+            self.take()
+        kind = self.type_name(with_arrays=False)
+        kind.name = _KNOWN_ATTRIBUTES.get(kind.name.lower(), kind.name)
+        made = Attribute(place, kind, [], [])
+        if self.is_sign("("):
+            for one in self.arguments():
+                value = constant_of(one.value, {})
+                if one.name is None:
+                    made.values.append(value)
+                else:
+                    made.named.append((one.name, value))
+        return None if is_global else made
+
+    def modifiers(self) -> set[str]:
+        """The modifiers before a declaration."""
+        found: set[str] = set()
+        while self.now.kind == WORD:
+            text = self.now.text.lower()
+            if text in _MODIFIERS:
+                found.add(_MODIFIERS[text])
+            elif text in _CONTEXTUAL and self.ahead().kind == WORD:
+                found.add(_CONTEXTUAL[text])
+            else:
+                break
+            self.take()
+        return found
+
+    # Members
+
+    def _member(self) -> list[Member]:
+        self.deeper()
+        found = self.attributes()
+        place = self.place
+        modifiers = self.modifiers()
+        word = self.now.text if self.now.kind == WORD else ""
+        for refused in ("async", "custom", "withevents"):
+            if refused in modifiers:
+                raise UnsupportedError(_UNSUPPORTED[refused], place)
+        made: list[Member]
+        if word in _TYPES or (word == "delegate" and self.ahead().text in ("sub", "function")):
+            made = [self.type_declaration(modifiers, found, is_nested=True)]
+        elif word in ("sub", "function"):
+            made = self._method(modifiers, found)
+        elif word == "declare":
+            made = [self._declare(modifiers)]
+        elif word == "property":
+            made = self._property(modifiers, found)
+        elif word == "event":
+            made = self._event(modifiers, found)
+        elif word == "operator":
+            made = [self._operator_method(modifiers, found)]
+        elif self.is_word("operator"):
+            made = []
+        elif modifiers or found:
+            made = list(self._fields(modifiers, found))
+        elif self.is_keyword and word in ("imports", "option", "namespace"):
+            raise self.refuse(
+                "BC30289", "Statement cannot appear within a method body. End of method assumed."
+            )
+        elif word in ("dim", "const"):
+            made = list(self._fields(modifiers, found))
+        elif self.is_keyword or self.now.kind in (SIGN, LITERAL) or word:
+            raise self._outside_of_method()
+        else:
+            raise self.stray_end()
+        self.end_statement()
+        self.depth -= 1
+        return made
+
+    def _outside_of_method(self) -> Exception:
+        if self.is_word("inherits", "implements", "end"):
+            return self.stray_end()
+        return self.refuse("BC30188", "Declaration expected.")
+
+    def _fields(self, modifiers: set[str], found: list[Attribute]) -> list[Field]:
+        is_constant = "const" in modifiers
+        default = "public" if self._kind == "structure" and "dim" in modifiers else "private"
+        shown = self._visibility(modifiers - {"dim", "const"}, default)
+        if self._kind == "module" and not is_constant:
+            shown = shown | {"static"}
+        if is_constant:
+            shown = shown | {"const"}
+        made = []
+        place = self.place
+        for name, kind, value in self.declarators(is_constant=is_constant, is_field=True):
+            stated = kind or _type_of_constant(place, value)
+            made.append(Field(place, name, frozenset(shown), found, stated, _field_value(value, stated)))
+        return made
+
+    def _static(self, place: Place, name: str, kind: TypeName | None, value: Expression | None) -> None:
+        if self.context.returns is None and not self.context.kind:
+            raise self.refuse("BC30035", "Syntax error.")
+        hidden = f"$STATIC${self.context.name}${name}"
+        self.context.statics[name.lower()] = hidden
+        modifiers = {"private", *(("static",) if self.context.is_shared else ())}
+        stated = kind or TypeName(place, "object")
+        self.context.new_fields.append(Field(place, hidden, frozenset(modifiers), [], stated, value))
+
+    def parameter_list(self) -> list[Parameter]:
+        """The parameters in brackets. Raises CompileError."""
+        self.need_sign("(")
+        found: list[Parameter] = []
+        if self.sign(")"):
+            return found
+        while True:
+            found.append(self._parameter())
+            if not self.sign(","):
+                break
+        self.need_sign(")")
+        return found
+
+    def _parameter(self) -> Parameter:
+        attributes = self.attributes()
+        mode, is_optional = "", False
+        while self.is_word("byval", "byref", "optional", "paramarray"):
+            word = self.take().text
+            if word == "byref":
+                mode = _BY_REFERENCE
+            elif word == "paramarray":
+                mode = _VARIADIC
+            elif word == "optional":
+                is_optional = True
+        place, mark = self.place, self.now.mark
+        name = self.name()
+        is_nullable = self.sign("?")
+        ranks = self.array_marks()
+        kind: TypeName | None = TypeName(place, mark) if mark is not None else None
+        if self.word("as"):
+            kind = self.type_name()
+        stated = kind or TypeName(place, "object")
+        stated.is_nullable = stated.is_nullable or is_nullable
+        stated.dimensions = (*stated.dimensions, *ranks)
+        default: Expression | None = None
+        if self.sign("="):
+            default = Converted(place, stated, self.expression())
+        elif is_optional:
+            raise self.refuse("BC30812", "Optional parameters must specify a default value.")
+        return Parameter(place, stated, name, mode, default, attributes)
+
+    # Methods
+
+    def _method(self, modifiers: set[str], found: list[Attribute]) -> list[Member]:
+        place = self.place
+        is_function = self._sub_or_function()
+        if not is_function and self.is_word("new"):
+            return [self._constructor(place, modifiers, found)]
+        mark = self.now.mark
+        name = self.name()
+        generics = self._generic_parameters()
+        self.generics.append({one.lower(): one for one in generics})
+        given = self.parameter_list() if self.is_sign("(") else []
+        returns = self._returned(is_function)
+        if mark is not None and is_function:
+            returns = TypeName(place, mark)
+        implemented = self._implemented()
+        if self.is_word("handles"):
+            raise UnsupportedError("Handles", self.place)
+        modifiers = self._member_modifiers(modifiers)
+        if "override" in modifiers:
+            name = _OBJECTS_METHODS.get(name.lower(), name)
+        native = any(
+            one.type_name.name.rpartition(".")[2] in ("DllImport", "DllImportAttribute") for one in found
+        )
+        body: Block | None = None
+        if self._kind != "interface" and "abstract" not in modifiers:
+            context = MethodContext(
+                name,
+                returns if is_function else None,
+                is_function=is_function,
+                is_iterator="iterator" in modifiers,
+                is_shared="static" in modifiers,
+                kind="function" if is_function else "sub",
+            )
+            body = self._body(place, context)
+            self.need_end(context.kind, place)
+        if native:
+            body, modifiers = None, modifiers | {"extern", "static"}
+        self.generics.pop()
+        made: list[Member] = [
+            Method(place, name, frozenset(modifiers), found, returns, generics, given, body)
+        ]
+        for kind, other in implemented:
+            if other.lower() != name.lower():
+                made.append(
+                    Method(place, other, frozenset({"private"}), [], returns, generics, given, body, kind)
+                )
+        return made
+
+    def _body(self, place: Place, context: MethodContext) -> Block:
+        outer, self.context = self.context, context
+        try:
+            self.end_statement()
+            made = context.finished(place, self.block())
+        finally:
+            self.context = outer
+        outer.new_fields += context.new_fields
+        return made
+
+    def _member_modifiers(self, modifiers: set[str]) -> set[str]:
+        modifiers = self._visibility(modifiers, "public")
+        if self._kind == "module":
+            modifiers = modifiers | {"static"}
+        return modifiers
+
+    def _implemented(self) -> list[tuple[TypeName, str]]:
+        """``Implements I.M, J.N``: interfaces and names of their members."""
+        if not self.word("implements"):
+            return []
+        found = []
+        while True:
+            name = self.type_name(with_arrays=False)
+            space, _, member = name.name.rpartition(".")
+            last = name.name.count(".")
+            arguments = {at: inside for at, inside in name.arguments.items() if at < last}
+            found.append((TypeName(name.place, space, arguments), member))
+            if not self.sign(","):
+                return found
+
+    def _constructor(self, place: Place, modifiers: set[str], found: list[Attribute]) -> Constructor:
+        self.take()
+        given = self.parameter_list() if self.is_sign("(") else []
+        modifiers = self._visibility(modifiers, "public")
+        if self._kind == "module":
+            modifiers = modifiers | {"static"}
+        body = self._body(place, MethodContext("new", kind="sub", is_shared="static" in modifiers))
+        self.need_end("sub", place)
+        first, passed = _first_call(body.statements)
+        if first:
+            body.statements = body.statements[1:]
+        return Constructor(place, self._type_name, frozenset(modifiers), found, given, first, passed, body)
+
+    def _declare(self, modifiers: set[str]) -> Method:
+        place = self.take().place
+        characters = self.take().text.lower() if self.is_word(*_EXTERN_CALLS) else "ansi"
+        is_function = self._sub_or_function()
+        name = self.name()
+        self.need_word("lib")
+        library = self._text()
+        entry = self._text() if self.word("alias") else name
+        given = self.parameter_list() if self.is_sign("(") else []
+        returns = self._returned(is_function)
+        named: list[tuple[str, Expression]] = [
+            ("EntryPoint", Literal(place, entry)),
+            ("CharSet", MemberAccess(place, CSharpName(place, "CharSet"), characters.capitalize())),
+            ("SetLastError", Literal(place, True)),
+        ]
+        attribute = Attribute(
+            place,
+            TypeName(place, "System.Runtime.InteropServices.DllImport"),
+            [Literal(place, library)],
+            named,
+        )
+        shown = self._visibility(modifiers, "public") | {"static", "extern"}
+        return Method(place, name, frozenset(shown), [attribute], returns, [], given, None)
+
+    def _text(self) -> str:
+        token = self.now
+        if token.kind != LITERAL or not isinstance(token.value, str):
+            raise self.refuse("BC30217", "String constant expected.")
+        self.take()
+        return token.value
+
+    def _operator_method(self, modifiers: set[str], found: list[Attribute]) -> Method:
+        place = self.take().place
+        sign = self.take().text.lower()
+        given = self.parameter_list()
+        returns = self._returned(True)
+        if sign == "ctype":
+            name = "op_Explicit" if "explicit" in modifiers else "op_Implicit"
+        else:
+            known = _OPERATORS.get((sign, len(given)))
+            if known is None:
+                raise self.refuse("BC33000", "Operator is not overloadable.", place)
+            name = known
+        context = MethodContext("", returns, is_function=True, is_shared=True, kind="operator")
+        body = self._body(place, context)
+        self.need_end("operator", place)
+        shown = self._visibility(modifiers, "public") | {"static"}
+        return Method(place, name, frozenset(shown), found, returns, [], given, body)
+
+    # Properties and events
+
+    def _property(self, modifiers: set[str], found: list[Attribute]) -> list[Member]:
+        place = self.take().place
+        mark = self.now.mark
+        name = self.name()
+        given = self.parameter_list() if self.is_sign("(") else []
+        kind = TypeName(place, mark or "object")
+        value: Expression | None = None
+        if self.word("as"):
+            self.attributes()
+            if self.word("new"):
+                value = self.new_object(place)
+                kind = getattr(value, "type_name", kind)
+            else:
+                kind = self.type_name()
+        if value is None and self.sign("="):
+            value = Converted(place, kind, self.expression())
+        self._implemented()
+        shown = self._member_modifiers(modifiers)
+        if given and "default" not in modifiers:
+            raise UnsupportedError("property with parameters that is not Default", place)
+        made = Property(
+            place,
+            "Item" if given else name,
+            frozenset(shown - {"readonly", "writeonly", "default"}),
+            found,
+            kind,
+            given,
+            {},
+            {},
+        )
+        wanted = [
+            one for one, without in (("get", "writeonly"), ("set", "readonly")) if without not in modifiers
+        ]
+        if self._kind == "interface" or "abstract" in modifiers:
+            made.accessors = dict.fromkeys(wanted)
+            return [made]
+        if not self._has_accessors():
+            return [*self._automatic(made, name, value, shown), made]
+        self.end_statement()
+        while self.now.kind != "end" and not (self.is_word("end") and self.ahead().text == "property"):
+            self._accessor(made, name)
+            self.end_statement()
+        self.need_end("property", place)
+        return [made]
+
+    def _has_accessors(self) -> bool:
+        """Whether Get or Set follows on the next lines, with attributes and modifiers of its own."""
+        at = 0
+        while self.ahead(at).kind == "line end" or self.ahead(at).text == ":":
+            at += 1
+        while self.ahead(at).text in ("public", "private", "protected", "friend"):
+            at += 1
+        token = self.ahead(at)
+        return (
+            token.kind == WORD
+            and token.text in ("get", "set")
+            and (self.ahead(at + 1).kind == "line end" or self.ahead(at + 1).text in ("(", ":"))
+        )
+
+    def _automatic(
+        self, made: Property, name: str, value: Expression | None, shown: set[str]
+    ) -> list[Member]:
+        """An automatic property reads and writes the field _Name, which the type may use too."""
+        place = made.place
+        modifiers = {"private", *(("static",) if "static" in shown else ())}
+        field = Field(place, f"_{name}", frozenset(modifiers), [], made.type_name, value)
+        target = Identifier(place, field.name)
+        assign = ExpressionStatement(place, Assign(place, "", target, Identifier(place, "value")))
+        made.accessors = {
+            "get": Block(place, [Return(place, target)]),
+            "set": Block(place, [assign]),
+        }
+        if "readonly" in shown:
+            del made.accessors["set"]
+        return [field]
+
+    def _accessor(self, made: Property, name: str) -> None:
+        self.attributes()
+        place = self.place
+        own = self.modifiers()
+        word = self.take().text if self.is_word("get", "set") else ""
+        if not word:
+            raise self.unended("property", made.place)
+        if own & _ACCESS:
+            made.access[word] = frozenset(own & _ACCESS)
+        is_shared = "static" in made.modifiers
+        if word == "get":
+            context = MethodContext(
+                name,
+                made.type_name,
+                is_function=True,
+                is_iterator="iterator" in made.modifiers,
+                is_shared=is_shared,
+                kind="property",
+            )
+            made.accessors["get"] = self._body(place, context)
+        else:
+            given = self.parameter_list() if self.is_sign("(") else []
+            body = self._body(place, MethodContext("", is_shared=is_shared, kind="property"))
+            if given and given[0].name.lower() != "value":
+                # The interpreter hands the new value in by this name.
+                copy = Variable(place, given[0].name, made.type_name, Identifier(place, "value"))
+                body = Block(place, [copy, *body.statements])
+            made.accessors["set"] = body
+        self.need_end(word, place)
+
+    def _event(self, modifiers: set[str], found: list[Attribute]) -> list[Member]:
+        place = self.take().place
+        name = self.name()
+        shown = self._member_modifiers(modifiers)
+        made: list[Member] = []
+        if self.word("as"):
+            kind = self.type_name()
+        else:
+            # The compiler makes a delegate for the event.
+            given = self.parameter_list() if self.is_sign("(") else []
+            kind = TypeName(place, f"{name}EventHandler")
+            declared = TypeDeclaration(place, kind.name, frozenset({"public"}), [], "delegate", [], [], [])
+            declared.delegate = Method(
+                place,
+                "Invoke",
+                frozenset({"public", "virtual"}),
+                [],
+                TypeName(place, "void"),
+                [],
+                given,
+                None,
+            )
+            made.append(declared)
+        self._implemented()
+        made.append(Field(place, name, frozenset(shown), found, kind, None, is_event=True))
+        return made
+
+
+_UNSUPPORTED: Final = {"async": "Async", "custom": "Custom Event", "withevents": "WithEvents"}
+
+
+def _first_call(statements: list[Statement]) -> tuple[str, list[Argument]]:
+    """``MyBase.New(...)`` or ``Me.New(...)`` as the first statement of a constructor."""
+    if statements and isinstance(statements[0], ExpressionStatement):
+        value = statements[0].value
+        if (
+            isinstance(value, Call)
+            and isinstance(value.target, Access)
+            and value.target.name.lower() == "new"
+        ):
+            if isinstance(value.target.target, Base):
+                return "base", value.arguments
+            if isinstance(value.target.target, This):
+                return "this", value.arguments
+    return "", []
+
+
+def _field_value(value: Expression | None, kind: TypeName) -> Expression | None:
+    if value is None or isinstance(value, Converted | ArrayOfItems):
+        return value
+    return Converted(value.place, kind, value)
+
+
+def _type_of_constant(place: Place, value: Expression | None) -> TypeName:
+    """The type of a constant without one: that of a literal."""
+    if isinstance(value, Literal):
+        return TypeName(place, _LITERALS.get(type(value.value), "object"))
+    return TypeName(place, "object")
+
+
+_LITERALS: Final[dict[type, str]] = {
+    bool: "bool",
+    Char: "char",
+    DateTime: "System.DateTime",
+    Decimal: "decimal",
+    float: "double",
+    int: "int",
+    Int16: "short",
+    Int64: "long",
+    Single: "float",
+    str: "string",
+    UInt16: "ushort",
+    UInt32: "uint",
+    UInt64: "ulong",
+}
+
+
+def _same_spelling(members: list[Member]) -> None:
+    """Give methods whose names differ in case only the name of the first."""
+    first: dict[str, str] = {}
+    for one in members:
+        if isinstance(one, Method):
+            one.name = first.setdefault(one.name.lower(), one.name)
