@@ -21,7 +21,7 @@ class CertificateCollection(PSArray):
 
 
 LIST_TYPES.add(CertificateCollection)
-ITEM_TYPES[CertificateCollection] = f"{_X}X509Certificate"
+ITEM_TYPES[CertificateCollection] = "System.Security.Cryptography.X509Certificates.X509Certificate"
 
 
 def certificate_in(value: Any) -> CertificateObject:
