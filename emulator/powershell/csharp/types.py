@@ -279,7 +279,8 @@ class CSharpType(PSType):
         for one in self.lineage():
             if not isinstance(one, CSharpType):
                 return
-            for member in (*one.properties_by_name.values(), *one.fields.values()):
+            members: list[Field | Property] = [*one.properties_by_name.values(), *one.fields.values()]
+            for member in members:
                 if (
                     member.is_public
                     and not member.is_static
