@@ -28,7 +28,7 @@ from emulator.powershell.runtime.core_snap_in import (
     core_snap_in,
     home_of,
 )
-from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.powershell.runtime.errors import ErrorRecord, ProcessExit, PSError
 from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.language_mode import FULL, NONE, mode_named
 from emulator.powershell.runtime.services import Sessions
@@ -535,6 +535,8 @@ class ScriptPipeline:
         self._finished(self.run(given, _collection(output)), "Invoke", 2)
 
     def _finished(self, result: Any, method: str, count: int) -> GenericList:
+        if result.ends_process:
+            raise ProcessExit(result.exit_code)
         if result.failure is not None:
             exception = result.failure.exception
             if result.wrapper:

@@ -232,7 +232,9 @@ class Pipeline:
                 result = runspace.runspace.run_nested(request.statements, sink=sink)
             else:
                 result = runspace.runspace.run_statements(request.statements, source, sink=sink)
-            if result.stopped:
+            if result.ends_process:
+                self.pool.exit()
+            if result.stopped or self.pool.is_lost:
                 return texts.STOPPED, _stopped_record()
             if result.exit_code is not None and runspace.engine.requested_exit is None:
                 # `exit` tells the client's host; SetShouldExit has told it already.

@@ -363,6 +363,13 @@ class RunspacePoolShell(RemoteShell):
         for runspace in list(self._busy):
             runspace.stop()
 
+    def exit(self) -> None:
+        """A script ends the process in which it runs, and with it the pool."""
+        process = self.process
+        with self.host.looking():
+            if process is not None and self.host.processes.get(process.id) is process:
+                self.host.processes.end(process.id)
+
     def _wake_receives(self) -> None:
         with self._condition:
             self._condition.notify_all()

@@ -32,7 +32,12 @@ def test_a_session_is_a_process_that_com_has_started_for_its_user(session):
 
 
 @pytest.mark.parametrize(
-    "script", ["'one'; Stop-Process $PID; 'never'", "'one'; taskkill /F /PID $PID | Out-Null; 'never'"]
+    "script",
+    [
+        "'one'; Stop-Process $PID; 'never'",
+        "'one'; taskkill /F /PID $PID | Out-Null; 'never'",
+        "'one'; [Environment]::Exit(0); 'never'",
+    ],
 )
 def test_a_script_that_ends_its_own_process_breaks_the_session(session, script):
     assert session.error(f"$out = Invoke-Command $s {{ {script} }}") == _LOST
