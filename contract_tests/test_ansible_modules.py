@@ -194,3 +194,37 @@ def test_users_and_groups_are_made_changed_and_removed(play, host):
     )
     assert host.machine.accounts.find("bob") is None
     assert host.machine.accounts.group("devs") is None
+
+
+def test_policies_of_the_machine_are_set(play, host):
+    community = "community.windows"
+    play(
+        [
+            task("win_timezone", {"timezone": "W. Europe Standard Time"}),
+            holds("r.changed", "r.previous_timezone == 'UTC'"),
+            task(f"{community}.win_power_plan", {"name": "High performance"}),
+            holds("r.changed", "r.power_plan_enabled"),
+            task(
+                f"{community}.win_security_policy",
+                {"section": "System Access", "key": "MaximumPasswordAge", "value": 30},
+            ),
+            holds("r.changed"),
+            task(
+                f"{community}.win_security_policy",
+                {"section": "System Access", "key": "MaximumPasswordAge", "value": 30},
+            ),
+            holds("not r.changed"),
+            task(
+                "win_audit_policy_system",
+                {"subcategory": "File System", "audit_type": ["success", "failure"]},
+            ),
+            holds("r.changed", "r.current_audit_policy['file system'] == 'success and failure'"),
+            task("win_feature", {"name": ["Failover-Clustering", "Telnet-Client"], "state": "present"}),
+            holds("r.changed", "r.reboot_required"),
+        ]
+    )
+    machine = host.machine
+    assert machine.operating_system.time_zone == "W. Europe Standard Time"
+    assert machine.power_plans.active.name == "High performance"
+    assert machine.accounts.rules.maximum_password_age.days == 30
+    assert machine.audit_policy.setting(machine.audit_policy.subcategory("File System")) == 3

@@ -109,6 +109,29 @@ def test_the_pool_is_a_process_of_the_machine_until_it_closes(wsman):
     assert query(wsman, "root/cimv2", query_text) == []
 
 
+def test_a_pool_whose_process_is_ended_answers_with_the_fault_of_windows(host, wsman):
+    pool = RunspacePool(wsman)
+    pool.open()
+    (shell,) = host.shells.list()
+
+    def end_once_somebody_waits():
+        while not shell._active:
+            time.sleep(0.001)
+        with host.machine.looking():
+            host.machine.processes.end(shell.process_id)
+
+    with ThreadPoolExecutor(1) as other:
+        ended = other.submit(end_once_somebody_waits)
+        with pytest.raises(WSManFaultError) as caught:
+            run(pool, "while ($true) { }")
+        ended.result(20)
+    assert caught.value.code == 1726
+    assert "The WSMan provider host process did not return a proper response." in caught.value.message
+    with pytest.raises(WSManFaultError) as caught:
+        run(pool, "1")
+    assert caught.value.code == 0x8033805B
+
+
 def test_disconnect_and_reconnect_by_the_same_client(pool):
     values(pool, "$x = 'kept'")
     pool.disconnect()

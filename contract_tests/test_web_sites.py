@@ -70,6 +70,23 @@ def test_proxies_and_pages_for_certificates_are_stated_and_reached(host):
     assert call(host, "/api/web-proxies", {"name": "proxy.example", "port": 0})[0] == 400
 
 
+def test_a_page_is_read_where_internet_explorer_was_started(host):
+    page = {
+        "url": "http://site.example/form",
+        "headers": ["Content-Type: text/html"],
+        "body": "<title>T</title><a href='/two' class=x>Two</a><form id=f><input name=q value=1></form>",
+    }
+    assert call(host, "/api/web-pages", page)[0] == 200
+    assert _run(
+        host,
+        "$key = 'HKCU:\\Software\\Microsoft\\Internet Explorer\\Main'; $null = New-Item $key -Force;"
+        "Set-ItemProperty $key DisableFirstRunCustomize 1; $r = iwr http://site.example/form;"
+        "$r.Links[0].href; $r.Forms['f'].Fields['q']; $r.ParsedHtml.title;"
+        "$h = New-Object -ComObject HTMLFile; $h.write([Text.Encoding]::Unicode.GetBytes('<p id=p>x</p>'));"
+        "$h.getElementById('p').outerHTML.Replace(' ', '_')",
+    ) == ["/two", "1", "T", "<P_id=p>x</P>"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

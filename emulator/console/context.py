@@ -26,13 +26,25 @@ class Writer(Protocol):
 
 
 class Reader(Protocol):
-    """Where a program reads: a client's input, a file, or the output of the command to the left."""
+    """Where a program reads: a client's input, a file, or the output of the command to the left.
+
+    `comes_from_client`: its end may never come.
+    """
 
     code_page: int
+
+    @property
+    def comes_from_client(self) -> bool: ...
 
     def read(self) -> str: ...
     def read_line(self) -> str | None: ...
     def read_bytes(self, size: int = -1) -> bytes: ...
+
+    def for_process(self, cancelled: threading.Event) -> Reader:
+        """The same input as another process reads it, whose end ends its wait."""
+
+    def wake(self) -> None:
+        """Let whoever waits look whether his process was ended."""
 
 
 class Console(MutableRecord):

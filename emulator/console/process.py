@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Protocol
 
 from emulator.host.windows.processes import SERVICES_PROCESS_ID
@@ -93,8 +93,14 @@ class Environment(MutableMapping[str, str]):
         return Environment(dict(self))
 
 
+def _never() -> bool:
+    return False
+
+
 class InputStream:
     """Standard input of a process: the shell feeds bytes, the program reads bytes or text."""
+
+    comes_from_client = True
 
     def __init__(
         self,
@@ -138,14 +144,26 @@ class InputStream:
         with self._condition:
             return self._ended and not self._buffer
 
-    def read_bytes(self, size: int = -1) -> bytes:
-        """Up to `size` bytes, waiting for the first; with -1 everything up to the end. b"" at the end."""
+    def for_process(self, cancelled: threading.Event) -> ProcessInput:
+        """This input as one of several processes reads it."""
+        return ProcessInput(self, cancelled)
+
+    def wake(self) -> None:
+        """Let every process that waits look whether it was ended."""
+        with self._condition:
+            self._condition.notify_all()
+
+    def read_bytes(self, size: int = -1, is_over: Callable[[], bool] = _never) -> bytes:
+        """Up to `size` bytes, waiting for the first; with -1 everything up to the end. b"" at the end.
+
+        `is_over` says whether the process that reads was ended. Raises ProgramCancelled.
+        """
         with self._condition:
             if size < 0:
-                self._wait(lambda: self._ended)
+                self._wait(lambda: self._ended, is_over)
                 size = len(self._buffer)
             else:
-                self._wait(lambda: bool(self._buffer) or self._ended)
+                self._wait(lambda: bool(self._buffer) or self._ended, is_over)
             taken = bytes(self._buffer[:size])
             del self._buffer[:size]
             return taken
@@ -154,17 +172,18 @@ class InputStream:
         """All text up to the end, as `[Console]::In.ReadToEnd()`; waits until the client ends the input."""
         return self.read_bytes().decode(codec_of(self.code_page), "replace")
 
-    def read_line(self) -> str | None:
-        """The next line without its line end, waiting for it; None at the end of the input."""
+    def read_line(self, is_over: Callable[[], bool] = _never) -> str | None:
+        """The next line without its line end, waiting for it; None at the end of the input. See
+        `read_bytes`."""
         with self._condition:
             searched = 0
             while True:
                 at = self._buffer.find(b"\n", searched)
-                if at >= 0 or self._ended or self._cancelled:
+                if at >= 0 or self._ended or self._cancelled or is_over():
                     break
                 searched = len(self._buffer)
                 self._condition.wait()
-            if self._cancelled:
+            if self._cancelled or is_over():
                 raise ProgramCancelled("the process was cancelled while it read")
             if at < 0 and not self._buffer:
                 return None
@@ -173,14 +192,50 @@ class InputStream:
             del self._buffer[:size]
         return line.rstrip(b"\r\n" if at >= 0 else b"").decode(codec_of(self.code_page), "replace")
 
-    def _wait(self, ready: _Predicate) -> None:
-        self._condition.wait_for(lambda: self._cancelled or ready())
-        if self._cancelled:
+    def _wait(self, ready: Callable[[], bool], is_over: Callable[[], bool]) -> None:
+        self._condition.wait_for(lambda: self._cancelled or is_over() or ready())
+        if self._cancelled or is_over():
             raise ProgramCancelled("the process was cancelled while it read")
 
 
-class _Predicate(Protocol):
-    def __call__(self) -> bool: ...
+class ProcessInput:
+    """An `InputStream` as one of the processes reads it that have it for their standard input: the end of
+    that process ends its wait, and takes nothing from the others."""
+
+    comes_from_client = True
+
+    def __init__(self, stream: InputStream, cancelled: threading.Event) -> None:
+        self._stream = stream
+        self._cancelled = cancelled
+
+    @property
+    def code_page(self) -> int:
+        """That of the whole stream."""
+        return self._stream.code_page
+
+    @code_page.setter
+    def code_page(self, number: int) -> None:
+        self._stream.code_page = number
+
+    def for_process(self, cancelled: threading.Event) -> ProcessInput:
+        """The same input as another process reads it."""
+        return ProcessInput(self._stream, cancelled)
+
+    def wake(self) -> None:
+        """See `InputStream.wake`."""
+        self._stream.wake()
+
+    def read_bytes(self, size: int = -1) -> bytes:
+        """See `InputStream.read_bytes`."""
+        return self._stream.read_bytes(size, self._cancelled.is_set)
+
+    def read(self) -> str:
+        """See `InputStream.read`."""
+        return self.read_bytes().decode(codec_of(self.code_page), "replace")
+
+    def read_line(self) -> str | None:
+        """See `InputStream.read_line`."""
+        return self._stream.read_line(self._cancelled.is_set)
 
 
 class OutputStream:

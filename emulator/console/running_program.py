@@ -31,13 +31,19 @@ def run_as_process(
     """
     host, outer = context.host, context.cancelled
     context.cancelled = Cancellation(outer)
+    context.stdin = context.stdin.for_process(context.cancelled)
+
+    def ended() -> None:
+        context.cancelled.set()
+        context.stdin.wake()
+
     with host.looking():
         listed = host.processes.start(
             path,
             command_line,
             account=context.account.qualified_name,
             parent_id=parent_id,
-            ended=context.cancelled.set,
+            ended=ended,
         )
     context.process_id = listed.id
     code = TERMINATED

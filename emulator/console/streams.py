@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from emulator.console.process import codec_of
 from emulator.host.storage.filesystem import Filesystem
 
@@ -60,10 +62,19 @@ class NullWriter:
 class MemoryReader:
     """Standard input from a file or from the command to the left."""
 
+    comes_from_client = False
+
     def __init__(self, data: bytes, code_page: int) -> None:
         self.code_page = code_page
         self._data = data
         self._position = 0
+
+    def for_process(self, _cancelled: threading.Event) -> MemoryReader:
+        """Everything is there already: nobody waits."""
+        return self
+
+    def wake(self) -> None:
+        """Nobody waits."""
 
     def read(self) -> str:
         return self.read_bytes().decode(codec_of(self.code_page), "replace")

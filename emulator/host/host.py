@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine.expansion.host_expansion import HostExpansion
     from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.host.web_door import WebDoor
+    from emulator.host.windows.other_features import OtherFeatures
     from emulator.host.windows.power_plans import PowerPlans
     from emulator.host.windows.registry import Registry
     from emulator.host.windows.scheduled_tasks import TaskScheduler
@@ -157,6 +158,13 @@ class Host:
         from emulator.host.security.audit_policy import AuditPolicy
 
         return AuditPolicy(self)
+
+    @made_when_asked
+    def other_features(self) -> "OtherFeatures":
+        """The roles and features beside Hyper-V."""
+        from emulator.host.windows.other_features import OtherFeatures
+
+        return OtherFeatures(self)
 
     @made_when_asked
     def security_policy(self) -> "SecurityPolicy":

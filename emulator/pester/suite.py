@@ -105,7 +105,7 @@ def run_suite(
     session = initial_session(context, interface)
     machine = session.services[engine_services.Machine]
     registry = TestRegistry(host, context.account) if version >= FIRST_WITH_IT else None
-    run = Run(version, selection, report, TestDrive(host, machine.temporary_path), registry)
+    run = Run(version, selection, report, TestDrive(host, machine.temporary_path, version), registry)
     others = tuple(one for one in session.modules if one.name != "Pester")
     session.modules = (*others, pester_module(version, loaded_at_start=True), *modules)
     session.variables = {**session.variables, **(variables or {})}

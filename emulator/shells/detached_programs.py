@@ -105,7 +105,13 @@ class DetachedPrograms:
             process.cancel()
 
         with host.looking():
-            listed = host.processes.start(path, command_line, account=account.qualified_name, ended=ended)
+            listed = host.processes.start(
+                path,
+                command_line,
+                account=account.qualified_name,
+                parent_id=made.parent_id,
+                ended=ended,
+            )
             process.process_id = listed.id
             self._running[listed.id] = process
             if run is not None:

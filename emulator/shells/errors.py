@@ -63,6 +63,10 @@ class Aborted(ShellError):
     """The shell or the service ended while the request waited."""
 
 
+class HostProcessLost(Aborted):
+    """The process that hosts the shell was ended while the request waited."""
+
+
 class DisconnectNotSupported(ShellError):
     """The shell cannot be left and found again: an old client made it, or the release cannot."""
 

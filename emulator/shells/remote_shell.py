@@ -12,7 +12,9 @@ from emulator.console.process import DEFAULT_CODE_PAGE
 from emulator.record import Record, field
 from emulator.shells import stopwatch
 from emulator.shells.errors import (
+    Aborted,
     DisconnectNotSupported,
+    HostProcessLost,
     ShellDisconnected,
     ShellNotFound,
 )
@@ -76,6 +78,8 @@ class RemoteShell:
         self.buffer_mode = settings.buffer_mode
         self.process: Process | None = None
         """The process of the fake machine that hosts the shell, from its start on."""
+        self.is_lost = False
+        """Whether somebody has ended that process."""
         self._created_at = self._touched_at = stopwatch.seconds(host.clock)
         self._lock = threading.RLock()
         self._active = 0
@@ -90,6 +94,15 @@ class RemoteShell:
     def process_id(self) -> int:
         """The number of the process that hosts the shell; 0 before there is one."""
         return 0 if self.process is None else self.process.id
+
+    def lose(self) -> None:
+        """Its process is gone: nothing more is heard of it. The host's lock is held; `end` follows."""
+        self.is_lost = True
+
+    def ended_error(self) -> Aborted:
+        """What a request gets that waited when the shell ended."""
+        kind = HostProcessLost if self.is_lost else Aborted
+        return kind(f"the shell {self.identifier} was ended")
 
     # Times.
 

@@ -160,6 +160,7 @@ class ShellService:
         def ended() -> None:
             # The host's lock is held, and an end may wait for one of the shell's own.
             if not shell.has_ended:
+                shell.lose()
                 threading.Thread(target=self.delete, args=(shell,), daemon=True).start()
 
         try:
@@ -168,6 +169,8 @@ class ShellService:
                     program,
                     f"{program} -Embedding",
                     account=account.qualified_name,
+                    # Programs that COM starts are children of its launcher.
+                    parent_id=self.host.services["dcomlaunch"].process_id,
                     working_set=memory,
                     ended=ended,
                 )

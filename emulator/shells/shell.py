@@ -128,7 +128,12 @@ class Shell(RemoteShell):
         left = self.watch()
         command = self.command(identifier)
         with self.serving():
-            received = command.receive(streams, timeout, limit, left)
+            try:
+                received = command.receive(streams, timeout, limit, left)
+            except Aborted:
+                if self.is_lost:
+                    raise self.ended_error() from None
+                raise
         if received is None:
             raise StreamDisconnected(f"the shell {self.identifier} was disconnected")
         return received

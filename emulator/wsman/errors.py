@@ -133,6 +133,7 @@ _SHELL_FAULTS: dict[type[BaseException], str] = {
     shells.TooManyShellUsers: "ERROR_WSMAN_QUOTA_MAX_SHELLUSERS",
     shells.TooManyCommands: "ERROR_WSMAN_QUOTA_MAX_COMMANDS_PER_SHELL_PPQ",
     shells.TimedOut: "ERROR_WSMAN_OPERATION_TIMEDOUT",
+    shells.HostProcessLost: "ERROR_WSMAN_IMPROPER_RESPONSE",
     shells.Aborted: "ERROR_OPERATION_ABORTED",
     shells.DisconnectNotSupported: "ERROR_WINRS_SHELL_DISCONNECT_NOT_SUPPORTED",
     shells.ShellDisconnected: "ERROR_WINRS_SHELL_DISCONNECTED",

@@ -90,6 +90,46 @@ def test_a_script_ends_with_its_process(host, shell):
     assert output(shell, command)[1] == -1
 
 
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("more.com", "more"),
+        ("find.exe", 'find "x"'),
+        ("powershell.exe", "powershell -Command -"),
+        ("powershell.exe", 'powershell -Command "[Console]::In.ReadToEnd()"'),
+    ],
+)
+def test_a_program_that_waits_for_input_ends_at_once(host, shell, program, line):
+    command = shell.run(f"{line} || echo ended")
+    terminate_process(host, wait_for(host, program), host.accounts.administrator)
+    text, _code = output(shell, command)
+    assert text.strip() == "ended"
+
+
+def test_a_script_goes_on_after_its_program_that_waited_for_input_was_ended(host, shell):
+    command = shell.run('powershell -Command "more.com; $LASTEXITCODE"')
+    terminate_process(host, wait_for(host, "more.com"), host.accounts.administrator)
+    assert output(shell, command) == ("-1\r\n", 0)
+
+
+def test_the_next_program_gets_the_input_that_an_ended_one_did_not_take(host, shell):
+    command = shell.run('powershell -Command - & find "b"')
+    terminate_process(host, wait_for(host, "powershell.exe"), host.accounts.administrator)
+    shell.send(command.identifier, "stdin", b"abc\r\nxyz\r\n", True)
+    assert output(shell, command) == ("abc\r\n", 0)
+
+
+def test_a_program_ends_with_the_cmd_that_waits_for_it(host, shell):
+    command = shell.run("more")
+    terminate_process(host, wait_for(host, "more.com"), host.accounts.administrator)
+    assert output(shell, command)[1] == -1
+    command = shell.run("more")
+    wait_for(host, "more.com")
+    terminate_process(host, wait_for(host, "cmd.exe"), host.accounts.administrator)
+    assert output(shell, command)[1] == -1
+    assert not running(host, "more.com")
+
+
 def test_whoever_ends_the_host_process_ends_the_shell(host, shells, shell):
     terminate_process(host, shell.process_id, host.accounts.administrator)
     assert host.wait_for(lambda: shell.has_ended, 20)

@@ -543,3 +543,10 @@ Describe d {
 def test_the_history_of_a_mock_lasts_as_long_as_one_of_its_mocks(tmp_path):
     ran = Ran(tmp_path, {"a.Tests.ps1": HISTORY})
     assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
+def test_the_folder_of_testdrive_is_an_object_before_pester_5(tmp_path):
+    text = 'Describe a { It b { $TestDrive.GetType().Name | Should -Be %s; Test-Path "$TestDrive" | Should -Be $true } }'
+    for version, name in ((4, "DirectoryInfo"), (5, "String")):
+        ran = Ran(tmp_path, {"a.Tests.ps1": text % name}, version=version)
+        assert set(ran.outcomes.values()) == {"Passed"}, ran.report

@@ -178,6 +178,24 @@ def _disconnect_what_cannot_be(world: World) -> Any:
     return client.in_shell("Disconnect", client.shell().value("//rsp:ShellId"), "<rsp:Disconnect/>")
 
 
+def _receive_from_a_host_process_that_is_ended(world: World) -> Any:
+    client = world.make_client()
+    shell = client.shell().value("//rsp:ShellId")
+    world.console.programs["wait"] = _wait
+    command = world.run(client, "wait", shell).value("//rsp:CommandId")
+    body = f'<rsp:Receive><rsp:DesiredStream CommandId="{command}">stdout</rsp:DesiredStream></rsp:Receive>'
+    replies: list[Any] = []
+    receiver = threading.Thread(target=lambda: replies.append(client.in_shell("Receive", shell, body)))
+    receiver.start()
+    (held,) = client.service.shells.list()
+    while not held._active:
+        time.sleep(0.001)
+    with client.service.host.looking():
+        client.service.host.processes.end(held.process_id)
+    receiver.join(10)
+    return replies[0]
+
+
 def _receive_while_it_is_disconnected(world: World) -> Any:
     client = world.make_client()
     shell = client.shell(attributes=_CHOSEN_SHELL).value("//rsp:ShellId")
@@ -417,6 +435,7 @@ PROVOKED: dict[tuple[str, str, str], Provoke] = {
     _row("WINRS_SHELL_CLIENTID_RESOURCE_CONFLICT", "w:AlreadyExists"): _shell_twice,
     _row("WSMAN_QUOTA_MAX_COMMANDS_PER_SHELL_PPQ", "w:QuotaLimit"): _command_too_many,
     _row("OPERATION_ABORTED", "w:InternalError"): _closed,
+    _row("WSMAN_IMPROPER_RESPONSE", "w:InternalError"): _receive_from_a_host_process_that_is_ended,
     _row("FILE_NOT_FOUND", "w:InternalError"): _missing_program,
     _row("FILENAME_EXCED_RANGE", "w:InternalError"): lambda w: w.run(w.make_client(), "x" * 40_000),
     _row("WSMAN_WMI_PROVIDER_NOT_CAPABLE", "w:InternalError"): lambda w: w.real.send(

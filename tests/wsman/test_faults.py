@@ -155,6 +155,7 @@ def test_a_query_of_an_unknown_namespace_is_an_msft_wmi_error_on_the_newer_stack
         (shells.CommandLineTooLong("x"), 2147942606),
         (shells.TimedOut("x"), 2150858793),
         (shells.Aborted("x"), 995),
+        (shells.HostProcessLost("x"), 1726),
         (ProgramNotFound("x"), 2147942402),
         (InputTooLarge("x"), 2150858815),
     ],

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.console.process import InputStream
 from emulator.host.errors import AccessDenied, HostError
 from emulator.host.windows.registry import HIVES, KeyNotFound
 from emulator.host.windows.registry_key import Data, RegistryValue, ValueKind
@@ -213,7 +212,7 @@ def _delete(context: Context, call: _Call) -> int:
 def _confirmed(context: Context, question: str) -> bool:
     context.stdout.write(question)
     # A client that never ends its input must not hang others: only a pipe or a file can answer.
-    answer = None if isinstance(context.stdin, InputStream) else context.stdin.read_line()
+    answer = None if context.stdin.comes_from_client else context.stdin.read_line()
     return (answer or "").strip().lower() in ("y", "yes")
 
 

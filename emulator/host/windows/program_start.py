@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from emulator.host.errors import NotSupported
+from emulator.host.windows.processes import SERVICES_PROCESS_ID
 from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class ProgramRun(MutableRecord):
     lock; ``ended`` is called before the exit code is told, with the lock not held. ``error_window``: standard
     error is the window of a console of its own, not a pipe or a file. ``is_piped``: the streams are pipes,
     ``streams`` from the start on, and ``given``, ``output`` and ``errors`` stay empty. ``is_suspended``: the
-    program begins when ``resume`` is called. ``is_32_bit``: a 32-bit process starts it, so that a program of
-    Windows is the one for such processes.
+    program begins when ``resume`` is called. ``parent_id`` is the process that starts it; ``is_32_bit``: that
+    is a 32-bit one, so that a program of Windows is the one for such processes.
     """
 
     given: bytes = b""
@@ -68,6 +69,7 @@ class ProgramRun(MutableRecord):
     code_page: int = OEM_CODE_PAGE
     is_piped: bool = False
     is_suspended: bool = False
+    parent_id: int = SERVICES_PROCESS_ID
     is_32_bit: bool = False
     streams: "tuple[InputPipe, OutputPipe, OutputPipe] | None" = None
     resume: "Callable[[], None] | None" = None

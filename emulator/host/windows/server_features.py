@@ -2,7 +2,7 @@
 
 One table for every door: the ServerManager module, servermanagercmd and the WMI classes of Server Manager.
 What installing does is the role's rule (`host.role`); here is only which part of it a name means. The other
-roles and features of Windows are not emulated.
+roles and features of Windows stand in `windows_features`, for the module alone.
 """
 
 from collections.abc import Sequence
@@ -46,6 +46,7 @@ class InstallState(IntEnum):
     INSTALLED = 1
     UNINSTALL_PENDING = 2
     INSTALL_PENDING = 3
+    REMOVED = 5
 
     @property
     def text(self) -> str:
@@ -126,6 +127,11 @@ class ServerFeature:
             return InstallState.INSTALL_PENDING if installs else InstallState.UNINSTALL_PENDING
         installed = role.active if self.is_role else SERVER_NAMES[self.name] in role.tools
         return InstallState.INSTALLED if installed else InstallState.AVAILABLE
+
+    @property
+    def waits(self) -> bool:
+        """Its change waits for the restart."""
+        return self.state in (InstallState.INSTALL_PENDING, InstallState.UNINSTALL_PENDING)
 
     @property
     def present(self) -> bool:

@@ -158,4 +158,15 @@ def compile_sources(engine: Engine, given: SourceSet, name: str, path: str = "")
     except BaseException:
         engine.types.forget_of_process(assembly.types)
         raise
+    # Scripts see no type that is nested privately; other C# finds one by the type around it.
+    engine.types.forget_of_process(one for one in assembly.types if _is_hidden(one))
     return assembly
+
+
+def _is_hidden(kind: PSType) -> bool:
+    place: PSType | None = kind
+    while isinstance(place, CSharpType) and place.outer is not None:
+        if "public" not in place.node.modifiers:
+            return True
+        place = place.outer
+    return False

@@ -200,18 +200,31 @@ def greater_equal(left: Any, right: Any, ignore_case: bool) -> bool:
 
 
 def script_method(value: Any, name: str) -> Callable[[Any, Any], Any] | None:
-    """A method with one parameter that the class of an object defines in a script, or None."""
+    """A method with one parameter that the class of an object defines in a script or in C#, or None."""
     from emulator.powershell.runtime.script_class import ScriptClass, ScriptOverload
 
     kind = getattr(value, "ps_type", None)
     if not isinstance(kind, ScriptClass):
-        return None
+        return _csharp_method(kind, name) if hasattr(kind, "interface_types") else None
     member = kind.member(name)
     for one in getattr(member, "overloads", ()):
         if isinstance(one, ScriptOverload) and len(one.types) == 1:
             found = one
             return lambda this, other: found.run_on(kind.engine, this, other)
     return None
+
+
+def _csharp_method(kind: Any, name: str) -> Callable[[Any, Any], Any] | None:
+    """CompareTo of a class of C# that is IComparable, or an Equals of its own."""
+    from emulator.powershell.runtime.invoke import call_method
+
+    lineage = list(kind.lineage())
+    faces = [face.name for one in lineage for face in getattr(one, "interface_types", ())]
+    if not any(name in getattr(one, "methods", ()) for one in lineage):
+        return None
+    if name == "CompareTo" and "System.IComparable" not in faces:
+        return None
+    return lambda this, other: call_method(this, name, [other], kind.engine)
 
 
 def contains(collection: Any, item: Any, ignore_case: bool = True) -> bool:

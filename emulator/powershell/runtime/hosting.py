@@ -28,14 +28,14 @@ from emulator.powershell.runtime.core_snap_in import (
     core_snap_in,
     home_of,
 )
-from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.powershell.runtime.errors import ErrorRecord, ProcessExit, PSError
 from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.language_mode import FULL, NONE, mode_named
 from emulator.powershell.runtime.services import Sessions
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.runspace import Result, Runspace
@@ -44,9 +44,16 @@ if TYPE_CHECKING:
 
 
 class StateEntries(ArrayList):
-    """InitialSessionStateEntryCollection: entries by place, and all those of a name."""
+    """InitialSessionStateEntryCollection: entries by place, and all those of a name. ``made`` makes an entry
+    of a text: the name of a file."""
 
-    __slots__ = ()
+    __slots__ = ("made",)
+
+    def __init__(
+        self, entries: Iterable[StateEntry] = (), made: Callable[[str], StateEntry] | None = None
+    ) -> None:
+        super().__init__(entries)
+        self.made = made
 
     def named_item(self, name: str) -> PSArray:
         """The entries of a name."""
@@ -55,7 +62,8 @@ class StateEntries(ArrayList):
     def add(self, item: Any) -> None:
         """Add an entry, or each of a list of them."""
         held = unwrap(item)
-        self.extend(held if type(held) in LIST_TYPES else (held,))
+        entries = held if type(held) in LIST_TYPES else (held,)
+        self.extend(self.made(one) if self.made and isinstance(one, str) else one for one in entries)
 
     def at(self, place: int) -> StateEntry:
         """The entry at a place. Raises ArgumentOutOfRangeException."""
@@ -107,8 +115,8 @@ class SessionState:
         self.variables = StateEntries()
         self.modules: list[str] = []
         self.assemblies = StateEntries()
-        self.formats = StateEntries()
-        self.types = StateEntries()
+        self.formats = StateEntries(made=FormatEntry)
+        self.types = StateEntries(made=TypeEntry)
 
     def add_core(self, engine: Engine) -> SessionState:
         """Name the files of the engine's own snap-in, which every state has that was not made empty."""
@@ -527,6 +535,8 @@ class ScriptPipeline:
         self._finished(self.run(given, _collection(output)), "Invoke", 2)
 
     def _finished(self, result: Any, method: str, count: int) -> GenericList:
+        if result.ends_process:
+            raise ProcessExit(result.exit_code)
         if result.failure is not None:
             exception = result.failure.exception
             if result.wrapper:

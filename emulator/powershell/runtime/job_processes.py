@@ -36,12 +36,16 @@ class JobProcess(Protocol):
     """Where the scripts of the job run."""
 
     @property
-    def was_killed(self) -> bool:
-        """Whether somebody else than the job has ended it."""
+    def was_lost(self) -> bool:
+        """Whether it has ended before the job was done with it: by itself, or by somebody else."""
         ...
 
     def end(self) -> None:
         """The job needs it no more: what runs in it is stopped."""
+        ...
+
+    def exit(self) -> None:
+        """It ends by itself."""
         ...
 
 

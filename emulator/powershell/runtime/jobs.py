@@ -16,7 +16,7 @@ from emulator.powershell.runtime.hosting import PipelineStreams, new_session
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.job_processes import JobProcess
-    from emulator.powershell.runtime.runspace import Runspace
+    from emulator.powershell.runtime.runspace import Result, Runspace
     from emulator.powershell.runtime.script_block import ScriptBlock
 
 FINISHED = frozenset({"Completed", "Failed", "Stopped"})
@@ -112,21 +112,25 @@ class Job(Work):
         self.state = "Running"
         self.begun = self.engine.now()
 
+        def run(text: str, **keywords: Any) -> Result:
+            result = runspace.run(text, sink=self.streams, **keywords)
+            if result.ends_process and process is not None:
+                process.exit()
+            return result
+
         def work() -> None:
             result = None
             try:
                 if first is not None:
-                    result = runspace.run(first.text, sink=self.streams)
-                if result is None or not (result.stopped or (process is not None and process.was_killed)):
-                    result = runspace.run(
-                        script.text, values, arguments, sink=self.streams, file=None, new_scope=True
-                    )
+                    result = run(first.text)
+                if result is None or not (result.stopped or (process is not None and process.was_lost)):
+                    result = run(script.text, input=values, arguments=arguments, new_scope=True)
             finally:
                 runspace.close()
                 if process is not None:
                     process.end()
                 self.ended = self.engine.now()
-            if process is not None and process.was_killed:
+            if process is not None and process.was_lost:
                 self.fail(broken_process(_LOST, "2100"))
             elif result.stopped:
                 self.state = "Stopped"

@@ -23,6 +23,7 @@ from emulator.powershell.runtime.errors import (
     ErrorRecord,
     ExitSignal,
     PipelineStopped,
+    ProcessExit,
     PSError,
     StopUpstream,
 )
@@ -51,17 +52,19 @@ class Result:
     """How a run ended.
 
     ``failure`` is the record of an error that ended the script, ``exit_code`` the number of ``exit`` (None
-    without), ``wrapper`` the type of the exception around the failure's (see `PSError`), ``stopped`` true
-    after `Runspace.stop`, ``success`` the value of ``$?``. ``streams`` is the sink that was used.
+    without), ``ends_process`` true when the whole process shall end with it, ``wrapper`` the type of the
+    exception around the failure's (see `PSError`), ``stopped`` true after `Runspace.stop`, ``success`` the
+    value of ``$?``. ``streams`` is the sink that was used.
     """
 
-    __slots__ = ("exit_code", "failure", "stopped", "streams", "success", "wrapper")
+    __slots__ = ("ends_process", "exit_code", "failure", "stopped", "streams", "success", "wrapper")
 
     def __init__(self, streams: Any) -> None:
         self.streams = streams
         self.failure: ErrorRecord | None = None
         self.wrapper = ""
         self.exit_code: int | None = None
+        self.ends_process = False
         self.stopped = False
         self.success = True
 
@@ -222,6 +225,7 @@ class Runspace:
             work(frame, sink)
         except ExitSignal as signal:
             result.exit_code = signal.code
+            result.ends_process = isinstance(signal, ProcessExit)
             engine.global_scope.set("LASTEXITCODE", signal.code)
         except PipelineStopped:
             result.stopped = True

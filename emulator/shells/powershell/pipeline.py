@@ -123,7 +123,7 @@ class Pipeline:
 
     @property
     def _is_gone(self) -> bool:
-        return self.is_stopping or self.is_abandoned
+        return self.is_stopping or self.is_abandoned or self.pool.is_lost
 
     def send(self, kind: MessageType, text: str) -> None:
         """Queue a message. Waits while the client is behind; raises PipelineStopped when it is gone."""
@@ -232,7 +232,9 @@ class Pipeline:
                 result = runspace.runspace.run_nested(request.statements, sink=sink)
             else:
                 result = runspace.runspace.run_statements(request.statements, source, sink=sink)
-            if result.stopped:
+            if result.ends_process:
+                self.pool.exit()
+            if result.stopped or self.pool.is_lost:
                 return texts.STOPPED, _stopped_record()
             if result.exit_code is not None and runspace.engine.requested_exit is None:
                 # `exit` tells the client's host; SetShouldExit has told it already.

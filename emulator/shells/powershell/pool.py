@@ -11,7 +11,6 @@ from uuid import UUID
 from emulator.host.identifiers import random_guid
 from emulator.shells.command import Received
 from emulator.shells.errors import (
-    Aborted,
     CommandNotFound,
     DisconnectNotSupported,
     IdentifierInUse,
@@ -178,6 +177,8 @@ class RunspacePoolShell(RemoteShell):
 
     def enqueue(self, queue: OutputQueue, kind: MessageType, pipeline: UUID | None, text: str) -> None:
         """Put a message into a queue. The condition is held."""
+        if self.is_lost:
+            return
         self._objects += 1
         queue.put(OutgoingMessage(self._objects, message_bytes(kind, self._pool_id, pipeline, text)))
 
@@ -266,12 +267,16 @@ class RunspacePoolShell(RemoteShell):
             queue = self._queue if pipeline is None else pipeline.queue
             self._condition.wait_for(
                 lambda: (
-                    bool(queue) or self._ended or left() or (pipeline is not None and self._is_over(pipeline))
+                    bool(queue)
+                    or self._ended
+                    or self.is_lost
+                    or left()
+                    or (pipeline is not None and self._is_over(pipeline))
                 ),
                 timeout,
             )
-            if self._ended or (pipeline is not None and pipeline.is_abandoned):
-                raise Aborted(f"the shell {self.identifier} was ended")
+            if self._ended or self.is_lost or (pipeline is not None and pipeline.is_abandoned):
+                raise self.ended_error()
             if left():
                 raise StreamDisconnected(f"the shell {self.identifier} was disconnected")
             chunks = tuple(("stdout", piece) for piece in queue.take(limit))
@@ -351,6 +356,19 @@ class RunspacePoolShell(RemoteShell):
             pipeline.abandon()
         for runspace in idle:
             runspace.close()
+
+    def lose(self) -> None:
+        """What runs stops at its next step, and what it wrote last is not delivered."""
+        super().lose()
+        for runspace in list(self._busy):
+            runspace.stop()
+
+    def exit(self) -> None:
+        """A script ends the process in which it runs, and with it the pool."""
+        process = self.process
+        with self.host.looking():
+            if process is not None and self.host.processes.get(process.id) is process:
+                self.host.processes.end(process.id)
 
     def _wake_receives(self) -> None:
         with self._condition:

@@ -45,6 +45,7 @@ def test_a_job_is_a_child_of_its_caller_while_it_runs(session):
         ("Start-Sleep 1000", "$p | Invoke-CimMethod -MethodName Terminate"),
         ("Stop-Process $PID; 'never'", ""),
         ("(Get-Process -Id $PID).Kill(); 'never'", ""),
+        ("[Environment]::Exit(0); 'never'", ""),
     ],
 )
 def test_who_ends_the_process_fails_the_job(session, script, end):
@@ -138,6 +139,15 @@ def test_an_ended_program_runs_no_further_statement(session):
         assert session.values("powershell -command $end; $LASTEXITCODE") == [-1], end
 
 
+def test_a_script_that_ends_every_powershell_ends_itself_last(session):
+    session.runspace.set_variable(
+        "end", "$null = Start-Job { while ($true) { } }; Get-Process powershell | Stop-Process; 'after'"
+    )
+    own = "@(Get-CimInstance Win32_Process -Filter \"Name='powershell.exe'\").Count"
+    session.host.processes.end(session.runspace.engine.machine.process_id)
+    assert session.values(f"powershell -command $end; $LASTEXITCODE; {own}") == [-1, 0]
+
+
 def test_errors_arrive_as_those_of_another_process(session):
     script = "Start-Job { dir Z:; throw 'no' } | Wait-Job | Receive-Job -ErrorVariable x -ErrorAction 0; "
     session.values(script)
@@ -154,3 +164,10 @@ def test_errors_arrive_as_those_of_another_process(session):
         "DriveNotFound,Microsoft.PowerShell.Commands.GetChildItemCommand",
         *("RemotingErrorRecord", "RemoteException", "localhost", "no"),
     ]
+
+
+def test_a_pipeline_of_another_runspace_ends_the_whole_program(session):
+    session.runspace.set_variable(
+        "end", "[powershell]::Create().AddScript('[Environment]::Exit(7)').Invoke(); 'never'"
+    )
+    assert session.values("powershell -command $end; $LASTEXITCODE") == [7]

@@ -89,3 +89,13 @@ def test_processes_tell_their_accounts_to_administrators(session):
     assert session.values("(Get-Process lsass -IncludeUserName).UserName") == ["NT AUTHORITY\\SYSTEM"]
     problem = ConsoleSession(user="watcher").error("Get-Process lsass -IncludeUserName")
     assert problem[0].startswith("IncludeUserNameRequiresElevation")
+
+
+def test_a_started_program_is_a_child_of_the_session(session):
+    loop = "'-command', 'while ($true) { }'"
+    script = (
+        f"$p = Start-Process powershell -ArgumentList {loop} -PassThru;"
+        "$q = [Diagnostics.Process]::Start('powershell', '-command \"while ($true) { }\"');"
+        '$p, $q | % { (Get-CimInstance Win32_Process -Filter "ProcessId=$($_.Id)").ParentProcessId -eq $PID; $_ | Stop-Process }'
+    )
+    assert session.values(script) == [True, True]

@@ -99,7 +99,10 @@ def test_a_fit_machine_installs_role_and_tools_and_waits_for_the_restart():
         "Hyper-V Hyper-V Management Tools Hyper-V GUI Management Tools Hyper-V Module for Windows PowerShell",
     ]
     assert shell.problems == []
-    assert shell.texts("(Get-WindowsFeature).InstallState") == ["InstallPending", *["Installed"] * 3]
+    assert shell.texts("(Get-WindowsFeature *Hyper-V*).InstallState") == [
+        "InstallPending",
+        *["Installed"] * 3,
+    ]
     restart(shell.host)
     assert shell.host.hypervisor.running
     assert shell.texts("(Get-WindowsFeature Hyper-V).Installed") == ["True"]
@@ -213,7 +216,7 @@ def shown(shell: Shell, script: str) -> list[str]:
 def test_the_list_is_a_table_with_crosses():
     shell = Shell()
     shell("Install-WindowsFeature Hyper-V-PowerShell")
-    assert shown(shell, "Get-WindowsFeature") == [
+    assert shown(shell, "Get-WindowsFeature *Hyper-V*") == [
         "Display Name                                            Name                       Install State",
         "------------                                            ----                       -------------",
         "[ ] Hyper-V                                             Hyper-V                        Available",
@@ -229,3 +232,60 @@ def test_a_result_is_a_row():
         "------- -------------- ---------      --------------",
         "True    Yes            SuccessRest... {Hyper-V}",
     ]
+
+
+def test_the_list_has_the_other_roles_and_features_around_hyper_v():
+    shell = Shell()
+    names = shell.texts("(Get-WindowsFeature).Name")
+    assert names.index("FileAndStorage-Services") < names.index("Hyper-V") < names.index("Web-Server")
+    assert names.index("RSAT-Role-Tools") < names.index("RSAT-Hyper-V-Tools") < names.index("RSAT-DHCP")
+    script = (
+        '$f = Get-WindowsFeature Web-Default-Doc; "$($f.FeatureType)|$($f.Path)|$($f.Parent)|$($f.Depth)"'
+    )
+    path = "Web Server (IIS)\\Web Server\\Common HTTP Features\\Default Document"
+    assert shell.texts(script) == [f"Role Service|{path}|Web-Common-Http|4"]
+    assert shell.texts("(Get-WindowsFeature DNS, PowerShellRoot).Installed") == ["False", "True"]
+
+
+def test_a_role_brings_what_it_needs_and_its_tools():
+    shell = Shell()
+    assert shell.result("Install-WindowsFeature Web-Server -IncludeManagementTools")[:3] == [
+        "True",
+        "No",
+        "Success",
+    ]
+    wanted = "Web-Server, Web-WebServer, Web-Static-Content, Web-Windows-Auth, Web-Mgmt-Console"
+    assert shell.texts(f"(Get-WindowsFeature {wanted}).Installed") == [*["True"] * 3, "False", "True"]
+    assert shell.result("Install-WindowsFeature Web-Server")[2] == "NoChangeNeeded"
+    assert shell.result("Uninstall-WindowsFeature Web-Server")[2] == "Success"
+    assert shell.texts("@(Get-WindowsFeature Web-* | ? Installed).Count") == ["0"]
+
+
+def test_a_feature_waits_for_the_restart_and_can_be_taken_back():
+    shell = Shell()
+    found = shell.result("Install-WindowsFeature Failover-Clustering, Hyper-V-PowerShell")
+    assert found[:3] == ["True", "Yes", "SuccessRestartRequired"]
+    state = "(Get-WindowsFeature Failover-Clustering).InstallState"
+    assert shell.texts(state) == ["InstallPending"]
+    assert shell.result("Install-WindowsFeature Failover-Clustering")[2] == "NoChangeNeeded"
+    shell("Uninstall-WindowsFeature Failover-Clustering")
+    assert shell.texts(state) == ["Available"]
+    shell("Install-WindowsFeature Failover-Clustering")
+    restart(shell.host)
+    assert shell.texts(state) == ["Installed"]
+    assert shell.result("Uninstall-WindowsFeature Failover-Clustering")[2] == "SuccessRestartRequired"
+    assert shell.texts(state) == ["UninstallPending"]
+    restart(shell.host)
+    assert shell.texts(state) == ["Available"]
+
+
+def test_files_that_are_not_there_come_from_a_source():
+    shell = Shell()
+    assert shell.texts("(Get-WindowsFeature NET-Framework-Core).InstallState") == ["Removed"]
+    assert shell.result("Install-WindowsFeature NET-Framework-Core")[0] == "False"
+    assert shell.problems[0].fully_qualified_error_id.startswith("DISMAPI_Error__Failed_To_Enable_Updates,")
+    assert shell.result("Install-WindowsFeature NET-Framework-Core -Source C:\\Windows\\WinSxS")[0] == "True"
+
+
+def test_an_older_release_lists_its_own_features_only():
+    assert "Web-Server" not in Shell(FIRST).texts("(Get-WindowsFeature).Name")

@@ -16,6 +16,10 @@ class MachineComObjects:
 
     def create(self, name: str) -> Any:
         wanted = name.lower().split(".")[:2]
+        if wanted == ["microsoft", "update"]:
+            from emulator.powershell.modules.management.update_com import update_object
+
+            return update_object(name.lower().removeprefix("microsoft.update."), self._host)
         if wanted == ["schedule", "service"]:
             from emulator.powershell.modules.scheduled_tasks.com import Service
 

@@ -62,7 +62,7 @@ class _StartedProcess:
         self.host = host
         self.command_line = command_line
         self.cancelled = threading.Event()
-        self.was_killed = False
+        self.was_lost = False
         self._is_wanted = True
         try:
             with host.looking():
@@ -81,11 +81,16 @@ class _StartedProcess:
         """See `JobProcess.end`."""
         with self.host.looking():
             self._is_wanted = False
+            self.exit()
+
+    def exit(self) -> None:
+        """See `JobProcess.exit`."""
+        with self.host.looking():
             if self.host.processes.get(self.listed.id) is self.listed:
                 self.host.processes.end(self.listed.id)
 
     def _ended(self) -> None:
-        self.was_killed = self._is_wanted
+        self.was_lost = self._is_wanted
         self.cancelled.set()
 
 

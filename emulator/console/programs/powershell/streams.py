@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -51,6 +52,19 @@ class StoppingReader:
     @code_page.setter
     def code_page(self, number: int) -> None:
         self._reader.code_page = number
+
+    @property
+    def comes_from_client(self) -> bool:
+        """Whether its end may never come."""
+        return self._reader.comes_from_client
+
+    def for_process(self, cancelled: threading.Event) -> Reader:
+        """The same input for a program that the script starts: its end does not stop the script."""
+        return self._reader.for_process(cancelled)
+
+    def wake(self) -> None:
+        """Let whoever waits look whether his process was ended."""
+        self._reader.wake()
 
     def read(self) -> str:
         with stopping():

@@ -19,6 +19,7 @@ from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ProcessExit, not_emulated
+from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
 from emulator.powershell.runtime.services import FolderStore, expanded
 
 if TYPE_CHECKING:
@@ -426,6 +427,7 @@ register(
             "@InputEncoding": _encoding,
             "@InputEncoding=": _set_encoding,
             "@WindowWidth: int": lambda e: e.ui.width,
+            "WindowHeight: int": lambda: WINDOW_HEIGHT,
             "@Write(object value)": lambda e, v: _console_write(e, "out", to_text(v)),
             "@WriteLine()": lambda e: _console_write(e, "out", "\r\n"),
             "@WriteLine(string value)": lambda e, v: _console_write(e, "out", (v or "") + "\r\n"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.psobject import (
@@ -39,6 +39,7 @@ from emulator.powershell.runtime.code_references import (
     value_type,
 )
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.member_definitions import overload_definitions
 from emulator.powershell.runtime.type_data import TypeEntry
 from emulator.powershell.runtime.type_finder import construct_generic
@@ -474,6 +475,23 @@ def _assign(engine: Engine, variable: scope.Variable, value: Any) -> None:
     variable.assign(value, engine)
 
 
+_ATTRIBUTES = "System.Collections.ObjectModel.Collection[System.Attribute]"
+
+
+def _new_variable(
+    _kind: PSType, name: str, value: Any = None, options: Any = "None", attributes: Any = None
+) -> scope.Variable:
+    if not name:
+        raise argument_error(
+            'Cannot process argument because the value of argument "name" is not valid. Change the value of '
+            'the "name" argument and run the operation again.',
+            "name",
+        )
+    if attributes:
+        raise not_emulated("A PSVariable with attributes")
+    return scope.Variable(name, value, to_text(options))
+
+
 VISIBILITY = EnumType(f"{_A}SessionStateEntryVisibility", {"Public": 0, "Private": 1})
 register(VISIBILITY)
 register(
@@ -489,6 +507,14 @@ register(
             "ModuleName: string": lambda _v: "",
             "Options": lambda v: _enum(f"{_A}ScopedItemOptions").parse(v.options),
             "Attributes": lambda _v: PSArray(),
+        },
+        construct={
+            "new(string name)": _new_variable,
+            "new(string name, object value)": _new_variable,
+            f"new(string name, object value, {_A}ScopedItemOptions options)": _new_variable,
+            f"new(string name, object value, {_A}ScopedItemOptions options, {_ATTRIBUTES} attributes)": (
+                _new_variable
+            ),
         },
     ),
     scope.Variable,

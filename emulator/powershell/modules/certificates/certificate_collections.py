@@ -11,7 +11,7 @@ from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.runtime.conversion import items_of
 
-_X = "System.Security.Cryptography.X509Certificates."
+COLLECTION = "System.Security.Cryptography.X509Certificates.X509CertificateCollection"
 
 
 class CertificateCollection(PSArray):
@@ -47,7 +47,7 @@ def _remove(found: CertificateCollection, certificate: Any) -> None:
 
 register(
     PSType(
-        f"{_X}X509CertificateCollection",
+        COLLECTION,
         interfaces=(
             "System.Collections.IList",
             "System.Collections.ICollection",

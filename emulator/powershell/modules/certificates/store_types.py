@@ -14,6 +14,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.certificates.certificate_collections import (
+    COLLECTION,
     CertificateCollection,
     certificate_in,
 )
@@ -314,7 +315,7 @@ for _one in (_LOCATIONS, _NAMES, _FLAGS, _FIND, *_OTHERS):
 register(
     PSType(
         f"{_X}X509Certificate2Collection",
-        base=f"{_X}X509CertificateCollection",
+        base=COLLECTION,
         instance={
             f"Find({_X}X509FindType findType, object findValue, bool validOnly)": _find,
             **{f"@Import{one}": _import for one in OVERLOADS},

@@ -32,6 +32,7 @@ class HtmlDocument(ComMembers):
         self.modern = False
         self.design_mode = "Inherit"
         self._written = [text]
+        self._size = len(text)
         self._closed = True
         self._read: tuple[list[HtmlElement], HtmlElement] | None = None
 
@@ -66,10 +67,11 @@ class HtmlDocument(ComMembers):
         else:
             text = "".join(to_text(one) for one in items_of(held))
         if self._closed:
-            self._written, self._closed = [], False
-        if sum(map(len, self._written)) + len(text) > DEFAULT.text:
+            self._written, self._size, self._closed = [], 0, False
+        self._size += len(text) + len(end)
+        if self._size > DEFAULT.text:
             raise too_large("text")
-        self._written = ["".join(self._written) + text + end]
+        self._written.append(text + end)
         self._read = None
 
     def close(self) -> None:

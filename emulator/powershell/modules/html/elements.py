@@ -18,7 +18,7 @@ from emulator.powershell.modules.html.tags import FLAGS
 from emulator.powershell.modules.html.writing import markup, plain_text
 from emulator.powershell.runtime.conversion import to_text
 
-COM = "System.__ComObject"
+_COM = "System.__ComObject"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|#|//")
 _KINDS = {HtmlElement: 1, HtmlText: 3}
 _COMMENT = 8
@@ -202,10 +202,6 @@ def form_method(node: HtmlNode) -> str:
     return named(node, "method") or ("get" if node.name == "form" else "")
 
 
-def _write_address(name: str) -> Callable[[HtmlNode, Any], None]:
-    return _attribute(name)[1]
-
-
 def _contains(node: HtmlNode, other: Any) -> bool:
     found = unwrap(other)
     while isinstance(found, HtmlNode):
@@ -237,7 +233,7 @@ _SEARCHES: dict[str, Any] = {
     "getElementsByClassName(object v)": lambda n, classes: with_class(n.below(), classes),
 }
 _ELEMENT = PSType(
-    COM,
+    _COM,
     instance={
         **_node_members(),
         **_SEARCHES,
@@ -265,9 +261,9 @@ _ELEMENT = PSType(
         "method: string": form_method,
         "method=": _attribute("method")[1],
         "href: string": lambda n: address(n.attributes.get("href", "")),
-        "href=": _write_address("href"),
+        "href=": _attribute("href")[1],
         "src: string": lambda n: address(n.attributes.get("src", "")),
-        "src=": _write_address("src"),
+        "src=": _attribute("src")[1],
         "value": value_of,
         "value=": _write_value,
         "tagName: string": lambda n: n.name.upper(),
@@ -311,7 +307,7 @@ def _number(node: HtmlNode, name: str, usual: int) -> int:
 bind_class(_ELEMENT, HtmlElement)
 bind_class(
     PSType(
-        COM,
+        _COM,
         instance={
             **_node_members(),
             "data: string": lambda n: n.text,
@@ -323,7 +319,7 @@ bind_class(
 )
 bind_class(
     PSType(
-        COM,
+        _COM,
         instance={
             "name: string": lambda a: a.name,
             "nodeName: string": lambda a: a.name,
@@ -336,7 +332,7 @@ bind_class(
 )
 bind_class(
     PSType(
-        COM,
+        _COM,
         interfaces=("System.Collections.IEnumerable",),
         instance={
             "length: int": len,

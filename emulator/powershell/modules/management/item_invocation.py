@@ -51,7 +51,8 @@ def _open(call: CmdletCall, place: Place) -> None:
         raise _failure(call, problem.text.rstrip(".")) from None
     try:
         folder, variables = ntpath.dirname(place.path), dict(call.engine.environment)
-        run = ProgramRun(is_32_bit=call.engine.machine.is_32_bit_process)
+        machine = call.engine.machine
+        run = ProgramRun(parent_id=machine.process_id, is_32_bit=machine.is_32_bit_process)
         program_starter(host).start(call.service(Account), line, folder, variables, run)
     except NotFound:
         raise _failure(call, "The system cannot find the file specified") from None

@@ -215,6 +215,7 @@ def start_process_of(engine: Engine, one: ProcessObject, info: ProcessStartInfo)
     run = ProgramRun(
         is_piped=not values["UseShellExecute"],
         error_window=bool(values["UseShellExecute"]),
+        parent_id=engine.machine.process_id,
         is_32_bit=engine.machine.is_32_bit_process,
     )
     try:

@@ -68,6 +68,7 @@ def start_process(
         given=_given(call, redirect_standard_input),
         error_window=redirect_standard_error is None and not no_new_window,
         ended=_writer(call, host, outputs),
+        parent_id=call.engine.machine.process_id,
         is_32_bit=call.engine.machine.is_32_bit_process,
     )
     try:

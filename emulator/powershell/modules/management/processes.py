@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.modules.management.process_objects import ProcessObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 _PROCESS_ERROR = "Microsoft.PowerShell.Commands.ProcessCommandException"
 _WITH_USER_NAME = "System.Diagnostics.Process#IncludeUserName"
@@ -54,36 +54,51 @@ def get_process(
 
 
 @cmdlet("Stop-Process")
-def stop_process(
-    call: CmdletCall,
-    id: list[int] | None = None,
-    name: list[str] | None = None,
-    input_object: list[Any] | None = None,
-    pass_thru: bool = False,
-) -> Iterator[Any]:
-    """End processes."""
-    for one in list(chosen_processes(call, name, id, input_object)):
-        process = one.process
-        if not call.should_process(f"{one.name} ({process.id})"):
-            continue
+class StopProcess(Cmdlet):
+    """End processes; the one in which the script runs is the last."""
+
+    accepts = ("Id", "Name", "InputObject", "PassThru")
+
+    def begin(self) -> None:
+        """None is waiting."""
+        self.own: ProcessObject | None = None
+
+    def process(self) -> None:
+        """End the others that are meant."""
+        call = self.call
+        chosen = chosen_processes(call, call.get("Name"), call.get("Id"), call.get("InputObject"))
+        for one in list(chosen):
+            if not call.should_process(f"{one.name} ({one.process.id})"):
+                continue
+            if one.process.id == call.engine.machine.process_id:
+                self.own = one
+            else:
+                self._stop(one)
+
+    def end(self) -> None:
+        """End this one."""
+        if self.own is not None:
+            self._stop(self.own)
+            self.call.engine.check_stopped()
+
+    def _stop(self, one: ProcessObject) -> None:
+        call = self.call
         try:
-            terminate_process(one.host, process.id, one.caller)
+            terminate_process(one.host, one.process.id, one.caller)
         except HostError as problem:
             call.error(
                 call.record(
                     _PROCESS_ERROR,
-                    f'Cannot stop process "{one.name} ({process.id})" because of the following error: '
+                    f'Cannot stop process "{one.name} ({one.process.id})" because of the following error: '
                     f"{problem.text.rstrip('.')}",
                     "CouldNotStopProcess",
                     "CloseError",
                     str(one),
                 )
             )
-            continue
-        # The process that ends may be this one.
-        call.engine.check_stopped()
-        if pass_thru:
-            yield one
+        else:
+            if call.get("PassThru"):
+                call.write(one)
 
 
 def chosen_processes(

@@ -11,7 +11,7 @@ from emulator.powershell.dotnet.credentials import Credential, NetworkCredential
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import regex
-from emulator.powershell.dotnet.types import PSType, kept, register
+from emulator.powershell.dotnet.types import PSType, kept, register, type_of
 from emulator.powershell.modules.management.tcp_connections import own_host
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import not_emulated
@@ -151,10 +151,13 @@ def given_credential(given: dict[str, Any], uri: Uri) -> tuple[tuple[str, str] |
 
 
 def proxy_for(proxy: Any, uri: Uri) -> ProxyRoute | None:
-    """How a request for an address goes over a proxy, None for one that goes directly."""
+    """How a request for an address goes over a proxy, None for one that goes directly. Raises the typed gap
+    for an object of another class."""
     held = unwrap(proxy)
-    if not isinstance(held, WebProxy | SystemProxy):
+    if held is None:
         return None
+    if not isinstance(held, WebProxy | SystemProxy):
+        raise not_emulated(f"A proxy of the class {type_of(held).name}")
     address = held.address_for(uri)
     if address is None:
         return None

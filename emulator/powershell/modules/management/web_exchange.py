@@ -34,7 +34,7 @@ from emulator.powershell.modules.management.web_cookies import CookieContainer
 from emulator.powershell.modules.management.web_credentials import default_proxy, given_credential, proxy_for
 from emulator.powershell.modules.management.web_messages import HttpWebRequest, HttpWebResponse, WebRefused
 from emulator.powershell.modules.management.web_text import body_text, charset_in, codec_of
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _certificate(request: HttpWebRequest) -> str | None:
     Raises WebRefused for a key that the account must not use."""
     if request.uri.parts[1].lower() != "https":
         return None
-    for one in map(unwrap, request.settings["clientcertificates"]):
+    for one in map(unwrap, items_of(request.settings["clientcertificates"])):
         if not isinstance(one, CertificateObject) or one.is_empty or not one.has_key:
             continue
         try:

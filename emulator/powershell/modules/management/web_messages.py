@@ -15,7 +15,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.streams import MemoryStream
 from emulator.powershell.dotnet.types import PSType, builtin, register
-from emulator.powershell.modules.certificates.certificate_collections import CertificateCollection
+from emulator.powershell.modules.certificates.certificate_collections import COLLECTION, CertificateCollection
 from emulator.powershell.modules.management.web_cookies import Cookies
 from emulator.powershell.modules.management.web_credentials import (
     SystemProxy,
@@ -194,13 +194,11 @@ register(
         instance={
             "Method: string": lambda r: r.method,
             "Method=": lambda r, value: setattr(r, "method", value),
-            "Headers": lambda r: r.headers,
+            "Headers: System.Net.WebHeaderCollection": lambda r: r.headers,
             "Headers=": lambda r, value: setattr(r, "headers", value),
             **_settings(),
-            "ClientCertificates": lambda r: r.settings["clientcertificates"],
-            "ClientCertificates=": lambda r, value: r.settings.__setitem__(
-                "clientcertificates", unwrap(value)
-            ),
+            f"ClientCertificates: {COLLECTION}": lambda r: r.settings["clientcertificates"],
+            "ClientCertificates=": lambda r, value: r.settings.__setitem__("clientcertificates", value),
             "@Proxy": lambda engine, r: r.settings.setdefault("proxy", default_proxy(engine)),
             "@Proxy=": lambda _engine, r, value: r.settings.__setitem__("proxy", unwrap(value)),
             "Abort()": lambda _r: None,

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import Hashtable
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, kept, register
-from emulator.powershell.modules.certificates.certificate_collections import CertificateCollection
+from emulator.powershell.modules.certificates.certificate_collections import COLLECTION, CertificateCollection
 from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.management.web_cookies import CookieContainer
 from emulator.powershell.modules.management.web_credentials import WebProxy
@@ -18,7 +18,7 @@ class WebSession:
     """A session; what a request says of itself holds for the ones after it."""
 
     def __init__(self) -> None:
-        self.headers = Hashtable()
+        self.headers: Any = Hashtable()
         self.cookies = CookieContainer()
         self.user_agent: Any = None
         self.credentials: Any = None
@@ -35,6 +35,8 @@ class WebSession:
 
     def learn(self, given: dict[str, Any]) -> None:
         """Keep what a request says for the ones after it."""
+        if self.headers is None:
+            self.headers = Hashtable()
         for name, value in (unwrap(given.get("headers")) or Hashtable()).items():
             self.headers[to_text(name)] = to_text(value)
         self.user_agent = given.get("useragent") or self.user_agent
@@ -72,11 +74,11 @@ register(
     PSType(
         "Microsoft.PowerShell.Commands.WebRequestSession",
         instance={
-            **kept("Headers", "headers"),
-            **kept("Cookies", "cookies"),
+            **kept("Headers: System.Collections.IDictionary", "headers"),
+            **kept("Cookies: System.Net.CookieContainer", "cookies"),
             **kept("UseDefaultCredentials: bool", "default_credentials"),
             **kept("Credentials", "credentials"),
-            **kept("Certificates", "certificates"),
+            **kept(f"Certificates: {COLLECTION}", "certificates"),
             **kept("UserAgent: string", "user_agent"),
             **kept("Proxy", "proxy"),
             **kept("MaximumRedirection: int", "maximum_redirection"),

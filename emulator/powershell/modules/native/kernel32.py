@@ -145,6 +145,7 @@ def start_program(call: NativeCall, account: Account, places: tuple[int, ...]) -
         is_suspended=True,
         error_window=ends is None,
         code_page=call.process.code_page or 437,
+        parent_id=call.engine.machine.process_id,
     )
     folder = call.text(places[4])
     try:

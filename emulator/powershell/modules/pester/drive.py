@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.host import Host, HostError
+from emulator.powershell.dotnet.library.file_objects import DirectoryInfo
 
 if TYPE_CHECKING:
     from emulator.powershell.providers.paths import Drive
     from emulator.powershell.runtime.engine import Engine
 
 NAME = "TestDrive"
+_FIRST_WITH_TEXT = 5
 _MAXIMUM_ENTRIES = 100_000
 
 
@@ -33,22 +35,27 @@ def restore_drive(engine: Engine, name: str, outer: Drive | None) -> None:
 
 
 class TestDrive:
-    """The drive ``TestDrive:`` and the variable ``$TestDrive``, the full path of its folder."""
+    """The drive ``TestDrive:`` and the variable ``$TestDrive``: its folder as an object before Pester 5, and
+    the full path of it since then."""
 
     __test__ = False
 
-    def __init__(self, host: Host, temporary: str) -> None:
+    def __init__(self, host: Host, temporary: str, version: int) -> None:
         self._host = host
+        self._is_text = version >= _FIRST_WITH_TEXT
         self._temporary = temporary.rstrip("\\")
         self.path = ""
         self._outer: Drive | None = None
+        self._outer_folder: Any = None
 
     def open(self, engine: Engine) -> None:
         """Make the folder."""
         self.path = f"{self._temporary}\\{uuid.uuid4()}"
         self._host.filesystem.make_directory(self.path, parents=True)
         self._outer = replace_drive(engine, NAME, "FileSystem", self.path)
-        engine.global_scope.set(NAME, self.path)
+        before = engine.global_scope.variables.get(NAME.lower())
+        self._outer_folder = before.current if before is not None else None
+        engine.global_scope.set(NAME, self.path if self._is_text else DirectoryInfo(engine, self.path))
 
     def close(self, engine: Engine) -> None:
         """Remove the folder and all in it."""
@@ -57,7 +64,7 @@ class TestDrive:
         if self._outer is None:
             engine.global_scope.variables.pop(NAME.lower(), None)
         else:
-            engine.global_scope.set(NAME, self._outer.root)
+            engine.global_scope.set(NAME, self._outer_folder)
 
     def mark(self) -> frozenset[str]:
         """What is there now."""

@@ -64,7 +64,7 @@ def new_run(
     registry = (
         TestRegistry(host, call.service(Account)) if with_registry and version >= FIRST_WITH_IT else None
     )
-    drive = TestDrive(host, engine.machine.temporary_path) if with_drive else None
+    drive = TestDrive(host, engine.machine.temporary_path, version) if with_drive else None
     return Run(version, selection, reporter, drive, registry)
 
 

@@ -7,16 +7,10 @@ from typing import Any
 
 from emulator.host import Account, Host, RequirementNotMet
 from emulator.host.security.callers import may_administer
-from emulator.host.windows.server_features import (
-    ExitCode,
-    Operation,
-    ServerFeature,
-    find_feature,
-    install,
-    server_features,
-    uninstall,
-)
+from emulator.host.windows.other_features import SourceMissing
+from emulator.host.windows.server_features import ExitCode, Operation, ServerFeature
 from emulator.host.windows.shutdown_request import ShutdownRequest
+from emulator.host.windows.windows_features import find_feature, install, uninstall, windows_features
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.servermanager.types import FeatureResult, OperationResult
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -26,6 +20,14 @@ from emulator.powershell.runtime.streams import InformationRecord
 
 _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _NO_RIGHTS = "You do not have adequate user rights to make changes to the target computer."
+_NO_SOURCE = (
+    "The request to add or remove features on the specified server failed.\r\nInstallation of one or more "
+    'roles, role services, or features failed.\r\nThe source files could not be found.\r\nUse the "Source" '
+    "option to specify the location of the files that are required to restore the feature. For more "
+    "information on specifying a source location, see http://go.microsoft.com/fwlink/?LinkId=243077. Error: "
+    "0x800f081f\r\n"
+)
+_NO_SOURCE_ID = "DISMAPI_Error__Failed_To_Enable_Updates"
 _PROGRAM = "WindowsPowerShell\\v1.0\\powershell.exe"
 
 
@@ -33,10 +35,10 @@ _PROGRAM = "WindowsPowerShell\\v1.0\\powershell.exe"
 def get_windows_feature(
     call: CmdletCall, name: list[str] | None = None, computer_name: str | None = None
 ) -> Iterator[ServerFeature]:
-    """The role and its tools, all or those of names and patterns; a name without feature gives nothing."""
+    """Roles and features, all or those of names and patterns; a name without feature gives nothing."""
     host = _machine(call, computer_name)
     with host.looking():
-        features = server_features(host)
+        features = windows_features(host)
     for feature in features:
         if name is None or any(like(feature.name, pattern) for pattern in name):
             yield feature
@@ -51,6 +53,7 @@ def install_windows_feature(
     include_all_sub_feature: bool = False,
     include_management_tools: bool = False,
     computer_name: str | None = None,
+    source: list[str] | None = None,
 ) -> Iterator[OperationResult]:
     """Install after Server Manager's checks. A machine that is not fit gives an error and a failed result."""
     host = _machine(call, computer_name)
@@ -67,6 +70,7 @@ def install_windows_feature(
             features,
             with_tools=include_management_tools,
             with_sub_features=include_all_sub_feature,
+            sources=source or (),
         )
     except RequirementNotMet as problem:
         role = next((feature for feature in features if feature.is_role), features[0])
@@ -76,6 +80,10 @@ def install_windows_feature(
         record.target_name, record.target_type = role.title, "ServerComponentWrapper"
         call.error(record)
         yield OperationResult(False, "Maybe", ExitCode.FAILED)
+        return
+    except SourceMissing:
+        call.error(call.record("System.Exception", _NO_SOURCE, _NO_SOURCE_ID, "InvalidOperation"))
+        yield OperationResult(False, "No", ExitCode.FAILED)
         return
     yield _finish(call, done, "installation", restart)
     if restart and done.restart_needed:
@@ -163,7 +171,5 @@ def _refused_or_pretended(call: CmdletCall, features: list[ServerFeature]) -> It
 def _finish(call: CmdletCall, done: Operation, what: str, restart: bool) -> OperationResult:
     if done.restart_needed and not restart:
         call.warning(f"You must restart this server to finish the {what} process.")
-    results = tuple(
-        FeatureResult(feature, done.restart_needed and feature.is_role) for feature in done.changed
-    )
+    results = tuple(FeatureResult(feature, done.restart_needed and feature.waits) for feature in done.changed)
     return OperationResult(True, "Yes" if done.restart_needed else "No", done.exit_code, results)

@@ -14,7 +14,7 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.members import get_member, get_property, property_names
+from emulator.powershell.runtime.members import MISSING, get_property, property_names
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 Reader = Callable[[Any], Any]
@@ -106,10 +106,10 @@ class PropertyArgument:
         return self.text if self.text is not None else (self.block.text if self.block is not None else "")
 
     def read(self, value: Any) -> Any:
-        """The entry's value for an object; errors in blocks give $null."""
-        if self.block is not None:
-            return self.block_value(value)
-        return get_member(value, self.text, self.call.engine)
+        """The entry's value for an object; errors in blocks, and a property that is not there, give $null:
+        neither Length nor Count of what has none, nor the members of the items of a list."""
+        found = self.find(value)
+        return None if found is MISSING else found
 
     def find(self, value: Any) -> Any:
         """Like `read`, but MISSING for a property that is not there."""

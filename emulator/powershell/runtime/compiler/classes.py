@@ -158,11 +158,13 @@ class TypeDefinitions:
         """Make the types known in the scope; the runspaces of a process find the same types."""
         from emulator.powershell.runtime.script_class import ScriptClass
 
-        made = self.made(frame)
-        if made:
+        made, own = self.made(frame), None
+        if not made:
+            own = self._make(frame)
+            # Another runspace may have been at it too: what was there first counts for all.
+            made = frame.engine.session.script_types.setdefault(self.nodes, own)
+        if made is not own:
             frame.engine.types.define(frame.scope, {one.name: one for one in made})
-        else:
-            made = frame.engine.session.script_types[self.nodes] = self._make(frame)
         for one in made:
             if isinstance(one, ScriptClass):
                 one.define_in(frame.engine, frame.scope.home)

@@ -17,7 +17,13 @@ from emulator.powershell.runtime.streams import MessageRecord
 from emulator.powershell.serialization import record_reader as records
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
 from emulator.powershell.serialization.record_reader import number
-from emulator.shells.errors import Aborted, ShellDisconnected, ShellError, StreamDisconnected, TimedOut
+from emulator.shells.errors import (
+    Aborted,
+    ShellDisconnected,
+    ShellError,
+    StreamDisconnected,
+    TimedOut,
+)
 from emulator.shells.powershell import texts
 from emulator.shells.powershell.client.host import perform
 from emulator.shells.powershell.client.requests import create_pipeline, host_response
@@ -38,6 +44,7 @@ _NO_ANSWER = (
     "The WSMan provider host process did not return a proper response.  A provider in the host process may "
     "have behaved improperly."
 )
+_ABORTED = "The I/O operation has been aborted because of either a thread exit or an application request."
 _METHOD_NAMES = {value: name for name, value in METHODS.items()}
 _MESSAGES = {
     MessageType.WARNING_RECORD: ("Warning", "warning"),
@@ -114,11 +121,8 @@ class PoolCommand:
             except (StreamDisconnected, ShellDisconnected):  # while it waited, and between two Receives
                 self.state = "Disconnected"
                 return
-            except Aborted:
-                self._broken(_NO_ANSWER)
-                return
             except ShellError as problem:
-                self._broken(str(problem))
+                self._lost(problem)
                 return
             for _stream, data in received.chunks:
                 self._size += len(data)
@@ -129,10 +133,20 @@ class PoolCommand:
         if was_stopped:
             raise PipelineStopped
 
-    def _broken(self, reason: str) -> None:
+    def _lost(self, problem: ShellError) -> None:
+        """There is no shell any more; it may have gone between two Receives."""
+        if self._connection.pool.is_lost:
+            self._broken(_NO_ANSWER, number="1726")
+        elif isinstance(problem, Aborted):
+            self._broken(_ABORTED, number="995")
+        else:
+            self._broken(str(problem))
+
+    def _broken(self, reason: str, *, number: str | None = None) -> None:
+        """It is lost, and with a number of the service's the whole session."""
         self.state = "Broken"
         self._connection.break_off()
-        self.failure = self._connection.transport_error(reason, "JobFailure")
+        self.failure = self._connection.transport_error(reason, number)
 
     def _take(self, engine: Engine, message: Message, sink: Sink) -> None:
         if self.state != "Running":

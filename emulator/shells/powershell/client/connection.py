@@ -153,7 +153,7 @@ class PoolConnection:
         try:
             command.start(engine, statements, values)
         except ShellError as problem:
-            raise PSError(self.transport_error(str(problem), "JobFailure")) from None
+            raise PSError(self.transport_error(str(problem), None)) from None
         self.commands = [one for one in self.commands if one.state in ("Running", "Disconnected")]
         self.commands.append(command)
         return command
@@ -173,7 +173,7 @@ class PoolConnection:
         try:
             command.ask(metadata_request(names, kinds, modules, arguments))
         except ShellError as problem:
-            raise PSError(self.transport_error(str(problem), "JobFailure")) from None
+            raise PSError(self.transport_error(str(problem), None)) from None
         command.receive(engine, rows, stopped)
         failure = command.failure or next(iter(rows.errors), None)
         if failure is not None:
@@ -273,13 +273,17 @@ class PoolConnection:
         exception = ExceptionObject("System.Management.Automation.RuntimeException", str(problem))
         return ErrorRecord(exception, error_id, "InvalidOperation")
 
-    def transport_error(self, reason: str, error_id: str) -> ErrorRecord:
-        """What breaks a command: the way to the session, not the script."""
+    def transport_error(self, reason: str, number: str | None) -> ErrorRecord:
+        """What breaks a command: the way to the session, not the script. ``number`` is that of the service's
+        error when the session itself broke."""
         text = (
             f"Processing data from remote server {self._request.computer} failed with the following error "
             f"message: {reason} {_HELP}"
         )
+        error_id = "JobFailure" if number is None else f"{number},PSSessionStateBroken"
         made = ErrorRecord(remote_exception(text), error_id, "OpenError", self._request.computer)
+        if number is not None:
+            made.details = f"[{self._request.computer}] {text}"
         made.command_class = ""
         return made
 
