@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from emulator.cim.declaration import (
     MethodDeclaration,
     ParameterDeclaration,
     PropertyDeclaration,
-    ValueMap,
 )
 from emulator.cim.errors import SchemaTableError
 from emulator.cim.types import CimType
 
+if TYPE_CHECKING:
+    from emulator.cim.schema import Schema
+
 _TYPES = {each.value: each for each in CimType}
 _PARAMETER_MARKS = "<>%"
-
-
-class TableSchema(Protocol):
-    """What reading a member needs of its schema."""
-
-    namespace: str
-
-    def is_present(self, words: str) -> bool:
-        """Whether a class or member with these words exists in the release."""
-
-    def value_map(self, number: str | None) -> ValueMap:
-        """The value map of that number, an empty one for None."""
 
 
 class ClassParts:
@@ -88,7 +78,7 @@ def _moved(named: str, old: str, new: str) -> str:
 class MemberReader:
     """Reads the member fields of one class line into its parts."""
 
-    def __init__(self, schema: TableSchema, parts: ClassParts) -> None:
+    def __init__(self, schema: Schema, parts: ClassParts) -> None:
         self.schema = schema
         self.parts = parts
 

@@ -4,7 +4,6 @@ Only what somebody looks at is built: the devices of a machine are made on first
 cost little. Identifiers are derived from names and positions: the same after every start.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import HostError, OutOfMemory, PathExists
@@ -48,8 +47,6 @@ _START_ACTIONS = {
 _STOP_ACTIONS = {"turn-off": StopAction.TURN_OFF, "save": StopAction.SAVE, "shut-down": StopAction.SHUT_DOWN}
 _IMAGE_SIZE = 1 << 30
 DEFAULT_SWITCH_NAME = "Default Switch"
-
-Blueprint = Callable[[DeviceRack], None]
 
 
 def seed_inventory(host: "Host") -> None:

@@ -17,7 +17,7 @@ then: nobody else can take one, and whoever connects is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.security.certificates import Certificate
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 log = Log(__name__)
 
-EndpointFactory = Callable[[frozenset[str]], WinrmEndpoint]
 _SOURCE = "Microsoft-Windows-WinRM"
 _LISTENING, _NOT_LISTENING = 10148, 10149
 _NOT_BOUND = {"HTTP": 10128, "HTTPS": 10129}

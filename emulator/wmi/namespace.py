@@ -11,6 +11,7 @@ from emulator.cim.errors import InvalidMethod, InvalidObjectPath, NotFound, Prov
 from emulator.cim.instance import Instance
 from emulator.cim.object_path import ObjectPath
 from emulator.host.errors import HostError
+from emulator.host.security.callers import may_administer
 from emulator.wmi import errors, planner
 from emulator.wmi.association import End, Link, Pair
 from emulator.wmi.catalog import AnyView, ViewCatalog
@@ -218,7 +219,7 @@ class Namespace:
                 self.service.record_gap(self.name, class_name, declared.name)
                 raise ProviderNotCapable(f"{class_name}.{declared.name} is not emulated")
             options.check_unread(self, view.class_name)
-            if caller is not None and not caller.is_administrator:
+            if not may_administer(caller):
                 # Administrators do not come this way, so that their requests load none of it.
                 from emulator.wmi.administration import refusal_for_others
 

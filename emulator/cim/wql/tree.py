@@ -6,22 +6,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from emulator.cim.object_path import ObjectPath
+from emulator.cim.system_properties import SYSTEM_PROPERTIES
 
-SYSTEM_PROPERTIES = frozenset(
-    {
-        "__CLASS",
-        "__DERIVATION",
-        "__DYNASTY",
-        "__GENUS",
-        "__NAMESPACE",
-        "__PATH",
-        "__PROPERTY_COUNT",
-        "__RELPATH",
-        "__SERVER",
-        "__SUPERCLASS",
-        "__THIS",
-    }
-)
+QUERIED = frozenset({*SYSTEM_PROPERTIES, "__THIS"})
 """System properties that a query may name, in upper case."""
 
 
@@ -39,7 +26,7 @@ class Property:
     @property
     def is_system(self) -> bool:
         """Whether the last part is a system property such as `__PATH`."""
-        return self.parts[-1].upper() in SYSTEM_PROPERTIES
+        return self.parts[-1].upper() in QUERIED
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import AccessDenied, NotFound, QuotaExceeded
+from emulator.host.security.callers import may_administer
 from emulator.record import Record
 
 if TYPE_CHECKING:
@@ -169,9 +170,14 @@ class Certificates:
 _INHERITED = frozenset({"root", "ca", "authroot", "trustedpublisher", "trustedpeople", "disallowed", "trust"})
 
 
+def has_right(owner: str, account: "Account | None") -> bool:
+    """Whether somebody may change the stores of an owner, and use the keys in them: those of the machine are
+    for administrators."""
+    return owner != MACHINE or may_administer(account)
+
+
 def _require_right(owner: str, account: "Account | None") -> None:
-    """Only administrators change the stores of the machine."""
-    if owner == MACHINE and account is not None and not account.is_administrator:
+    if not has_right(owner, account):
         raise AccessDenied
 
 

@@ -10,29 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from emulator.host.security.conditional_expression import Condition, parse_condition
+from emulator.sddl_aliases import SIDS
 
-_ALIASES = {
-    "AN": "S-1-5-7",
-    "AU": "S-1-5-11",
-    "BA": "S-1-5-32-544",
-    "BG": "S-1-5-32-546",
-    "BU": "S-1-5-32-545",
-    "CO": "S-1-3-0",
-    "ER": "S-1-5-32-573",
-    "HA": "S-1-5-32-578",
-    "IU": "S-1-5-4",
-    "LS": "S-1-5-19",
-    "MU": "S-1-5-32-558",
-    "NS": "S-1-5-20",
-    "NU": "S-1-5-2",
-    "PU": "S-1-5-32-547",
-    "RD": "S-1-5-32-555",
-    "RM": "S-1-5-32-580",
-    "SU": "S-1-5-6",
-    "SY": "S-1-5-18",
-    "WD": "S-1-1-0",
-}
-REMOTE_MANAGEMENT_USERS = _ALIASES["RM"]
+REMOTE_MANAGEMENT_USERS = SIDS["RM"]
 
 _SID = r"(?:[A-Z]{2}|S-1(?:-\d{1,15}){1,16})"
 _ACE = rf"\((?:[A-Z]{{1,2}});(?:[A-Z]*);(?:[A-Z]*|0x[0-9A-Fa-f]{{1,8}});[^;()]*;[^;()]*;{_SID}\)"
@@ -84,7 +64,7 @@ def parse_security_descriptor(text: str) -> SecurityDescriptor:
 
 def _sid_of(named: str) -> str | None:
     """The SID of a SID or of its two letters."""
-    return named if named.startswith("S-") else _ALIASES.get(named)
+    return named if named.startswith("S-") else SIDS.get(named)
 
 
 def _without_conditions(text: str) -> tuple[str, dict[int, str]]:

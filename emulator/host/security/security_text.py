@@ -3,28 +3,8 @@
 import re
 
 from emulator.host.security.access_control import INHERITED, MAXIMUM_ENTRIES, AccessControl, AccessEntry
+from emulator.sddl_aliases import ALIASES, SIDS
 
-_ALIASES = {
-    "S-1-1-0": "WD",
-    "S-1-3-0": "CO",
-    "S-1-3-1": "CG",
-    "S-1-5-2": "NU",
-    "S-1-5-4": "IU",
-    "S-1-5-6": "SU",
-    "S-1-5-7": "AN",
-    "S-1-5-11": "AU",
-    "S-1-5-18": "SY",
-    "S-1-5-19": "LS",
-    "S-1-5-20": "NS",
-    "S-1-5-32-544": "BA",
-    "S-1-5-32-545": "BU",
-    "S-1-5-32-546": "BG",
-    "S-1-5-32-547": "PU",
-    "S-1-5-32-555": "RD",
-    "S-1-5-32-578": "HA",
-    "S-1-15-2-1": "AC",
-}
-_SIDS = {alias: sid for sid, alias in _ALIASES.items()}
 _RIGHTS = {
     "FA": 0x1F01FF,
     "FR": 0x120089,
@@ -101,15 +81,15 @@ def _combined(mask: int) -> str:
 
 
 def _name(sid: str) -> str:
-    return _ALIASES.get(sid, sid)
+    return ALIASES.get(sid, sid)
 
 
 def _sid(name: str) -> str:
     if name.startswith("S-"):
         return name
-    if name not in _SIDS:
+    if name not in SIDS:
         raise ValueError(f"The identity {name} of a security descriptor is not known.")
-    return _SIDS[name]
+    return SIDS[name]
 
 
 def _flags(text: str) -> int:

@@ -8,8 +8,6 @@ attached again; a differencing disk begins with what is on its parent; a copy of
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.host.checks import check_choice, check_flag
@@ -27,6 +25,13 @@ from emulator.host.storage.disk_layout import PartitionKind, PhysicalDisk, physi
 from emulator.host.storage.filesystem.file_systems import FORMATS, NTFS
 from emulator.host.storage.filesystem.node import FileNode, walk
 from emulator.host.storage.filesystem.volume import Volume
+from emulator.host.storage.partition_table import (
+    MEGABYTE,
+    DiskState,
+    PartitionStyle,
+    StoredPartition,
+    rounded,
+)
 from emulator.host.storage.storage_errors import (
     AccessPathNotValid,
     FolderNotEmpty,
@@ -44,48 +49,11 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
     from emulator.host.storage.virtual_disk import VirtualDisk
 
-_MEGABYTE = 1 << 20
-_RESERVED = 16 * _MEGABYTE
-MAXIMUM_GPT, MAXIMUM_MBR = 128, 4
+_RESERVED = 16 * MEGABYTE
 _LETTERS = "CDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_DRIVE = len("X:\\")
 #: What a fresh file system takes for itself.
-_OWN_SPACE = 16 * _MEGABYTE
-
-
-class PartitionStyle(IntEnum):
-    """MSFT_Disk.PartitionStyle."""
-
-    RAW = 0
-    MBR = 1
-    GPT = 2
-
-
-@dataclass(slots=True, eq=False)
-class StoredPartition:
-    """A partition; offset and size in bytes. ``volume`` is None until it is formatted."""
-
-    number: int
-    kind: PartitionKind
-    offset: int
-    size: int
-    letter: str = ""
-    volume: Volume | None = None
-
-    @property
-    def end(self) -> int:
-        """The first byte behind it."""
-        return self.offset + self.size
-
-
-@dataclass(slots=True, eq=False)
-class DiskState:
-    """The partition table of one disk, and whether Windows uses it."""
-
-    style: PartitionStyle = PartitionStyle.RAW
-    is_offline: bool = False
-    is_read_only: bool = False
-    partitions: list[StoredPartition] = field(default_factory=list)
+_OWN_SPACE = 16 * MEGABYTE
 
 
 #: What a table belongs to: the file of a mounted disk, a virtual disk of a pool, or the number of a drive.
@@ -119,9 +87,8 @@ class DiskPartitions:
         if state.style is not PartitionStyle.RAW:
             raise NotInitialized("The disk has already been initialized.")
         state.style = wanted
-        if wanted is PartitionStyle.GPT and disk.size > _RESERVED + 3 * _MEGABYTE:
-            reserved = StoredPartition(1, PartitionKind.RESERVED, _MEGABYTE, _RESERVED - _MEGABYTE)
-            state.partitions.append(reserved)
+        if wanted is PartitionStyle.GPT and disk.size > _RESERVED + 3 * MEGABYTE:
+            state.add(PartitionKind.RESERVED, MEGABYTE, _RESERVED - MEGABYTE)
         self._changed()
 
     @operation
@@ -196,21 +163,16 @@ class DiskPartitions:
         Raises NotInitialized, InvalidParameter, NoSpace, SizeNotSupported, LetterTaken, InUse, NotSupported.
         """
         state = self._table(disk)
-        if len(state.partitions) >= (MAXIMUM_GPT if state.style is PartitionStyle.GPT else MAXIMUM_MBR):
+        if state.is_full:
             raise NoSpace("The disk cannot have more partitions.")
         chosen = self._free_letter(letter) if letter or assign_letter else ""
-        start, room = self._extent(state, disk.size, offset)
-        wanted = room if size is None else _rounded(size)
-        if wanted < _MEGABYTE:
+        start, room = state.extent(disk.size, offset)
+        wanted = room if size is None else rounded(size)
+        if wanted < MEGABYTE:
             raise SizeNotSupported()
         if wanted > room:
             raise NoSpace()
-        number = next(
-            each for each in range(1, MAXIMUM_GPT + 2) if each not in {p.number for p in state.partitions}
-        )
-        made = StoredPartition(number, PartitionKind.BASIC, start, wanted, chosen)
-        state.partitions.append(made)
-        state.partitions.sort(key=lambda each: each.offset)
+        made = state.add(PartitionKind.BASIC, start, wanted, chosen)
         self._changed()
         return made
 
@@ -218,7 +180,7 @@ class DiskPartitions:
     def delete(self, disk: PhysicalDisk, number: int) -> None:
         """Remove a partition with what is on it. Raises NotFound, InUse, NotSupported."""
         state = self._table(disk)
-        partition = self._partition(state, number)
+        partition = state.partition(number)
         self._require_idle(partition)
         self._lose(partition)
         state.partitions.remove(partition)
@@ -227,14 +189,14 @@ class DiskPartitions:
     def supported_sizes(self, disk: PhysicalDisk, number: int) -> tuple[int, int]:
         """The least and the most that a partition can have, in bytes. Raises NotFound."""
         state = self._state(disk)
-        partition = self._partition(state, number)
-        room = self._next_start(state, partition, disk.size) - partition.offset
+        partition = state.partition(number)
+        room = state.room_for(partition, disk.size)
         volume, size = partition.volume, partition.size
         if volume is None:
-            return _MEGABYTE, room
+            return MEGABYTE, room
         system = volume.file_system
         return (
-            _rounded(volume.used) if system.can_shrink else size,
+            rounded(volume.used) if system.can_shrink else size,
             room if system.can_grow else size,
         )
 
@@ -242,9 +204,9 @@ class DiskPartitions:
     def resize(self, disk: PhysicalDisk, number: int, size: int) -> None:
         """Change the size of a partition and its file system. Raises NotFound, SizeNotSupported."""
         state = self._table(disk)
-        partition = self._partition(state, number)
+        partition = state.partition(number)
         least, most = self.supported_sizes(disk, number)
-        wanted = _rounded(size)
+        wanted = rounded(size)
         if not least <= wanted <= most or partition.kind is not PartitionKind.BASIC:
             raise SizeNotSupported()
         partition.size = wanted
@@ -266,7 +228,7 @@ class DiskPartitions:
         Raises NotFound, InvalidParameter, SizeNotSupported, InUse.
         """
         state = self._table(disk)
-        partition = self._partition(state, number)
+        partition = state.partition(number)
         system = FORMATS.get((file_system or NTFS.name).casefold())
         if system is None or partition.kind is not PartitionKind.BASIC:
             raise InvalidParameter(f"'{file_system!s:.32}' is no file system of this computer.")
@@ -307,7 +269,7 @@ class DiskPartitions:
 
         Raises NotFound, LetterTaken, InvalidParameter.
         """
-        partition = self._partition(self._table(disk), number)
+        partition = self._table(disk).partition(number)
         if partition.kind is not PartitionKind.BASIC:
             raise InvalidParameter("The partition takes no drive letter.")
         self._require_idle(partition)
@@ -321,7 +283,7 @@ class DiskPartitions:
     @operation
     def remove_letter(self, disk: PhysicalDisk, number: int) -> None:
         """Take the drive letter away. Raises NotFound, InUse."""
-        partition = self._partition(self._table(disk), number)
+        partition = self._table(disk).partition(number)
         if not partition.letter:
             raise NotFound("The partition has no drive letter.")
         self._require_idle(partition)
@@ -337,7 +299,7 @@ class DiskPartitions:
         Raises NotFound, HiddenPartition, NotSupported (it is not formatted, or the folder lies on a volume
         that was made here), LetterTaken, AccessPathNotValid.
         """
-        partition = self._partition(self._table(disk), number)
+        partition = self._table(disk).partition(number)
         if partition.kind is not PartitionKind.BASIC:
             raise HiddenPartition()
         volume, files = partition.volume, self.host.filesystem
@@ -366,7 +328,7 @@ class DiskPartitions:
     @operation
     def remove_folder(self, disk: PhysicalDisk, number: int, path: str) -> None:
         """Leave an empty folder where the volume was mounted. Raises NotFound, AccessPathNotValid, InUse."""
-        partition = self._partition(self._table(disk), number)
+        partition = self._table(disk).partition(number)
         volume, files = partition.volume, self.host.filesystem
         if volume is None or files.mount_points.volume_at(path) is not volume:
             raise AccessPathNotValid()
@@ -448,7 +410,7 @@ class DiskPartitions:
                 if each.offset < end:
                     problems.append(f"the partition {each.number} overlaps with the one before it")
                 end = each.end
-                wanted = attached and not state.is_offline and _has_paths(each) and each.volume is not None
+                wanted = attached and not state.is_offline and each.has_paths and each.volume is not None
                 if wanted is not (each.volume is not None and id(each.volume) in shown):
                     problems.append(f"the volume {each.letter or '?'} is shown={not wanted}")
         return problems
@@ -494,31 +456,6 @@ class DiskPartitions:
             raise NotInitialized()
         return state
 
-    @staticmethod
-    def _partition(state: DiskState, number: int) -> StoredPartition:
-        found = next((each for each in state.partitions if each.number == number), None)
-        if found is None:
-            raise NotFound(f"There is no partition {number} on the disk.")
-        return found
-
-    def _extent(self, state: DiskState, size: int, offset: int | None) -> tuple[int, int]:
-        """Start and length of a free extent: the one at an offset, or the largest."""
-        ends = [_MEGABYTE, *(each.end for each in state.partitions)]
-        starts = [*(each.offset for each in state.partitions), size - _MEGABYTE]
-        free = [
-            (begin, _rounded(end - begin)) for begin, end in zip(ends, starts, strict=True) if end > begin
-        ]
-        if offset is not None:
-            free = [(offset, begin + room - offset) for begin, room in free if begin <= offset < begin + room]
-        if not free:
-            raise NoSpace()
-        return max(free, key=lambda each: each[1])
-
-    @staticmethod
-    def _next_start(state: DiskState, partition: StoredPartition, size: int) -> int:
-        later = [each.offset for each in state.partitions if each.offset > partition.offset]
-        return min([*later, size - _MEGABYTE])
-
     def _free_letter(self, letter: str) -> str:
         if letter:
             chosen = letter[:1].upper()
@@ -563,7 +500,7 @@ class DiskPartitions:
     def _attach(self, partition: StoredPartition, number: int) -> None:
         if partition.volume is not None:
             self._prepare(partition, number)
-            if _has_paths(partition):
+            if partition.has_paths:
                 self.host.filesystem.attached_volumes.attach(partition.volume)
 
     @staticmethod
@@ -576,7 +513,7 @@ class DiskPartitions:
             if each.letter and each.letter in (taken := self._letters(state)):
                 own = {one.letter for one in state.partitions}
                 each.letter = next((one for one in _LETTERS if one not in taken | own), "")
-            if each.volume is not None and _has_paths(each):
+            if each.volume is not None and each.has_paths:
                 self._attach(each, number)
 
     def _fit(self, disk: PhysicalDisk) -> None:
@@ -594,13 +531,3 @@ def _is_there(key: Key) -> bool:
     if isinstance(key, int):
         return True
     return key.number is not None if isinstance(key, StorageSpace) else key.mounted is not None
-
-
-def _has_paths(partition: StoredPartition) -> bool:
-    """Whether files on it can be reached: by a drive letter or in a folder."""
-    return bool(partition.letter or (partition.volume is not None and partition.volume.mount_points))
-
-
-def _rounded(size: int) -> int:
-    """Whole megabytes: partitions begin and end on them."""
-    return size // _MEGABYTE * _MEGABYTE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from emulator.host.storage.disk_partitions import DiskState, StoredPartition
 from emulator.host.storage.filesystem.node import DirectoryNode, FileNode, MountPoint, Node
 from emulator.host.storage.filesystem.volume import Volume
+from emulator.host.storage.partition_table import DiskState, StoredPartition
 
 _Copy = TypeVar("_Copy", bound=Node)
 

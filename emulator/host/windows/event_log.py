@@ -249,11 +249,6 @@ class EventLog:
         found = self._sources.get(source.casefold())
         return None if found is None else found[1]
 
-    def sources_of(self, log_name: str) -> tuple[str, ...]:
-        """The sources that write into a log, as they were registered."""
-        wanted = log_name.casefold()
-        return tuple(source for source, log in self._sources.values() if log.casefold() == wanted)
-
     def register_source(self, log_name: str, source: str, caller: "Account | None" = None) -> None:
         """Let a source write into a log, which is made when there is none of that name.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from emulator.powershell.completion import results
-from emulator.powershell.completion.cursor import Cursor, without_mark
+from emulator.powershell.completion.cursor import Cursor
 from emulator.powershell.completion.inference import Inference, Shape, key_names
 from emulator.powershell.completion.members import members_of
 from emulator.powershell.completion.results import Completion
@@ -124,8 +124,3 @@ def _of_splatting(
                     shape = command.metadata(inference.engine) if command is not None else None
                     return " ".join(one.name for one in shape.parameters.values()) if shape else ()
     return ()
-
-
-def key_word(node: ast.Ast) -> str:
-    """What was typed of a key."""
-    return without_mark(node.extent.text).strip("'\"")

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 Declared = CSharpType | EnumType | DelegateType
 
 
-_WITHOUT_BODY = frozenset({"abstract", "extern", "partial"})
-
-
 def declare(
     node: syntax.TypeDeclaration,
     namespace: str,

@@ -211,10 +211,6 @@ class Method(Member):
             self._run = compile_method(self)
         return self._run
 
-    def result_kind(self) -> PSType | None:
-        """What it gives, where its type parameters do not decide that."""
-        return self.returns.fixed
-
 
 def _named(code: TypeCode) -> str:
     return (code.text if code.fixed is None else code.fixed.name).lower()

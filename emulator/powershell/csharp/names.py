@@ -163,10 +163,6 @@ class TypeNames:
         suffix = f"`{count}" if count else ""
         return exact(self.surroundings.engine, f"{kind.name}+{path.replace('.', '+')}{suffix}")
 
-    def namespace_exists(self, name: str) -> bool:
-        """Whether a dotted name may be the beginning of the name of a type."""
-        return bool(name)
-
 
 def _mentions(name: TypeName, names: frozenset[str]) -> bool:
     if not names:

@@ -65,8 +65,3 @@ def overridden(value: Any, name: str, given: list[Any], engine: Engine) -> Any:
         if len(method.parameters) == len(given) and not method.is_static and not method.is_abstract:
             return method.invoke(engine, value, list(given))
     return _NOTHING
-
-
-def has_overridden(value: Any) -> bool:
-    """Whether `overridden` found something."""
-    return value is not _NOTHING

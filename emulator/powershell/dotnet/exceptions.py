@@ -6,9 +6,6 @@ from typing import Any
 
 from emulator.powershell.dotnet.types import PSType, builtin
 
-ARGUMENT_TYPES = frozenset(
-    {"System.ArgumentException", "System.ArgumentNullException", "System.ArgumentOutOfRangeException"}
-)
 CRYPTOGRAPHIC = "System.Security.Cryptography.CryptographicException"
 
 LONGEST_MESSAGE = 100_000

@@ -21,8 +21,6 @@ from emulator.powershell.dotnet.cultures.present import current
 from emulator.powershell.dotnet.exceptions import format_error
 from emulator.powershell.late_pattern import late_pattern
 
-MAXIMUM_PRECISION = 99
-
 
 def double_text(value: float, digits: int = 15, single: bool = False) -> str:
     """A Double as ``ToString()`` of .NET Framework writes it: up to 15 significant digits (7 for a

@@ -5,6 +5,9 @@ Source: winerror.h, as the documentation of system error codes lists it.
 
 from __future__ import annotations
 
+from emulator.powershell.dotnet.exceptions import NetError
+from emulator.signed_numbers import signed32
+
 _MESSAGES = {
     0: "The operation completed successfully",
     1: "Incorrect function",
@@ -188,3 +191,10 @@ _EXCEPTIONS = {
 def exception_of_result(code: int) -> str:
     """The name of the exception of an HRESULT."""
     return _EXCEPTIONS.get(code & 0xFFFFFFFF, "System.Runtime.InteropServices.COMException")
+
+
+def com_exception(code: int, text: str) -> NetError:
+    """The exception of a COM method that returned an HRESULT with a text of its own."""
+    number = code & 0xFFFFFFFF
+    shown = f"{text.rstrip('.')}. (Exception from HRESULT: 0x{number:08X})"
+    return NetError(exception_of_result(number), shown, hresult=signed32(number))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from emulator.powershell.format.wrapping import wrap
 
-MINIMUM_SCREEN = 5
-
 
 def assign_widths(widths: list[int], screen: int) -> list[int]:
     """Widths that fit the screen: free columns (0) share what is left; the last ones shrink or vanish

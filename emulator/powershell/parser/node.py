@@ -7,7 +7,7 @@ long at import for the eighty classes of the tree, and that time would be paid a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, dataclass_transform
 
 if TYPE_CHECKING:
@@ -64,10 +64,6 @@ class Ast(metaclass=NodeType):
             node = waiting.pop()
             yield node
             waiting.extend(reversed(list(node.children())))
-
-    def find_all(self, predicate: Callable[[Ast], bool]) -> Iterator[Ast]:
-        """The nodes of `walk` for which the predicate holds."""
-        return (node for node in self.walk() if predicate(node))
 
     def parents(self) -> dict[Ast, Ast]:
         """The parent of each node below this one."""

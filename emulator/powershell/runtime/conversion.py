@@ -22,7 +22,7 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Byte, Char, Single
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
@@ -415,14 +415,6 @@ def _regex(value: Any, kind: PSType, _engine: Engine | None) -> Any:
             raise bad_text(
                 value, kind.name, "InvalidCastConstructorException", problem.exception.message
             ) from None
-    raise no_way(value, kind.name)
-
-
-def _exception(value: Any, kind: PSType, _engine: Engine | None) -> Any:
-    if isinstance(value, ExceptionObject) and value.ps_type.is_assignable_to(kind):
-        return value
-    if isinstance(value, str):
-        return ExceptionObject(kind, value)
     raise no_way(value, kind.name)
 
 

@@ -449,10 +449,6 @@ def _location(engine: Engine) -> Any:
     return PathInfo(engine.paths.location)
 
 
-def _provider_path(paths: PathIntrinsics, path: str) -> str:
-    return paths.engine.paths.place(path).path
-
-
 def _resolved(paths: PathIntrinsics, path: str) -> PSArray:
     from emulator.powershell.providers.paths import PathInfo
 

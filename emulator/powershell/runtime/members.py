@@ -45,7 +45,6 @@ CONTENT_FIRST: set[type] = set()
 
 _TYPE_NAMES = "pstypenames"
 _DESERIALIZED = "Deserialized."
-_UNROLLED = LIST_TYPES
 
 
 class MethodReference:

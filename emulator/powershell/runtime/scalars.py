@@ -33,8 +33,6 @@ from emulator.powershell.runtime.errors import ConversionError
 if TYPE_CHECKING:
     pass
 
-MAXIMUM_TEXT_ITEMS = 200_000
-
 
 def to_text(value: Any, separator: str = " ") -> str:
     """The text of a value, as in an expanded string."""

@@ -11,7 +11,6 @@ from emulator.powershell.serialization.text import escape_attribute
 HEADER = "#< CLIXML\r\n"
 OPENING = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
 CLOSING = "</Objs>"
-STREAMS = ("Error", "Warning", "Verbose", "Debug", "Output", "Information", "Progress")
 
 
 def encode(text: str) -> str:

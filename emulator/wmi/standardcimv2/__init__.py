@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from emulator.wmi.standardcimv2 import (
+    adapter_bindings,
+    adapter_properties,
     adapter_settings,
     connections,
     firewall,
@@ -14,10 +16,20 @@ from emulator.wmi.standardcimv2 import (
     teams,
 )
 
-LINKS = (*adapter_settings.LINKS, *firewall.LINKS, *ipv6.LINKS, *protocols.LINKS, *teams.LINKS)
+LINKS = (
+    *adapter_settings.LINKS,
+    *adapter_bindings.LINKS,
+    *adapter_properties.LINKS,
+    *firewall.LINKS,
+    *ipv6.LINKS,
+    *protocols.LINKS,
+    *teams.LINKS,
+)
 
 VIEWS = (
     *adapter_settings.VIEWS,
+    *adapter_bindings.VIEWS,
+    *adapter_properties.VIEWS,
     *connections.VIEWS,
     *firewall.VIEWS,
     *interfaces.VIEWS,

@@ -1,7 +1,7 @@
-"""What adapters can and how they are set: hardware, queues, SR-IOV, RDMA, bindings, advanced properties.
+"""What adapters can and how they are set: hardware, queues, SR-IOV and RDMA.
 
 SR-IOV and RDMA are those of the profile's adapters; receive side scaling and virtual machine queues every
-adapter has. A physical adapter that a virtual switch has is bound to the switch's protocol only.
+adapter has.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.host.network import virtual_functions
-from emulator.host.network.adapter_options import COMPONENTS, Component, properties_of
 from emulator.host.network.network_interfaces import Interface, network_interfaces
 from emulator.wmi.association import End, Link, itself
-from emulator.wmi.changes import Rule, text
 from emulator.wmi.mi_method import mi_method
 from emulator.wmi.standardcimv2.interfaces import (
+    CURRENT,
     InterfaceSettingView,
     InterfaceView,
     NetAdapter,
@@ -23,7 +22,6 @@ from emulator.wmi.standardcimv2.interfaces import (
 )
 
 if TYPE_CHECKING:
-    from emulator.cim.types import CimValue
     from emulator.host import Host, NetworkAdapter, VirtualSwitch
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
@@ -319,181 +317,12 @@ class AdapterRss(_SwitchedFeature):
         return min(self.host.hardware.logical_processors, 64) - 1
 
 
-def _only(value: CimValue) -> str:
-    """The one element of an array, or a plain text."""
-    elements = value if isinstance(value, list) else [value]
-    return str(elements[0]) if elements else ""
-
-
-class Binding(NamedTuple):
-    """A component at an adapter."""
-
-    interface: Interface
-    component: Component
-
-
-def bindings_of(interface: Interface) -> list[Binding]:
-    """The components of an adapter; that of switches is there with physical adapters only."""
-    return [
-        Binding(interface, each)
-        for each in COMPONENTS
-        if not each.of_switch or interface.physical is not None
-    ]
-
-
-class AdapterBinding(InterfaceView):
-    """Which components are bound."""
-
-    class_name = "MSFT_NetAdapterBindingSettingData"
-    index = ("InstanceID",)
-    constants = {"Source": 2}
-
-    def objects(self) -> Iterator[Any]:
-        for interface in network_interfaces(self.host):
-            yield from bindings_of(interface)
-
-    def by_key(self, keys: Keys) -> Any:
-        wanted = keys.text("InstanceID").lower()
-        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
-
-    def object_id(self, item: Any) -> Hashable:
-        return (item.interface.guid, item.component.id)
-
-    def revision(self, item: Any) -> Hashable | None:
-        return (super().revision(item.interface), item.component.id, self.Enabled(item))
-
-    def InstanceID(self, binding: Any) -> str:
-        return f"{{{binding.interface.guid}}}::{binding.component.id}"
-
-    def Name(self, binding: Any) -> str:
-        return str(binding.interface.name)
-
-    def ElementName(self, binding: Any) -> str:
-        return str(binding.component.name)
-
-    def InterfaceDescription(self, binding: Any) -> str:
-        return str(binding.interface.description)
-
-    def SystemName(self, _binding: Any) -> str:
-        return self.host.operating_system.fully_qualified_name
-
-    def ComponentID(self, binding: Any) -> str:
-        return str(binding.component.id)
-
-    def ComponentClassName(self, binding: Any) -> str:
-        return str(binding.component.class_name)
-
-    def DisplayName(self, binding: Any) -> str:
-        return str(binding.component.name)
-
-    def BindName(self, binding: Any) -> str:
-        return str(binding.component.binds)
-
-    def Enabled(self, binding: Any) -> bool:
-        return self.host.adapter_options.is_bound(binding.interface, binding.component)
-
-    @mi_method
-    def Enable(self, binding: Any, arguments: Arguments) -> MethodResult:
-        """Bind the component."""
-        self.host.adapter_options.bind(binding.interface, binding.component, True)
-        return arguments.result(0)
-
-    @mi_method
-    def Disable(self, binding: Any, arguments: Arguments) -> MethodResult:
-        """Unbind the component."""
-        self.host.adapter_options.bind(binding.interface, binding.component, False)
-        return arguments.result(0)
-
-
-class AdvancedProperty(InterfaceView):
-    """The advanced properties of the drivers of physical adapters."""
-
-    class_name = "MSFT_NetAdapterAdvancedPropertySettingData"
-    index = ("InstanceID",)
-    constants = {"Optional": False, "RegistryDataType": 1, "Source": 3}
-    writable = {"DisplayValue": Rule("", "shown", text), "RegistryValue": Rule("", "value", _only)}
-
-    def objects(self) -> Iterator[Any]:
-        for interface in network_interfaces(self.host):
-            yield from ((interface, each) for each in properties_of(interface))
-
-    def by_key(self, keys: Keys) -> Any:
-        wanted = keys.text("InstanceID").lower()
-        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
-
-    def object_id(self, item: Any) -> Hashable:
-        return (item[0].guid, item[1].keyword)
-
-    def revision(self, item: Any) -> Hashable | None:
-        return (super().revision(item[0]), item[1].keyword, self.RegistryValue(item)[0])
-
-    def InstanceID(self, item: Any) -> str:
-        return f"{{{item[0].guid}}}::{item[1].keyword}"
-
-    def Name(self, item: Any) -> str:
-        return str(item[0].name)
-
-    def ElementName(self, item: Any) -> str:
-        return str(item[1].name)
-
-    def InterfaceDescription(self, item: Any) -> str:
-        return str(item[0].description)
-
-    def SystemName(self, _item: Any) -> str:
-        return self.host.operating_system.fully_qualified_name
-
-    def DisplayName(self, item: Any) -> str:
-        return str(item[1].name)
-
-    def DisplayValue(self, item: Any) -> str:
-        value = self.host.adapter_options.value(item[0], item[1].keyword)
-        return str(dict(item[1].choices).get(value, value))
-
-    def DefaultDisplayValue(self, item: Any) -> str:
-        return str(dict(item[1].choices).get(item[1].default, item[1].default))
-
-    def DefaultRegistryValue(self, item: Any) -> str:
-        return str(item[1].default)
-
-    def NumericParameterMinValue(self, item: Any) -> str | None:
-        return None if item[1].numbers is None else str(item[1].numbers[0])
-
-    def NumericParameterMaxValue(self, item: Any) -> str | None:
-        return None if item[1].numbers is None else str(item[1].numbers[1])
-
-    def write(self, item: Any, settings: dict[str, Any]) -> None:
-        value = settings.get("value")
-        if "shown" in settings:
-            names = {name.casefold(): number for number, name in item[1].choices}
-            wanted = str(settings["shown"])
-            value = names.get(wanted.casefold(), wanted)
-        self.host.adapter_options.set_value(item[0], item[1].keyword, str(value))
-
-    @mi_method
-    def Reset(self, item: Any, arguments: Arguments) -> MethodResult:
-        """Give the property its first value again."""
-        self.host.adapter_options.reset_value(item[0], item[1].keyword)
-        return arguments.result(0)
-
-    def RegistryKeyword(self, item: Any) -> str:
-        return str(item[1].keyword)
-
-    def RegistryValue(self, item: Any) -> list[str]:
-        return [self.host.adapter_options.value(item[0], item[1].keyword)]
-
-    def ValidDisplayValues(self, item: Any) -> list[str] | None:
-        return [name for _, name in item[1].choices] or None
-
-    def ValidRegistryValues(self, item: Any) -> list[str] | None:
-        return [value for value, _ in item[1].choices] or None
-
-
 _ONCE = {
     AdapterHardware: "HardwareInfo",
     AdapterRss: "Rss",
     AdapterVmq: "Vmq",
 }
-VIEWS = (*_ONCE, AdapterBinding, AdvancedProperty, AdapterRdma, AdapterSriov, AdapterVirtualFunction)
+VIEWS = (*_ONCE, AdapterRdma, AdapterSriov, AdapterVirtualFunction)
 
 
 def _physical(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
@@ -508,14 +337,13 @@ def _with_rdma(_namespace: Namespace, interface: Interface) -> Iterable[Interfac
     return (interface,) if interface.physical is not None and interface.physical.rdma else ()
 
 
-_CURRENT = {"IsCurrent": 1, "IsDefault": 0, "IsNext": 0}
 LINKS: tuple[Link, ...] = (
     *(
         Link(
             f"MSFT_NetAdapter{name}ElementSetting",
             End("ManagedElement", NetAdapter, _physical),
             End("SettingData", view, _physical),
-            values=_CURRENT,
+            values=CURRENT,
         )
         for view, name in _ONCE.items()
     ),
@@ -523,42 +351,24 @@ LINKS: tuple[Link, ...] = (
         "MSFT_NetAdapterSriovElementSetting",
         End("ManagedElement", NetAdapter, _with_functions),
         End("SettingData", AdapterSriov, itself),
-        values=_CURRENT,
+        values=CURRENT,
     ),
     Link(
         "MSFT_NetAdapterRdmaElementSetting",
         End("ManagedElement", NetAdapter, _with_rdma),
         End("SettingData", AdapterRdma, itself),
-        values=_CURRENT,
+        values=CURRENT,
     ),
     Link(
         "MSFT_NetAdapterSriovVfElementSetting",
         End("ManagedElement", NetAdapter, lambda namespace, each: functions_of(namespace.host, each)),
         End("SettingData", AdapterVirtualFunction, lambda _, function: (function.interface,)),
-        values=_CURRENT,
+        values=CURRENT,
     ),
     Link(
         "MSFT_NetAdapterStatisticsElementSetting",
         End("ManagedElement", NetAdapter, itself),
         End("SettingData", NetAdapterStatistics, itself),
-        values=_CURRENT,
-    ),
-    Link(
-        "MSFT_NetAdapterBindingElementSetting",
-        End("ManagedElement", NetAdapter, lambda _, interface: bindings_of(interface)),
-        End("SettingData", AdapterBinding, lambda _, binding: (binding.interface,)),
-        values=_CURRENT,
-    ),
-    Link(
-        "MSFT_NetAdapterAdvancedPropertyElementSetting",
-        End(
-            "ManagedElement",
-            NetAdapter,
-            lambda namespace, interface: [
-                each for each in namespace.view(AdvancedProperty).objects() if each[0].guid == interface.guid
-            ],
-        ),
-        End("SettingData", AdvancedProperty, lambda _, item: (item[0],)),
-        values=_CURRENT,
+        values=CURRENT,
     ),
 )

@@ -24,6 +24,9 @@ _NOT_PRESENT = 6
 #: Traffic of a connected interface: the emulator's own even flow, in bytes a second and a packet.
 _BYTES_A_SECOND, _BYTES_A_PACKET = 1200, 300
 
+#: MSFT_*ElementSetting: settings are those in force.
+CURRENT = {"IsCurrent": 1, "IsDefault": 0, "IsNext": 0}
+
 
 class InterfaceView(View[Interface]):
     """A class with one instance for each interface."""

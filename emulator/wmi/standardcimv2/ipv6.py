@@ -11,7 +11,6 @@ from emulator.host.network import ipv6, ipv6_configuration
 from emulator.host.network.ip_configuration import DEFAULT_METRIC
 from emulator.host.network.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
 from emulator.host.network.route_table import LOOPBACK_NAME, interface_metric
-from emulator.wmi.association import End, Link, Reach, itself
 from emulator.wmi.changes import Rule, flag, number, texts
 from emulator.wmi.standardcimv2.base import (
     ACTIVE_STORE,
@@ -22,12 +21,11 @@ from emulator.wmi.standardcimv2.base import (
     number_value,
     text_value,
 )
-from emulator.wmi.standardcimv2.interfaces import NetAdapter
+from emulator.wmi.standardcimv2.protocol_links import protocol_links
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.wmi.keys import Keys
-    from emulator.wmi.namespace import Namespace
 
 _WELL_KNOWN, _LINK = 2, 4
 _PREFERRED = 4
@@ -340,38 +338,4 @@ class NameServers(ShownView[Interface]):
 
 
 VIEWS = (Address, NameServers, Neighbor, Protocol, Route)
-
-
-def _of_interface(view: type[ShownView[Any]]) -> Reach:
-    def reach(namespace: Namespace, interface: Interface) -> Iterable[Any]:
-        found = namespace.view(view).objects()
-        return [
-            each for each in found if each.interface is not None and each.interface.guid == interface.guid
-        ]
-
-    return reach
-
-
-def _protocol_of(_namespace: Namespace, item: Any) -> Iterable[Interface]:
-    return () if item.interface is None else (item.interface,)
-
-
-def _with_protocol(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
-    return () if interface.is_bound else (interface,)
-
-
-LINKS: tuple[Link, ...] = (
-    Link(
-        "MSFT_NetIPInterfaceAdapter",
-        End("Antecedent", Protocol, itself),
-        End("Dependent", NetAdapter, _with_protocol),
-    ),
-    *(
-        Link(
-            f"MSFT_NetIPInterface{name}",
-            End("Antecedent", Protocol, _of_interface(view)),
-            End("Dependent", view, _protocol_of),
-        )
-        for name, view in (("IPAddress", Address), ("Neighbor", Neighbor), ("Route", Route))
-    ),
-)
+LINKS = protocol_links(Protocol, {"IPAddress": Address, "Neighbor": Neighbor, "Route": Route})

@@ -20,7 +20,6 @@ from emulator.host.network.route_table import (
     routes,
 )
 from emulator.wmi import errors
-from emulator.wmi.association import End, Link, Reach, itself
 from emulator.wmi.changes import Rule, flag, number
 from emulator.wmi.mi_method import mi_method
 from emulator.wmi.standardcimv2 import ipv6
@@ -34,12 +33,11 @@ from emulator.wmi.standardcimv2.base import (
     number_value,
     text_value,
 )
-from emulator.wmi.standardcimv2.interfaces import NetAdapter
+from emulator.wmi.standardcimv2.protocol_links import protocol_links
 
 if TYPE_CHECKING:
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
-    from emulator.wmi.namespace import Namespace
 
 _MANUAL, _WELL_KNOWN, _DHCP, _LINK = 1, 2, 3, 4
 _ENABLED, _DISABLED = 1, 0
@@ -479,40 +477,6 @@ def _contains(network: IPv4Network, text: str) -> bool:
 
 
 VIEWS = (NetIPAddress, NetIPInterface, NetNeighbor, NetRoute)
-
-
-def _of_interface(view: type[ShownView[Any]]) -> Reach:
-    """From an interface of the protocol to what a view shows of it."""
-
-    def reach(namespace: Namespace, interface: Interface) -> Iterable[Any]:
-        found = namespace.view(view).objects()
-        return [
-            each for each in found if each.interface is not None and each.interface.guid == interface.guid
-        ]
-
-    return reach
-
-
-def _protocol_of(_namespace: Namespace, item: Any) -> Iterable[Interface]:
-    return () if item.interface is None else (item.interface,)
-
-
-def _with_protocol(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
-    return () if interface.is_bound else (interface,)
-
-
-LINKS: tuple[Link, ...] = (
-    Link(
-        "MSFT_NetIPInterfaceAdapter",
-        End("Antecedent", NetIPInterface, itself),
-        End("Dependent", NetAdapter, _with_protocol),
-    ),
-    *(
-        Link(
-            f"MSFT_NetIPInterface{name}",
-            End("Antecedent", NetIPInterface, _of_interface(view)),
-            End("Dependent", view, _protocol_of),
-        )
-        for name, view in (("IPAddress", NetIPAddress), ("Neighbor", NetNeighbor), ("Route", NetRoute))
-    ),
+LINKS = protocol_links(
+    NetIPInterface, {"IPAddress": NetIPAddress, "Neighbor": NetNeighbor, "Route": NetRoute}
 )

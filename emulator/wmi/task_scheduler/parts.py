@@ -18,6 +18,14 @@ from emulator.host.windows.scheduled_tasks.definition import (
     TaskSettings,
     TaskTrigger,
 )
+from emulator.host.windows.scheduled_tasks.property_names import (
+    ACTION,
+    INFORMATION,
+    PRINCIPAL,
+    REPETITION,
+    SETTINGS,
+    TRIGGER,
+)
 
 if TYPE_CHECKING:
     from emulator.record import Record
@@ -30,56 +38,9 @@ _PRINCIPAL, _SETTINGS = "MSFT_TaskPrincipal2", "MSFT_TaskSettings3"
 _KINDS = ("Time", "Daily", "Weekly", "Boot", "Logon", "Idle", "Event", "Registration", "SessionStateChange")
 _KIND_OF = {f"msft_task{kind}trigger".lower(): kind for kind in _KINDS}
 
-_ACTION_FIELDS = {
-    "Id": "id",
-    "Execute": "execute",
-    "Arguments": "arguments",
-    "WorkingDirectory": "working_directory",
-}
-_TRIGGER_FIELDS = {
-    "Id": "id",
-    "Enabled": "enabled",
-    "StartBoundary": "start",
-    "EndBoundary": "end",
-    "ExecutionTimeLimit": "execution_limit",
-    "RandomDelay": "random_delay",
-    "Delay": "delay",
-    "DaysInterval": "interval",
-    "WeeksInterval": "interval",
-    "DaysOfWeek": "days_of_week",
-    "UserId": "user_id",
-    "Subscription": "subscription",
-    "StateChange": "state_change",
-}
-_REPETITION_FIELDS = {"Interval": "interval", "Duration": "duration", "StopAtDurationEnd": "stops_at_end"}
-_PRINCIPAL_FIELDS = {
-    "Id": "id",
-    "UserId": "user_id",
-    "GroupId": "group_id",
-    "LogonType": "logon_type",
-    "RunLevel": "run_level",
-    "DisplayName": "display_name",
-}
-_SETTINGS_FIELDS = {
-    "AllowDemandStart": "allow_demand_start",
-    "AllowHardTerminate": "allow_hard_terminate",
-    "Compatibility": "compatibility",
-    "DeleteExpiredTaskAfter": "delete_expired_after",
-    "DisallowStartIfOnBatteries": "disallow_start_on_batteries",
-    "Enabled": "enabled",
-    "ExecutionTimeLimit": "execution_limit",
-    "Hidden": "hidden",
-    "MultipleInstances": "multiple_instances",
-    "Priority": "priority",
-    "RestartCount": "restart_count",
-    "RestartInterval": "restart_interval",
-    "RunOnlyIfIdle": "run_only_if_idle",
-    "RunOnlyIfNetworkAvailable": "run_only_if_network",
-    "StartWhenAvailable": "start_when_available",
-    "StopIfGoingOnBatteries": "stop_on_batteries",
-    "UseUnifiedSchedulingEngine": "unified_engine",
-    "WakeToRun": "wake_to_run",
-}
+_ACTION_FIELDS = {**ACTION, "Execute": "execute"}
+_TRIGGER_FIELDS = {**TRIGGER, "StateChange": "state_change"}
+_SETTINGS_FIELDS = {**SETTINGS, "UseUnifiedSchedulingEngine": "unified_engine"}
 _IDLE_FIELDS = {
     "IdleDuration": "idle_duration",
     "WaitTimeout": "idle_wait",
@@ -128,13 +89,13 @@ def action_instance(namespace: Namespace, action: TaskAction) -> ValueInstance:
 def trigger_instance(namespace: Namespace, trigger: TaskTrigger) -> ValueInstance:
     """A trigger, of the class of its kind."""
     name = f"MSFT_Task{trigger.kind}Trigger" if trigger.kind in _KINDS else _ANY_TRIGGER
-    again = _shown(namespace, "MSFT_TaskRepetitionPattern", trigger.repetition, _REPETITION_FIELDS)
+    again = _shown(namespace, "MSFT_TaskRepetitionPattern", trigger.repetition, REPETITION)
     return _shown(namespace, name, trigger, _TRIGGER_FIELDS, Repetition=again)
 
 
 def principal_instance(namespace: Namespace, principal: TaskPrincipal) -> ValueInstance:
     """Who a task runs as."""
-    return _shown(namespace, _PRINCIPAL, principal, _PRINCIPAL_FIELDS, ProcessTokenSidType=_DEFAULT_TOKEN)
+    return _shown(namespace, _PRINCIPAL, principal, PRINCIPAL, ProcessTokenSidType=_DEFAULT_TOKEN)
 
 
 def settings_instance(namespace: Namespace, settings: TaskSettings) -> ValueInstance:
@@ -190,13 +151,13 @@ def read_trigger(given: Instance) -> TaskTrigger:
     again = given.value("Repetition")
     values = _read(given, _TRIGGER_FIELDS)
     if isinstance(again, Instance):
-        values["repetition"] = Repetition(**_read(again, _REPETITION_FIELDS))
+        values["repetition"] = Repetition(**_read(again, REPETITION))
     return TaskTrigger(kind, **values)
 
 
 def read_principal(given: Instance) -> TaskPrincipal:
     """The principal of an instance."""
-    return TaskPrincipal(**_read(given, _PRINCIPAL_FIELDS))
+    return TaskPrincipal(**_read(given, PRINCIPAL))
 
 
 def read_settings(given: Instance) -> TaskSettings:
@@ -213,17 +174,14 @@ def read_settings(given: Instance) -> TaskSettings:
 def read_definition(given: Instance) -> TaskDefinition:
     """The definition that a MSFT_ScheduledTask holds."""
     principal, settings = given.value("Principal"), given.value("Settings")
-    texts = {
-        name: str(given.value(name) or "")
-        for name in ("Author", "Date", "Description", "Documentation", "Source", "URI", "Version")
-    }
+    texts = {field: str(given.value(name) or "") for name, field in INFORMATION.items()}
     return TaskDefinition(
         actions=tuple(read_action(one) for one in _instances(given.value("Actions"))),
         triggers=tuple(read_trigger(one) for one in _instances(given.value("Triggers"))),
         principal=read_principal(principal) if isinstance(principal, Instance) else TaskPrincipal(),
         settings=read_settings(settings) if isinstance(settings, Instance) else TaskSettings(),
         security_descriptor=str(given.value("SecurityDescriptor") or ""),
-        **{name.lower(): text for name, text in texts.items()},
+        **texts,
     )
 
 

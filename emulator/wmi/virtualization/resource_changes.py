@@ -39,7 +39,7 @@ from emulator.wmi.virtualization_v2 import expansion_changes, graphics
 from emulator.wmi.virtualization_v2.drives import Medium
 from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS
 from emulator.wmi.virtualization_v2.network import PORT_WRITABLE
-from emulator.wmi.virtualization_v2.paths import named_object, physical_disk_number
+from emulator.wmi.virtualization_v2.paths import location_of, named_object, physical_disk_number
 from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
 from emulator.wmi.virtualization_v2.settings_changes import change_by_table, change_component
 
@@ -61,15 +61,6 @@ _PORT = {
     "Address": Rule("", "mac_address", text),
     "StaticMacAddress": Rule("", "static", flag),
 }
-
-
-def _location(instance: ValueInstance) -> int | None:
-    address = text_of(instance, "Address").strip()
-    if not address:
-        return None
-    if not address.isdecimal() or len(address) > 4:
-        raise InvalidParameter(f"Address '{address!s:.64}' is not a number.")
-    return int(address)
 
 
 def _controller(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Controller:
@@ -96,7 +87,7 @@ def _add_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance
     return ResourceViewV1, add(
         controller_type=controller.type,
         controller_number=controller.number,
-        controller_location=_location(instance),
+        controller_location=location_of(instance, "Address"),
     )
 
 
@@ -105,7 +96,7 @@ def _add_physical_disk(namespace: Namespace, vm: VirtualMachine, instance: Value
     return ResourceViewV1, vm.devices.add_hard_disk_drive(
         controller_type=controller.type,
         controller_number=controller.number,
-        controller_location=_location(instance),
+        controller_location=location_of(instance, "Address"),
         disk_number=physical_disk_number(namespace, first_text(instance, "HostResource") or ""),
     )
 
@@ -248,7 +239,7 @@ def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
     controller = item.controller
     if "Parent" in changes:
         controller = _controller(view.namespace, item.vm, instance)
-    item.vm.devices.move_drive(item, controller.type, controller.number, _location(instance))
+    item.vm.devices.move_drive(item, controller.type, controller.number, location_of(instance, "Address"))
 
 
 def _change_medium(view: View[Any], item: Any, instance: ValueInstance) -> None:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.errors import InvalidParameter
 from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter
 from emulator.host.virtual_machine.expansion.flexible_io import FlexibleIoDevice
-from emulator.host.virtual_machine.expansion.gpu import GpuPartition, HostGpu, RemoteFxDisplay
+from emulator.host.virtual_machine.expansion.gpu import (
+    PARTITION_RESOURCES,
+    GpuPartition,
+    HostGpu,
+    RemoteFxDisplay,
+)
 from emulator.host.virtual_machine.expansion.pci import AssignedDevice, HostPciDevice
 from emulator.wmi.changes import (
     Rule,
@@ -171,7 +176,7 @@ _PARTITION = {
     **_POOL,
     "HostResource": Rule("", "gpu", text),
     "NumaAwarePlacement": Rule("", "numa_aware_placement", flag),
-    **{name: Rule("resources", key, number) for name, key in graphics.PARTITION_RESOURCES.items()},
+    **{name: Rule("resources", key, number) for name, key in PARTITION_RESOURCES.items()},
 }
 
 

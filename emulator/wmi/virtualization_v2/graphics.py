@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.virtual_machine.expansion.gpu import (
-    BOUNDS,
+    PARTITION_RESOURCES,
+    RESOURCE_NAMES,
     WHOLE,
     GpuPartition,
     HostGpu,
@@ -43,16 +44,6 @@ PARTITION_TYPE = 32770
 DISPLAY_SUBTYPE = "Microsoft:Hyper-V:Synthetic 3D Display Controller"
 DISPLAY_TYPE = 24
 _DIRECTX_11 = "11.0"
-
-#: Part of a property's name -> resource of a GPU, and bound of a partition.
-_RESOURCES = {"VRAM": "vram", "Encode": "encode", "Decode": "decode", "Compute": "compute"}
-_BOUNDS = {bound.capitalize(): bound for bound in BOUNDS}
-#: Property of a partition's settings -> key of its resources.
-PARTITION_RESOURCES = {
-    f"{bound}Partition{name}": f"{key}_{resource}"
-    for bound, key in _BOUNDS.items()
-    for name, resource in _RESOURCES.items()
-}
 
 
 def gpus(host: Host) -> list[HostGpu]:
@@ -102,7 +93,7 @@ class PartitionableGpu(ElementRefusals, PowerRefusals, View[HostGpu]):
 
     def read(self, item: HostGpu, name: str) -> CimValue:
         """Total, Available and the bounds of a partition of each resource; the rest as usual."""
-        resource = next((key for end, key in _RESOURCES.items() if name.endswith(end)), None)
+        resource = next((key for end, key in RESOURCE_NAMES.items() if name.endswith(end)), None)
         if resource is None:
             return super().read(item, name)
         if name.startswith("Total"):
@@ -168,7 +159,7 @@ class Partition(DeviceView[GpuPartition]):
         return [partition for partition in found if partition.host_gpu is not None]
 
     def read(self, item: GpuPartition, name: str) -> CimValue:
-        resource = _RESOURCES.get(name.removeprefix("Current")) if name.startswith("Current") else None
+        resource = RESOURCE_NAMES.get(name.removeprefix("Current")) if name.startswith("Current") else None
         gpu = item.host_gpu
         if resource is None or gpu is None:
             return super().read(item, name)

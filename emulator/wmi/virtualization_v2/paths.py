@@ -54,11 +54,11 @@ def named_object(namespace: Namespace, path: str) -> object | None:
         return None
 
 
-def location_of(instance: ValueInstance) -> int | None:
+def location_of(instance: ValueInstance, name: str = "AddressOnParent") -> int | None:
     """The place on a controller that settings ask for; None without one. Raises InvalidParameter."""
-    text = text_of(instance, "AddressOnParent").strip()
+    text = text_of(instance, name).strip()
     if not text:
         return None
     if not text.isdecimal() or len(text) > 4:
-        raise InvalidParameter(f"AddressOnParent '{text!s:.64}' is not a number.")
+        raise InvalidParameter(f"{name} '{text!s:.64}' is not a number.")
     return int(text)

@@ -22,7 +22,6 @@ from emulator.wmi.virtualization_v2.switches import SWITCH_CLASS, PartView
 if TYPE_CHECKING:
     pass
 
-_SYSTEM_CLASS = "Msvm_ComputerSystem"
 MTU = 1500
 _INTERNAL_SPEED = 10_000_000_000
 ETHERNET_PORT: dict[str, Any] = {

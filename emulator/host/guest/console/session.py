@@ -15,7 +15,6 @@ _GRAPHICS = (128, 48)
 _MAXIMUM_LINE = 256
 _MAXIMUM_HISTORY = 40
 _WHITE: Colour = (255, 255, 255)
-_GREY: Colour = (170, 170, 170)
 _BLACK: Colour = (0, 0, 0)
 _BLUE: Colour = (0, 120, 215)
 _DARK: Colour = (0, 30, 70)

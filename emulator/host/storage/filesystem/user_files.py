@@ -15,10 +15,10 @@ from emulator.host.security.security_names import token_groups
 from emulator.host.storage.filesystem.filesystem import Entry, Filesystem, Result
 from emulator.host.storage.filesystem.node import FileAttributes
 from emulator.host.storage.filesystem.paths import DEFAULT_DIRECTORY, Location
+from emulator.host.storage.filesystem.shared_files import SharedFiles
 
 if TYPE_CHECKING:
     from emulator.host.security.account import Account
-    from emulator.host.security.file_security import FileSecurity
 
 #: FILE_READ_DATA and FILE_LIST_DIRECTORY, FILE_WRITE_DATA and FILE_ADD_FILE, FILE_APPEND_DATA and
 #: FILE_ADD_SUBDIRECTORY, FILE_TRAVERSE, FILE_DELETE_CHILD, FILE_READ_ATTRIBUTES,
@@ -29,39 +29,16 @@ _Entries = list[Entry]
 _Streams = list[tuple[str, int]]
 
 
-class UserFiles(Filesystem):
+class UserFiles(SharedFiles):
     """All volumes with the rights of an account. What it makes belongs to it.
 
-    It is the same file system: it shares every part of the whole one. Each operation raises AccessDenied
-    beside what it raises there.
+    Each operation raises AccessDenied beside what it raises there.
     """
 
     def __init__(self, whole: Filesystem, account: "Account") -> None:
-        # Not as a machine has one of its own: no volumes, no budget, no revision are made.
-        self.host = whole.host
-        self._whole = whole
-        self._volumes = whole._volumes
-        self.budget = whole.budget
-        self.tree = whole.tree
-        self.attached_volumes = whole.attached_volumes
-        self.mount_points = whole.mount_points
+        super().__init__(whole)
         self._account = account
         self._sids = {account.sid, *token_groups(account)}
-
-    @property
-    def security(self) -> "FileSecurity":
-        return self._whole.security
-
-    @property
-    def set_security(self) -> "FileSecurity | None":
-        return self._whole.set_security
-
-    @property
-    def revision(self) -> int:
-        return self._whole.revision
-
-    def touch(self) -> None:
-        self._whole.touch()
 
     @operation
     def working_on(self, path: str, work: Callable[[], Result], *, writes: bool = True) -> Result:

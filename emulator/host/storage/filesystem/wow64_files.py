@@ -1,18 +1,14 @@
 """The file system as a 32-bit process of 64-bit Windows sees it: System32 is SysWOW64, Sysnative is
 System32."""
 
-from typing import TYPE_CHECKING
-
 from emulator.host.errors import FileNotFound, PathNotFound
 from emulator.host.host_object import operation
 from emulator.host.storage.filesystem.filesystem import Filesystem
 from emulator.host.storage.filesystem.node import Node
 from emulator.host.storage.filesystem.paths import DEFAULT_DIRECTORY, Location
+from emulator.host.storage.filesystem.shared_files import SharedFiles
 from emulator.host.storage.filesystem.tree import FileTree
 from emulator.host.windows.wow64 import redirected_components, redirected_path
-
-if TYPE_CHECKING:
-    from emulator.host.security.file_security import FileSecurity
 
 
 class _RedirectedTree(FileTree):
@@ -36,34 +32,11 @@ class _RedirectedTree(FileTree):
         return node, "\\".join(names)
 
 
-class Wow64Files(Filesystem):
-    """All volumes, redirected. It shares every part of the whole file system."""
+class Wow64Files(SharedFiles):
+    """All volumes, redirected."""
 
     def __init__(self, whole: Filesystem) -> None:
-        # Not as a machine has one of its own: no volumes, no budget, no revision are made.
-        self.host = whole.host
-        self._whole = whole
-        self._volumes = whole._volumes
-        self.budget = whole.budget
-        self.tree = _RedirectedTree(whole.tree)
-        self.attached_volumes = whole.attached_volumes
-        self.mount_points = whole.mount_points
-        self.changes = whole.changes
-
-    @property
-    def security(self) -> "FileSecurity":
-        return self._whole.security
-
-    @property
-    def set_security(self) -> "FileSecurity | None":
-        return self._whole.set_security
-
-    @property
-    def revision(self) -> int:
-        return self._whole.revision
-
-    def touch(self) -> None:
-        self._whole.touch()
+        super().__init__(whole, _RedirectedTree(whole.tree))
 
     @operation
     def make_directory(

@@ -20,6 +20,14 @@ _INTERFACE = "{064092b3-625e-43bf-9eb5-dc845897dd59}\\GPUPARAV"
 #: What a GPU shows as its whole of each resource (seen in output of clients); encoding has no bound.
 WHOLE = {"vram": 10**9, "encode": (1 << 64) - 1, "decode": 10**9, "compute": 10**9}
 BOUNDS = ("min", "optimal", "max")
+#: Part of the names of properties in WMI and of cmdlets -> resource.
+RESOURCE_NAMES = {"VRAM": "vram", "Encode": "encode", "Decode": "decode", "Compute": "compute"}
+#: Property of a partition, and parameter of its cmdlets -> key of its resources.
+PARTITION_RESOURCES = {
+    f"{bound.capitalize()}Partition{name}": f"{bound}_{resource}"
+    for bound in BOUNDS
+    for name, resource in RESOURCE_NAMES.items()
+}
 _LARGEST = (1 << 64) - 1
 
 

@@ -323,10 +323,6 @@ def _pointer_as_integer(value: numbers.Pointer) -> int:
     return numbers.checked(int(value), int)
 
 
-def _formatted_pointer(value: numbers.Pointer, form: str) -> str:
-    return number_format.format_number(numbers.Int64(value), form)
-
-
 for _pointer, _classes in (("IntPtr", (numbers.Pointer,)), ("UIntPtr", ())):
     register(
         PSType(

@@ -13,31 +13,13 @@ from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import Identities
+from emulator.sddl_aliases import SIDS
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 _P = "System.Security.Principal."
 _SID = re.compile(r"S-1-(?:\d{1,15}|0x[0-9A-Fa-f]{1,12})(?:-\d{1,10}){0,15}", re.IGNORECASE)
-#: Two letters of SDDL -> SID (MS-DTYP 2.5.1.1).
-_SHORT = {
-    "AN": "S-1-5-7",
-    "AU": "S-1-5-11",
-    "BA": "S-1-5-32-544",
-    "BG": "S-1-5-32-546",
-    "BU": "S-1-5-32-545",
-    "CG": "S-1-3-1",
-    "CO": "S-1-3-0",
-    "IU": "S-1-5-4",
-    "LS": "S-1-5-19",
-    "NS": "S-1-5-20",
-    "NU": "S-1-5-2",
-    "PU": "S-1-5-32-547",
-    "RD": "S-1-5-32-555",
-    "SU": "S-1-5-6",
-    "SY": "S-1-5-18",
-    "WD": "S-1-1-0",
-}
 #: Name of WellKnownSidType -> number and SID; those of a domain end with the number of the account.
 _WELL_KNOWN: dict[str, tuple[int, str]] = {
     "NullSid": (0, "S-1-0-0"),
@@ -148,7 +130,7 @@ def _identities(engine: Engine) -> Identities:
 def _sid_of_text(_kind: PSType, text: str | None) -> SecurityIdentifier:
     if text is None:
         raise null_argument("sddlForm")
-    written = _SHORT.get(text.upper(), text)
+    written = SIDS.get(text.upper(), text)
     if _SID.fullmatch(written) is None:
         raise argument_error("Value was invalid.", "sddlForm")
     return SecurityIdentifier(written.upper())

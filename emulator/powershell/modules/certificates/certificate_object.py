@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host
 from emulator.host.security.certificate_reading import certificate_of
-from emulator.host.security.certificates import MACHINE, Certificate
+from emulator.host.security.certificates import MACHINE, Certificate, has_right
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import builtin
@@ -129,8 +129,7 @@ class CertificateObject:
 
         if not self.facts.key:
             return None
-        account = self.engine.find_service(Account)
-        if self.owner == MACHINE and account is not None and not account.is_administrator:
+        if self.owner is not None and not has_right(self.owner, self.engine.find_service(Account)):
             raise NetError(CRYPTOGRAPHIC, "Keyset does not exist\r\n")
         return load_der_private_key(self.facts.key, None)
 

@@ -18,9 +18,8 @@ from emulator.host.security.callers import administering
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.dotnet.win32_messages import exception_of_result
+from emulator.powershell.dotnet.win32_messages import com_exception
 from emulator.powershell.runtime.conversion import to_text
-from emulator.signed_numbers import signed32
 
 _COM = "System.__ComObject"
 #: NET_FW_PROFILE_TYPE2.
@@ -38,8 +37,7 @@ def _refused(problem: HostError) -> NetError:
     number = _ACCESS_DENIED if isinstance(problem, AccessDenied) else problem.hresult & 0xFFFFFFFF or _WRONG
     if isinstance(problem, NotFound):
         number = _NO_ENTRY
-    text = f"{problem.text.rstrip('.')}. (Exception from HRESULT: 0x{number:08X})"
-    return NetError(exception_of_result(number), text, hresult=signed32(number))
+    return com_exception(number, problem.text)
 
 
 class _Property(NamedTuple):

@@ -32,10 +32,6 @@ def _entry(engine: Engine, name: str) -> HostEntry:
     return found
 
 
-def _entry_of_address(engine: Engine, address: IPAddress) -> HostEntry:
-    return _entry(engine, str(address))
-
-
 def _addresses(found: HostEntry) -> TypedArray:
     values = [IPAddress(ipaddress.ip_address(each)) for each in found.addresses]
     return TypedArray(values, array_of(builtin("System.Net.IPAddress")))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import Account, Host, HostError
+from emulator.host.security.callers import may_administer
 from emulator.host.windows.termination import terminate_process
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
@@ -31,7 +32,7 @@ def get_process(
     """Processes by name, by number, or all, in order of names; or what is loaded into them."""
     own_computer(call, call.get("ComputerName"))
     account = call.engine.find_service(Account)
-    if include_user_name and account is not None and not account.is_administrator:
+    if include_user_name and not may_administer(account):
         raise call.failure(
             "System.InvalidOperationException",
             "The 'IncludeUserName' parameter requires elevated user rights. Try running the command again in "

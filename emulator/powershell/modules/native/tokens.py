@@ -352,26 +352,18 @@ def _logon(call: NativeCall) -> int:
     return _given(call, Token(account, _LOGONS[kind]), 5)
 
 
-@BothForms
-def _with_token(call: NativeCall) -> int:
-    """CreateProcessWithToken: needs SeImpersonatePrivilege."""
-    token = token_at(call, 0)
-    if token is None:
-        return call.fail(INVALID_HANDLE)
-    if not holds(call, "SeImpersonatePrivilege"):
-        return call.fail(1314)
-    return start_program(call, token.account, (2, 3, 4, 5, 6, 7, 8))
+def _by_token(privilege: str, places: tuple[int, ...]) -> BothForms:
+    """A function that starts a program as the owner of a token, for who holds a privilege."""
 
+    def start(call: NativeCall) -> int:
+        token = token_at(call, 0)
+        if token is None:
+            return call.fail(INVALID_HANDLE)
+        if not holds(call, privilege):
+            return call.fail(1314)
+        return start_program(call, token.account, places)
 
-@BothForms
-def _as_user(call: NativeCall) -> int:
-    """CreateProcessAsUser."""
-    token = token_at(call, 0)
-    if token is None:
-        return call.fail(INVALID_HANDLE)
-    if not holds(call, "SeIncreaseQuotaPrivilege"):
-        return call.fail(1314)
-    return start_program(call, token.account, (1, 2, 6, 7, 8, 9, 10))
+    return BothForms(start)
 
 
 @BothForms
@@ -393,9 +385,9 @@ def _new_number(call: NativeCall) -> int:
 TOKENS: dict[str, Function] = {
     "AdjustTokenPrivileges": _adjust,
     "AllocateLocallyUniqueId": _new_number,
-    "CreateProcessAsUser": _as_user,
+    "CreateProcessAsUser": _by_token("SeIncreaseQuotaPrivilege", (1, 2, 6, 7, 8, 9, 10)),
     "CreateProcessWithLogon": _with_logon,
-    "CreateProcessWithToken": _with_token,
+    "CreateProcessWithToken": _by_token("SeImpersonatePrivilege", (2, 3, 4, 5, 6, 7, 8)),
     "DuplicateToken": _duplicate_plainly,
     "DuplicateTokenEx": _duplicate,
     "GetTokenInformation": _information,

@@ -9,7 +9,7 @@ from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.modules.pester.legacy_texts import NAMES as LEGACY_NAMES
 from emulator.powershell.modules.pester.legacy_texts import legacy_message
-from emulator.powershell.modules.pester.mocks import COUNTED, assert_called, assert_verifiable
+from emulator.powershell.modules.pester.mock_assertions import COUNTED, assert_called, assert_verifiable
 from emulator.powershell.modules.pester.model import FIRST_WITH_DISCOVERY
 from emulator.powershell.modules.pester.operators import NAMES, Asked, Entry, table
 from emulator.powershell.modules.pester.run import Run

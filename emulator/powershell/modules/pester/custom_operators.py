@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.modules.pester.run import Run, run_dot
+from emulator.powershell.modules.pester.run import Run
 from emulator.powershell.modules.pester.shapes import should_metadata
 from emulator.powershell.modules.pester.state import run_of
 from emulator.powershell.modules.pester.thrown import thrown
+from emulator.powershell.modules.pester.user_code import run_dot
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_bool, to_text

@@ -7,11 +7,13 @@ from typing import Any
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.modules.pester.mocks import COUNTED, assert_called, assert_verifiable, module_scope
+from emulator.powershell.modules.pester.cases import cases_of
+from emulator.powershell.modules.pester.mock_assertions import COUNTED, assert_called, assert_verifiable
+from emulator.powershell.modules.pester.mocks import module_scope
 from emulator.powershell.modules.pester.model import FIRST_WITH_DISCOVERY, Block, Case, Container, Test
-from emulator.powershell.modules.pester.run import cases_of, run_dot
 from emulator.powershell.modules.pester.state import run_of
 from emulator.powershell.modules.pester.thrown import thrown
+from emulator.powershell.modules.pester.user_code import run_dot
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

@@ -7,47 +7,34 @@ the two is meant is the user's choice, because the same file can mean different 
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.modules.pester.cases import arguments_of, case_of, expand, set_case
 from emulator.powershell.modules.pester.mocks import Mocks
 from emulator.powershell.modules.pester.model import (
     FIRST_WITH_DISCOVERY,
     Block,
-    Case,
     Container,
     Outcome,
     Selection,
     Test,
 )
 from emulator.powershell.modules.pester.thrown import thrown
+from emulator.powershell.modules.pester.user_code import attempt, run_dot
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import CommandInfo, ExternalScriptInfo, ScriptInfo
-from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.engine import Engine, Frame
 from emulator.powershell.runtime.errors import (
-    BreakSignal,
-    BudgetSignal,
-    ContinueSignal,
-    ControlFlow,
     ErrorRecord,
-    PSError,
-    StopUpstream,
     error,
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
-from emulator.powershell.runtime.members import MISSING, get_property
-from emulator.powershell.runtime.runspace import internal_failure
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_block import ScriptBlock
-from emulator.powershell.runtime.script_processor import ScriptProcessor
-from emulator.powershell.runtime.streams import Write, discard
 
 if TYPE_CHECKING:
     from emulator.powershell.modules.pester.custom_operators import CustomOperator
@@ -55,7 +42,7 @@ if TYPE_CHECKING:
     from emulator.powershell.modules.pester.registry_drive import TestRegistry
     from emulator.powershell.runtime.streams import Streams
 
-_TEMPLATE = re.compile(r"(`?)<([^<>\r\n]+)>")
+
 _ENDINGS = {
     "PesterTestSkipped": Outcome.SKIPPED,
     "PesterTestPending": Outcome.PENDING,
@@ -146,7 +133,7 @@ class Run:
 
     def _discover(self, frame: Frame, block: Block, scope: Scope) -> None:
         assert block.script is not None  # noqa: S101 - only files have none
-        _set_case(scope, block.case)
+        set_case(scope, block.case)
         outer, self.block = self.block, block
         try:
             run_dot(frame.engine, block.script, scope, frame.streams)
@@ -291,7 +278,7 @@ class Run:
     @contextmanager
     def _entered(self, engine: Engine, block: Block, scope: Scope) -> Iterator[None]:
         outer, self.block = self.block, block
-        _set_case(scope, block.case)
+        set_case(scope, block.case)
         block.expanded_name = expand(block.name, scope, block.case, self.version)
         block.started = True
         if block.kind != "Container":
@@ -343,7 +330,7 @@ class Run:
     def _run_test(self, engine: Engine, streams: Streams, test: Test, scope: Scope) -> None:
         if not self.selection.takes(test):
             return
-        _set_case(scope, test.case)
+        set_case(scope, test.case)
         test.expanded_name = expand(test.name, scope, test.case, self.version)
         is_skipped = test.skip or test.pending or any(one.skip for one in test.block.ancestors)
         if is_skipped and not self.selection.is_explicit(test):
@@ -373,7 +360,7 @@ class Run:
             for one in around:
                 for script in one.setup("beforeeach"):
                     run_dot(engine, script, scope, streams)
-            run_dot(engine, test.script, scope, streams, _arguments(test, engine), write=test.keep)
+            run_dot(engine, test.script, scope, streams, arguments_of(test, engine), write=test.keep)
         finally:
             for one in reversed(around):
                 for script in one.setup("aftereach"):
@@ -415,57 +402,6 @@ class Run:
             yield
         finally:
             block.duration = time.perf_counter() - started
-
-
-def attempt(engine: Engine, run: Callable[[], None]) -> ErrorRecord | None:
-    """Run something of the user's; the record of what ended it, or None."""
-    frame, depth, catching = engine.frame, engine.depth, engine.catching
-    engine.catching += 1
-    try:
-        run()
-    except PSError as problem:
-        engine.remember(problem.record)
-        return problem.record
-    except BudgetSignal as signal:
-        return signal.record
-    except (BreakSignal, ContinueSignal, StopUpstream):
-        return None
-    except ControlFlow:
-        raise
-    except RecursionError:
-        return engine.depth_error().record
-    except Exception as problem:  # noqa: BLE001 - a fault of a behaviour fails the one test that met it
-        engine.session.gap("fault", f"{type(problem).__name__}: {problem}")
-        return internal_failure(problem)
-    finally:
-        engine.frame, engine.depth, engine.catching = frame, depth, catching
-    return None
-
-
-def run_dot(
-    engine: Engine,
-    script: ScriptBlock,
-    scope: Scope,
-    streams: Streams,
-    arguments: list[Argument] | None = None,
-    info: CommandInfo | None = None,
-    write: Write = discard,
-) -> None:
-    """Run a block inside a scope, as ``. { }`` does; without ``write`` its output goes nowhere."""
-    command = info or ScriptInfo(script)
-    invocation = InvocationInfo(command, None, "")
-    frame = Frame(engine, scope, streams, script, invocation)
-    bare = ScriptBlock(script.compiled, engine, scope.home, script.is_filter)
-    outer, engine.frame = engine.frame, frame
-    try:
-        processor = ScriptProcessor(
-            frame, command, bare, arguments or [], write, streams, invocation, False, True
-        )
-        processor.begin()
-        processor.alone()
-        processor.end()
-    finally:
-        engine.frame = outer
 
 
 def _home(engine: Engine, container: Container) -> Scope:
@@ -513,62 +449,3 @@ def _hoisted(script: ScriptBlock, engine: Engine) -> Iterator[tuple[str, ScriptB
         for one in rest:
             if isinstance(one, ast.ScriptBlockExpressionAst):
                 yield first.value.lower(), ScriptBlock(script.compiled.inner(one.script_block), engine)
-
-
-def cases_of(values: Any) -> list[Case] | None:
-    """The cases of -TestCases or -ForEach; None when the parameter was not given."""
-    from emulator.powershell.runtime.conversion import items_of
-
-    if values is None:
-        return None
-    return [case_of(item) for item in items_of(values)]
-
-
-def case_of(item: Any) -> Case:
-    """A case from one item."""
-    held = unwrap(item)
-    entries: tuple[tuple[str, Any], ...] = ()
-    if type(held) in DICTIONARY_TYPES:
-        entries = tuple((to_text(key), value) for key, value in held.items())
-    return Case(item, entries)
-
-
-def _set_case(scope: Scope, case: Case | None) -> None:
-    if case is None:
-        return
-    scope.set("_", case.item)
-    for name, value in case.variables:
-        scope.set(name, value)
-
-
-def _arguments(test: Test, engine: Engine) -> list[Argument]:
-    if test.case is None or test.script.metadata(engine) is None:
-        return []
-    return [Argument(name, value) for name, value in test.case.variables]
-
-
-def expand(name: str, scope: Scope, case: Case | None, version: int) -> str:
-    """A name with its ``<variable>`` and ``<variable.property>`` filled in; in Pester 3 and 4 only the keys
-    of the test case are."""
-    from emulator.powershell.modules.pester.texts import nicely
-
-    if "<" not in name:
-        return name
-    keys = {key.lower() for key, _ in case.variables} if case is not None else set()
-
-    def value(found: re.Match[str]) -> str:
-        escape, path = found[1], found[2]
-        if escape:
-            return f"<{path}>"
-        first, *rest = path.lstrip("$").split(".")
-        if version < FIRST_WITH_DISCOVERY and first.lower() not in keys:
-            return found[0]
-        held = scope.value(first.lower())
-        for part in rest:
-            held = get_property(held, part) if held is not None else None
-            held = None if held is MISSING else held
-        if version < FIRST_WITH_DISCOVERY and not isinstance(held, str):
-            return nicely(held)
-        return to_text(held) if held is not None else ""
-
-    return _TEMPLATE.sub(value, name)

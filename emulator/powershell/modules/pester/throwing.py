@@ -8,8 +8,8 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.modules.pester.model import FIRST_WITH_DISCOVERY
-from emulator.powershell.modules.pester.run import attempt
 from emulator.powershell.modules.pester.texts import because, joined, nicely
+from emulator.powershell.modules.pester.user_code import attempt
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.script_block import ScriptBlock

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.host import Account, HostError
-from emulator.host.security.certificates import MACHINE
+from emulator.host.security.certificates import has_right
 from emulator.powershell.dotnet.library.oids import EncodedData
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
@@ -57,8 +57,7 @@ def new_self_signed_certificate(
 ) -> None:
     """A certificate with a new key, signed by itself or by another one, in a store."""
     owner, store = store_of(call, cert_store_location)
-    account = call.engine.find_service(Account)
-    if owner == MACHINE and account is not None and not account.is_administrator:
+    if not has_right(owner, call.engine.find_service(Account)):
         text = "CertEnroll::CX509Enrollment::_CreateRequest: Access denied. 0x80090010 (-2146893808 NTE_PERM)"
         raise refused(call, "System.Exception", text)
     cloned = certificate_given(call, clone_cert) if clone_cert is not None else None

@@ -1,8 +1,4 @@
-"""Schedule.Service: the Task Scheduler as scripts reach it by COM (taskschd.h, "Scripting Objects").
-
-Definitions are values of the host; an object of a script that stands for a part of one puts a changed part
-into the place of the old one.
-"""
+"""Schedule.Service: the Task Scheduler as scripts reach it by COM (taskschd.h, "Scripting Objects")."""
 
 from __future__ import annotations
 
@@ -13,282 +9,21 @@ from typing import Any
 from emulator.host import Account, Host, HostError
 from emulator.host.windows.scheduled_tasks import ScheduledTask, may_see, split_path
 from emulator.host.windows.scheduled_tasks.definition import (
-    Repetition,
-    TaskAction,
     TaskDefinition,
-    TaskTrigger,
 )
-from emulator.host.windows.scheduled_tasks.document import read_task, write_task
+from emulator.host.windows.scheduled_tasks.document import write_task
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.dotnet.win32_messages import exception_of_result
+from emulator.powershell.modules.scheduled_tasks.com_definition import COM, Definition, refused
 from emulator.powershell.runtime.conversion import to_text
 from emulator.signed_numbers import signed32
 
 _CREATE, _UPDATE, _DISABLE, _VALIDATE_ONLY = 2, 4, 8, 1
-#: TASK_TRIGGER_TYPE2.
-_TRIGGER_KINDS = {
-    0: "Event",
-    1: "Time",
-    2: "Daily",
-    3: "Weekly",
-    4: "Monthly",
-    5: "MonthlyDOW",
-    6: "Idle",
-    7: "Registration",
-    8: "Boot",
-    9: "Logon",
-    11: "SessionStateChange",
-}
-_EXECUTE = 0
 _INCLUDE_HIDDEN = 1
 _NEVER = datetime(1899, 12, 30)
-_COM = "System.__ComObject"
-#: Names of the properties of each part -> field of the value.
-_INFORMATION = {
-    name: name.lower()
-    for name in ("Author", "Date", "Description", "Documentation", "Source", "URI", "Version")
-}
-_PRINCIPAL = {
-    "Id": "id",
-    "UserId": "user_id",
-    "GroupId": "group_id",
-    "LogonType": "logon_type",
-    "RunLevel": "run_level",
-    "DisplayName": "display_name",
-}
-_SETTINGS = {
-    "AllowDemandStart": "allow_demand_start",
-    "AllowHardTerminate": "allow_hard_terminate",
-    "Compatibility": "compatibility",
-    "DeleteExpiredTaskAfter": "delete_expired_after",
-    "DisallowStartIfOnBatteries": "disallow_start_on_batteries",
-    "Enabled": "enabled",
-    "ExecutionTimeLimit": "execution_limit",
-    "Hidden": "hidden",
-    "MultipleInstances": "multiple_instances",
-    "Priority": "priority",
-    "RestartCount": "restart_count",
-    "RestartInterval": "restart_interval",
-    "RunOnlyIfIdle": "run_only_if_idle",
-    "RunOnlyIfNetworkAvailable": "run_only_if_network",
-    "StartWhenAvailable": "start_when_available",
-    "StopIfGoingOnBatteries": "stop_on_batteries",
-    "WakeToRun": "wake_to_run",
-}
-_TRIGGER = {
-    "Id": "id",
-    "Enabled": "enabled",
-    "StartBoundary": "start",
-    "EndBoundary": "end",
-    "ExecutionTimeLimit": "execution_limit",
-    "RandomDelay": "random_delay",
-    "Delay": "delay",
-    "DaysInterval": "interval",
-    "WeeksInterval": "interval",
-    "DaysOfWeek": "days_of_week",
-    "DaysOfMonth": "days_of_month",
-    "MonthsOfYear": "months",
-    "WeeksOfMonth": "weeks_of_month",
-    "RunOnLastDayOfMonth": "last_day_of_month",
-    "RunOnLastWeekOfMonth": "last_week_of_month",
-    "UserId": "user_id",
-    "Subscription": "subscription",
-}
-_REPETITION = {"Interval": "interval", "Duration": "duration", "StopAtDurationEnd": "stops_at_end"}
-_ACTION = {"Id": "id", "Path": "execute", "Arguments": "arguments", "WorkingDirectory": "working_directory"}
-
-
-def _refused(problem: HostError) -> NetError:
-    """The exception of a failed call: the machine's sentence with its number."""
-    number = problem.hresult & 0xFFFFFFFF
-    text = f"{problem.text.rstrip('.')}. (Exception from HRESULT: 0x{number:08X})"
-    return NetError(exception_of_result(number), text, hresult=signed32(number))
-
-
-class Part:
-    """A part of a definition: its value is read by ``get`` and put back by ``put``."""
-
-    __slots__ = ("get", "ps_type", "put")
-
-    def __init__(self, get: Callable[[], Any], put: Callable[[Any], None], ps_type: PSType) -> None:
-        self.get = get
-        self.put = put
-        self.ps_type = ps_type
-
-
-def _part_type(name: str, fields: dict[str, str], **more: Any) -> PSType:
-    table: dict[str, Any] = {}
-    for shown, field in fields.items():
-        table[shown] = _reader(field)
-        table[f"{shown}="] = _writer(field)
-    return PSType(f"{_COM}#{name}", instance={**table, **more})
-
-
-def _reader(field: str) -> Callable[[Part], Any]:
-    return lambda part: getattr(part.get(), field)
-
-
-def _writer(field: str) -> Callable[[Part, Any], None]:
-    def write(part: Part, value: Any) -> None:
-        present = part.get()
-        old, held = getattr(present, field), unwrap(value)
-        if isinstance(old, bool):
-            new: Any = held not in (None, False, 0, "")
-        elif isinstance(old, int):
-            new = int(held)
-        else:
-            new = to_text(held)
-        part.put(present.replaced(**{field: new}))
-
-    return write
-
-
-_INFORMATION_TYPE = _part_type("IRegistrationInfo", _INFORMATION)
-_PRINCIPAL_TYPE = _part_type("IPrincipal", _PRINCIPAL)
-_SETTINGS_TYPE = _part_type("ITaskSettings", _SETTINGS)
-_REPETITION_TYPE = _part_type("IRepetitionPattern", _REPETITION)
-_ACTION_TYPE = _part_type("IExecAction", _ACTION, Type=lambda _p: _EXECUTE)
-
-
-def _repetition_of(trigger: Part) -> Part:
-    def put(value: Repetition) -> None:
-        trigger.put(trigger.get().replaced(repetition=value))
-
-    return Part(lambda: trigger.get().repetition, put, _REPETITION_TYPE)
-
-
-def _kind_of(trigger: Part) -> int:
-    kind = trigger.get().kind
-    return next(number for number, name in _TRIGGER_KINDS.items() if name == kind)
-
-
-_TRIGGER_TYPE = _part_type("ITrigger", _TRIGGER, Repetition=_repetition_of, Type=_kind_of)
-
-
-class Definition:
-    """ITaskDefinition."""
-
-    __slots__ = ("value",)
-    ps_type: PSType
-
-    def __init__(self, value: TaskDefinition | None = None) -> None:
-        self.value = value or TaskDefinition()
-
-    def part(self, field: str, kind: PSType) -> Part:
-        """A part that is one value."""
-
-        def put(value: Any) -> None:
-            self.value = self.value.replaced(**{field: value})
-
-        return Part(lambda: getattr(self.value, field), put, kind)
-
-    def whole(self) -> Part:
-        """The registration information, which stands in the definition itself."""
-
-        def put(value: TaskDefinition) -> None:
-            self.value = value
-
-        return Part(lambda: self.value, put, _INFORMATION_TYPE)
-
-    def read(self, text: str) -> None:
-        """Take the definition of a document."""
-        try:
-            self.value = read_task(text)
-        except HostError as problem:
-            raise _refused(problem) from None
-
-
-class Items:
-    """ITriggerCollection or IActionCollection: numbered from 1."""
-
-    __slots__ = ("definition", "field", "kind", "ps_type")
-
-    def __init__(self, definition: Definition, field: str, kind: PSType, ps_type: PSType) -> None:
-        self.definition = definition
-        self.field = field
-        self.kind = kind
-        self.ps_type = ps_type
-
-    def values(self) -> tuple[Any, ...]:
-        """The triggers or actions."""
-        found: tuple[Any, ...] = getattr(self.definition.value, self.field)
-        return found
-
-    def replace(self, values: tuple[Any, ...]) -> None:
-        """Put others in their place."""
-        self.definition.value = self.definition.value.replaced(**{self.field: values})
-
-    def item(self, place: int) -> Part:
-        """One of them as an object."""
-
-        def put(value: Any) -> None:
-            values = list(self.values())
-            values[place] = value
-            self.replace(tuple(values))
-
-        return Part(lambda: self.values()[place], put, self.kind)
-
-    def add(self, value: Any) -> Part:
-        """One more, as an object."""
-        self.replace((*self.values(), value))
-        return self.item(len(self.values()) - 1)
-
-    def unroll(self) -> list[Part]:
-        """All of them."""
-        return [self.item(place) for place in range(len(self.values()))]
-
-    def remove(self, number: int) -> None:
-        """Take one away by its number."""
-        values = list(self.values())
-        del values[number - 1]
-        self.replace(tuple(values))
-
-
-def _new_trigger(items: Items, kind: int) -> Part:
-    name = _TRIGGER_KINDS.get(int(kind))
-    if name is None:
-        raise _refused(HostError("The parameter is incorrect.", hresult=0x80070057))
-    return items.add(TaskTrigger(name))
-
-
-def _new_action(items: Items, kind: int) -> Part:
-    if int(kind) != _EXECUTE:
-        raise _refused(HostError("The request is not supported.", hresult=0x80070032))
-    return items.add(TaskAction(""))
-
-
-def _items_type(name: str, create: Callable[[Items, int], Part]) -> PSType:
-    return PSType(
-        f"{_COM}#{name}",
-        instance={
-            "Count": lambda i: len(i.values()),
-            "Create(int type)": create,
-            "Item(int index)": lambda i, number: i.item(int(number) - 1),
-            "Remove(object index)": lambda i, number: i.remove(int(unwrap(number))),
-            "Clear()": lambda i: i.replace(()),
-        },
-    )
-
-
-_TRIGGERS_TYPE = _items_type("ITriggerCollection", _new_trigger)
-_ACTIONS_TYPE = _items_type("IActionCollection", _new_action)
-Definition.ps_type = PSType(
-    f"{_COM}#ITaskDefinition",
-    instance={
-        "XmlText": lambda d: write_task(d.value),
-        "XmlText=": lambda d, text: d.read(to_text(text)),
-        "RegistrationInfo": lambda d: d.whole(),
-        "Principal": lambda d: d.part("principal", _PRINCIPAL_TYPE),
-        "Settings": lambda d: d.part("settings", _SETTINGS_TYPE),
-        "Triggers": lambda d: Items(d, "triggers", _TRIGGER_TYPE, _TRIGGERS_TYPE),
-        "Actions": lambda d: Items(d, "actions", _ACTION_TYPE, _ACTIONS_TYPE),
-    },
-)
 
 
 class Registered:
@@ -314,7 +49,7 @@ class Instance:
 
 
 Instance.ps_type = PSType(
-    f"{_COM}#IRunningTask",
+    f"{COM}#IRunningTask",
     instance={
         "Name": lambda i: i.task.name,
         "Path": lambda i: i.task.path,
@@ -331,7 +66,7 @@ def _asked(work: Callable[[], Any]) -> Any:
     try:
         return work()
     except HostError as problem:
-        raise _refused(problem) from None
+        raise refused(problem) from None
 
 
 def _instances(registered: Registered) -> PSArray:
@@ -359,7 +94,7 @@ def _looked(registered: Registered, read: Callable[[ScheduledTask], Any]) -> Any
 
 
 Registered.ps_type = PSType(
-    f"{_COM}#IRegisteredTask",
+    f"{COM}#IRegisteredTask",
     instance={
         "Name": lambda r: r.task.name,
         "Path": lambda r: r.task.path,
@@ -400,7 +135,7 @@ class Folder:
         full = "".join(split_path(self.full(path) + "\\"))
         if not self.host.scheduled_tasks.has_folder(full):
             problem = HostError("The system cannot find the file specified.", hresult=0x80070002)
-            raise _refused(problem)
+            raise refused(problem)
         return Folder(self.host, self.account, full)
 
     def folders(self) -> Iterator[Folder]:
@@ -465,7 +200,7 @@ def _register(
 ) -> Any:
     held = unwrap(definition)
     if not isinstance(held, Definition):
-        raise _refused(HostError("The parameter is incorrect.", hresult=0x80070057))
+        raise refused(HostError("The parameter is incorrect.", hresult=0x80070057))
     return folder.register(to_text(path), held.value, flags, user, secret, logon)
 
 
@@ -476,7 +211,7 @@ def _delete(folder: Folder, name: str) -> None:
 
 _ARGUMENTS = "int flags, object userId, object password, int logonType"
 Folder.ps_type = PSType(
-    f"{_COM}#ITaskFolder",
+    f"{COM}#ITaskFolder",
     instance={
         "Name": lambda f: f.path.strip("\\").rpartition("\\")[2] or "\\",
         "Path": lambda f: f.path.rstrip("\\") or "\\",
@@ -523,14 +258,14 @@ class Service:
         server = to_text(unwrap(names[0])) if names and unwrap(names[0]) is not None else ""
         own = ("", "localhost", ".", "127.0.0.1", self.host.name.lower())
         if server.lower() not in own:
-            raise _refused(HostError("The network path was not found.", hresult=0x80070035))
+            raise refused(HostError("The network path was not found.", hresult=0x80070035))
         self.connected = True
 
     def folder(self, path: str) -> Folder:
         """A folder by its path."""
         if not self.connected:
             problem = HostError("The parameter is incorrect.", hresult=0x8004130B)
-            raise _refused(problem)
+            raise refused(problem)
         return Folder(self.host, self.account, "\\").below(path)
 
 
@@ -544,7 +279,7 @@ def _running(service: Service) -> PSArray:
 
 
 Service.ps_type = PSType(
-    f"{_COM}#ITaskService",
+    f"{COM}#ITaskService",
     instance={
         "Connect()": lambda s: s.connect(),
         "Connect(object serverName)": lambda s, name: s.connect(name),

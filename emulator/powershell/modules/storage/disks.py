@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.host.storage.disk_partitions import PartitionStyle
+from emulator.host.storage.partition_table import PartitionStyle
 from emulator.powershell.modules.storage.objects import DiskLook, PartitionLook, SpaceLook, disks
 from emulator.powershell.modules.storage.support import disks_of, disks_of_space, host_of, reporting
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import InvalidParameter
+from emulator.host.security.callers import may_administer
 from emulator.host.storage.disk_layout import disk_title, disk_unique_id
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
 from emulator.host.storage.storage_spaces import StoragePool
@@ -32,7 +33,7 @@ def host_of(call: CmdletCall) -> Host:
     """The machine. Raises a terminating error for somebody who is no administrator."""
     host = call.service(Host)
     account = call.engine.find_service(Account)
-    if account is not None and not account.is_administrator:
+    if not may_administer(account):
         raise call.failure(
             CIM_EXCEPTION, "Access to a CIM resource was not available to the client.", "HRESULT 0x80041003",
             "PermissionDenied",

@@ -60,11 +60,6 @@ _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def binary_operation(kind: TokenKind) -> Callable[[Any, Any], Any] | None:
-    """The function of an operator that needs nothing but its operands (for ``+=`` and the like)."""
-    return _ARITHMETIC.get(kind)
-
-
 @compiles(VALUES, ast.BinaryExpressionAst)
 def binary(node: ast.BinaryExpressionAst) -> Value:
     """``left operator right``."""

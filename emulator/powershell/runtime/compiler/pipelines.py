@@ -247,8 +247,3 @@ def _redirected(node: ast.CommandExpressionAst) -> Run:
                 close()
 
     return run
-
-
-def only_value(value: Any) -> Any:
-    """A source value as a plain value."""
-    return None if value is NOTHING else value

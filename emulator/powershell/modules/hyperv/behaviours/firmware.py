@@ -15,7 +15,8 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 _BY_MACHINE = ("ComputerName", "VMName", "VM")
-_PLACES = {"Floppy": 0, "CD": 1, "IDE": 2, "LegacyNetworkAdapter": 3, "NetworkAdapter": 3, "VHD": 2}
+#: BootDevice -> place in the boot order of generation 1 (0 floppy, 1 CD, 2 IDE, 3 network).
+BOOT_PLACES = {"Floppy": 0, "CD": 1, "IDE": 2, "LegacyNetworkAdapter": 3, "NetworkAdapter": 3, "VHD": 2}
 
 
 def _require(vm: VirtualMachine, generation: int, what: str) -> None:
@@ -115,7 +116,7 @@ def set_vm_bios(
     if enable_num_lock or disable_num_lock:
         changes["num_lock"] = enable_num_lock
     if startup_order is not None:
-        changes["boot_order"] = tuple(_PLACES[str(one)] for one in startup_order)
+        changes["boot_order"] = tuple(BOOT_PLACES[str(one)] for one in startup_order)
     for vm in machines:
         if not should_process(call, f'configure the BIOS of virtual machine "{vm.name}".', vm.name):
             continue

@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from emulator.host import HostError, InvalidParameter, VirtualMachine
-from emulator.host.virtual_machine.expansion.gpu import GpuPartition, HostGpu, RemoteFxDisplay
+from emulator.host.virtual_machine.expansion.gpu import (
+    PARTITION_RESOURCES,
+    GpuPartition,
+    HostGpu,
+    RemoteFxDisplay,
+)
 from emulator.powershell.modules.hyperv.behaviours.network_adapter import matching
 from emulator.powershell.modules.hyperv.errors import criteria_record
 from emulator.powershell.modules.hyperv.objects.special_devices import (
-    PARTITION_RESOURCES,
     RESOLUTIONS,
     HostPartitionableGpu,
     PartitionableGpu,

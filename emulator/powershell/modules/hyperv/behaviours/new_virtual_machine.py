@@ -17,6 +17,7 @@ from emulator.host import (
 )
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Version
+from emulator.powershell.modules.hyperv.behaviours.firmware import BOOT_PLACES
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.support import (
     host_of,
@@ -31,15 +32,6 @@ from emulator.powershell.runtime.module import cmdlet
 
 DEFAULT_NAME = "New Virtual Machine"
 DEFAULT_MEMORY = 512 << 20
-# BootDevice -> place in the boot order of generation 1 (0 floppy, 1 CD, 2 IDE, 3 network).
-_FIRST_GENERATION = {
-    "Floppy": 0,
-    "CD": 1,
-    "IDE": 2,
-    "VHD": 2,
-    "LegacyNetworkAdapter": 3,
-    "NetworkAdapter": 3,
-}
 _SECOND_GENERATION = ("CD", "VHD", "NetworkAdapter")
 
 
@@ -190,7 +182,7 @@ def _furnish(order: Order, vm: VirtualMachine) -> None:
         dvd = vm.devices.add_dvd_drive()
     if first:
         if order.boot is not None:
-            chosen = _FIRST_GENERATION[order.boot]
+            chosen = BOOT_PLACES[order.boot]
             rest = [one for one in vm.firmware.boot_order if one != chosen]
             vm.firmware.configure(boot_order=(chosen, *rest))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.host import ControllerType, DvdDrive, HardDiskDrive, IntegrationService, KeyStorageDrive
+from emulator.host import DvdDrive, HardDiskDrive, IntegrationService, KeyStorageDrive
 from emulator.host.resources.resource_kinds import PRIMORDIAL
 from emulator.host.storage.pass_through import disk_name
 from emulator.powershell.dotnet.enums import EnumValue
@@ -145,11 +145,6 @@ CONTROLLER: Readers = {
     "Drives": lambda controller: array(
         "Drive", [controller.drives[location] for location in sorted(controller.drives)]
     ),
-}
-CONTROLLER_CLASSES = {
-    ControllerType.IDE: "VMIdeController",
-    ControllerType.SCSI: "VMScsiController",
-    ControllerType.PMEM: "VMPmemController",
 }
 
 

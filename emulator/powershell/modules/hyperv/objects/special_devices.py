@@ -9,7 +9,12 @@ from emulator.host import Host, VirtualMachine
 from emulator.host.resources.resource_kinds import PRIMORDIAL
 from emulator.host.resources.resource_pools import ResourcePool
 from emulator.host.virtual_machine.expansion.fibre_channel import HostPort
-from emulator.host.virtual_machine.expansion.gpu import BOUNDS, WHOLE, HostGpu
+from emulator.host.virtual_machine.expansion.gpu import (
+    PARTITION_RESOURCES,
+    RESOURCE_NAMES,
+    WHOLE,
+    HostGpu,
+)
 from emulator.host.virtual_machine.expansion.settings_parts import StorageSettings
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.numbers import Byte, Int64, UInt16, UInt64
@@ -79,15 +84,6 @@ HOST_ASSIGNABLE_DEVICE: Readers = {
 
 # -- graphics processors ----------------------------------------------------------------------------
 
-#: Part of a property's name -> resource of a GPU.
-_RESOURCES = {"VRAM": "vram", "Encode": "encode", "Decode": "decode", "Compute": "compute"}
-#: Property of a partition, and parameter of its cmdlets -> key of its resources.
-PARTITION_RESOURCES = {
-    f"{bound.capitalize()}Partition{name}": f"{bound}_{resource}"
-    for bound in BOUNDS
-    for name, resource in _RESOURCES.items()
-}
-
 
 def _resource(key: str) -> Callable[[Any], Any]:
     def read(partition: Any) -> Any:
@@ -134,7 +130,11 @@ PARTITIONABLE_GPU: Readers = {
         map(UInt16, shown.gpu.facts.partition_counts), array_of(builtin("System.UInt16"))
     ),
     "PartitionCount": lambda shown: UInt16(shown.gpu.partition_count),
-    **{key: read for name, resource in _RESOURCES.items() for key, read in _figures(resource, name).items()},
+    **{
+        key: read
+        for name, resource in RESOURCE_NAMES.items()
+        for key, read in _figures(resource, name).items()
+    },
     "ComputerName": lambda shown: shown.host.name,
     "IsDeleted": lambda shown: not shown.gpu.is_partitionable,
 }

@@ -83,10 +83,6 @@ def _machine(vm: VirtualMachine) -> VirtualMachine:
     return vm.machine if isinstance(vm, Checkpoint) else vm
 
 
-def _snapshot_id(vm: VirtualMachine) -> Guid:
-    return guid(vm.id) if isinstance(vm, Checkpoint) else EMPTY_GUID
-
-
 def component(read_vm: Callable[[Any], VirtualMachine]) -> Mapping[str, Callable[[Any], Any]]:
     """Readers of what every part of a virtual machine has."""
     return {
