@@ -125,11 +125,11 @@ def new_module_manifest(call: CmdletCall, path: str, pass_thru: bool = False, **
             path,
         )
     private = unwrap(given.get("privatedata"))
-    if private is None:
-        private = {}
     if not call.should_process(file, f'Creating the "{file}" module manifest file.'):
         return
-    if type(private) not in DICTIONARY_TYPES:
+    if private is None:
+        private = {}
+    elif type(private) not in DICTIONARY_TYPES:
         _check_private(call, given, private)
     text = _text(call, ntpath.splitext(ntpath.basename(file))[0], _values(call, given), private)
     store.write_text(file, text, False, "unicode")
