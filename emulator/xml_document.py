@@ -15,8 +15,9 @@ Element: TypeAlias = "ElementTree.Element[str]"
 
 #: Elements within elements, so that nothing that walks a document recurses without bound.
 MAXIMUM_DEPTH: Final = 256
-#: Each piece of a document has a copy of it.
+#: Each piece of a document has a copy of its root.
 _LONGEST_ROOT: Final = 65_536
+_MOST_COPIES: Final = 64 << 20
 # Before the root there may be a mark, white space, instructions and comments; a document type is there or
 # nowhere.
 _PROLOG_WITH_DOCTYPE = re.compile(rb"(?>\xef\xbb\xbf|\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
@@ -60,6 +61,8 @@ def pieces(data: bytes) -> tuple[str, list[tuple[str, bytes]]]:
     finally:
         del scan.parser  # it holds what holds it
     tail = b"</%b>" % scan.root.encode()
+    if len(scan.found) * (len(scan.head) + len(tail)) > _MOST_COPIES:
+        raise MalformedXml("there are too many elements for the size of the root")
     return _plain(scan.root), [(_plain(name), scan.head + text + tail) for name, text in scan.found]
 
 

@@ -33,6 +33,7 @@ def test_a_root_may_have_none(data):
         b"<a/><a/>",
         b"<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>",
         b"<a>&e;</a>",
+        b"<a b='" + b"x" * 60_000 + b"'>" + b"<c/>" * 2_000 + b"</a>",
         b"<a b='" + b"x" * 70_000 + b"'><c/></a>",
         b"<a>" * (MAXIMUM_DEPTH + 1) + b"</a>" * (MAXIMUM_DEPTH + 1),
     ],

@@ -17,6 +17,7 @@ def _overloads(method: Any) -> str:
     return "\n".join(overload_definitions(method.owner, method.name))
 
 
+_COMMANDS = ("Alias", "Application", "Cmdlet", "ExternalScript", "Filter", "Function", "Script", "Command")
 BUILTIN_VIEWS: tuple[View, ...] = (
     table(
         "System.Management.Automation.PSMethod",
@@ -31,7 +32,7 @@ BUILTIN_VIEWS: tuple[View, ...] = (
         columns=(Column("Name", "Key", 30, "left"), Column("Value", "Value")),
     ),
     table(
-        "System.Management.Automation.CommandInfo",
+        *(f"System.Management.Automation.{kind}Info" for kind in _COMMANDS),
         columns=(
             Column("CommandType", "CommandType", 15),
             Column("Name", _command_name, 50),

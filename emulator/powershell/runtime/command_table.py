@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from emulator.powershell import language
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.runtime import core_snap_in
 from emulator.powershell.runtime.commands import (
     AliasInfo,
     ApplicationInfo,
@@ -200,7 +201,9 @@ class CommandTable:
         if name.lower() not in scope.functions:
             block = self.engine.script_block(text)
             block.mode = FULL  # what comes with Windows is trusted, whoever asks for it
-            scope.functions[name.lower()] = FunctionInfo(name, block, module.name)
+            # Those of the snap-in are the session's: they belong to no module.
+            owner = "" if module.name == core_snap_in.NAME else module.name
+            scope.functions[name.lower()] = FunctionInfo(name, block, owner)
 
     def unload(self, module: Module) -> None:
         """Remove-Module."""

@@ -187,7 +187,11 @@ class ScriptBlock:
             False,
             False,
         )
-        run_pipeline(engine, [processor], None)
+        engine.frame = frame  # what checks the arguments sees the automatic variables too
+        try:
+            run_pipeline(engine, [processor], None)
+        finally:
+            engine.frame = caller
 
     def values_with(self, _engine: Engine, value: Any, arguments: list[Any] | None = None) -> list[Any]:
         """What the block writes with ``$_`` set to a value."""

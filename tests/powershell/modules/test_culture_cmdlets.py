@@ -156,3 +156,11 @@ def test_windows_before_ten_takes_known_cultures_only():
         'Culture is not supported.\r\nParameter name: name\r\nxx-YY is an invalid culture identifier."'
     )
     assert older.values("([cultureinfo]'de-DE').LCID") == [1031]
+
+
+def test_the_calendar_tells_its_range(session):
+    shown = session.shown("(Get-Culture).Calendar | ConvertTo-Json -Compress")
+    assert shown == (
+        '{"MinSupportedDateTime":"\\/Date(-62135596800000)\\/","MaxSupportedDateTime":"\\/Date(253402300799999)\\/",'
+        '"AlgorithmType":1,"CalendarType":1,"Eras":[1],"TwoDigitYearMax":2029,"IsReadOnly":false}'
+    )

@@ -103,3 +103,13 @@ def test_arguments_are_for_one_command(session: ConsoleSession) -> None:
     assert (
         session.error("Get-Command Get-* -ArgumentList C:\\")[0] == f"CommandArgsOnlyForSingleCmdlet,{NAME}"
     )
+
+
+def test_functions_of_the_session_belong_to_no_module(session):
+    script = 'Get-Command mkdir, help, more, cd.. | % { "$($_.Name)[$($_.Source)$($_.Version)]" }'
+    assert session.values(script) == ["mkdir[]", "help[]", "more[]", "cd..[]"]
+
+
+def test_the_table_of_commands_is_one_of_each_kind_of_command(session):
+    script = "(Get-FormatData System.Management.Automation.CmdletInfo).FormatViewDefinition[0].Control.Headers.Label"
+    assert session.values(f"{script} | select -Unique") == ["CommandType", "Name", "Version", "Source"]

@@ -270,6 +270,24 @@ def test_a_specification_chooses_the_version(session):
     assert session.values("(Get-Help Invoke-Turn).Synopsis") == ["Turns things."]
 
 
+def test_group_policy_may_name_the_folder(session):
+    _put(session, saved())
+    key = "HKLM:\\Software\\Policies\\Microsoft\\Windows\\PowerShell\\UpdatableHelp"
+    session.values(
+        f"$null = New-Item {key} -Force; "
+        f"New-ItemProperty {key} DefaultSourcePath -Value '%SystemDrive%\\saved' -PropertyType ExpandString"
+    )
+    session.values("Update-Help Things")
+    assert session.values("(Get-Help Invoke-Turn).Synopsis") == ["Turns things."]
+
+
+def test_get_help_shall_not_ask_any_more(session):
+    value = "(Get-ItemProperty HKLM:\\Software\\Microsoft\\PowerShell).DisablePromptToUpdateHelp"
+    assert session.values(value) == [None]
+    session.values("Update-Help Things -WhatIf -ErrorAction 0")
+    assert session.values(value) == [1]
+
+
 # The web
 
 

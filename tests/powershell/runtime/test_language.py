@@ -68,6 +68,11 @@ FUNCTIONS = [
     ("$ExecutionContext.InvokeCommand.ExpandString('v=$(1+1)')", ["v=2"]),
     ("[scriptblock]::Create('1+2').Invoke()", ["3"]),
     ("$o = [pscustomobject]@{n=2}; $o | Add-Member ScriptMethod Twice { $this.n * 2 }; $o.Twice()", ["4"]),
+    (
+        "$o = [pscustomobject]@{n=2}; $o | Add-Member ScriptMethod Eat "
+        "{ param([ValidateScript({ $_ -le $this.n })] $c) $c }; $o.Eat(2); try { $o.Eat(3) } catch { 'no' }",
+        ["2", "no"],
+    ),
     ("$o = [pscustomobject]@{n=2}; $o | Add-Member ScriptProperty Neg { -$this.n }; $o.Neg", ["-2"]),
 ]
 

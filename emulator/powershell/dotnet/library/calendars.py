@@ -5,15 +5,17 @@ Other calendars have their type and name; what asks them for a date answers that
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.date_format import year_shift
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import out_of_range
 from emulator.powershell.dotnet.library.times import DAY
-from emulator.powershell.dotnet.time_values import DateTime, days_in_month
-from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.dotnet.time_values import MAXIMUM_TICKS, DateTime, days_in_month
+from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 
 WEEK_RULE = EnumType(
     "System.Globalization.CalendarWeekRule", {"FirstDay": 0, "FirstFullWeek": 1, "FirstFourDayWeek": 2}
@@ -119,18 +121,21 @@ register(
         },
     ),
 )
+#: TwoDigitYearMax is what Control Panel begins with.
+_GREGORIAN: dict[str, Callable[[Calendar], Any]] = {
+    "MinSupportedDateTime: datetime": lambda _c: DateTime(0),
+    "MaxSupportedDateTime: datetime": lambda _c: DateTime(MAXIMUM_TICKS),
+    "AlgorithmType: System.Globalization.CalendarAlgorithmType": lambda _c: ALGORITHM.value(1),
+    "CalendarType: System.Globalization.GregorianCalendarTypes": lambda _c: GREGORIAN_TYPE.value(1),
+    "Eras: int[]": lambda _c: TypedArray([1], array_of(builtin("System.Int32"))),
+    "TwoDigitYearMax: int": lambda _c: 2029,
+}
 for _kind in ("Gregorian", "ThaiBuddhist", "Persian", "UmAlQura"):
     register(
         PSType(
             f"System.Globalization.{_kind}Calendar",
             base="System.Globalization.Calendar",
-            instance={
-                "CalendarType: System.Globalization.GregorianCalendarTypes": (
-                    lambda _c: GREGORIAN_TYPE.value(1)
-                )
-            }
-            if _kind == "Gregorian"
-            else {},
+            instance=_GREGORIAN if _kind == "Gregorian" else {},
             construct={"new()": lambda _type, kind=_kind: Calendar(kind)},
         )
     )

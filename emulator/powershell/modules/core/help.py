@@ -23,7 +23,6 @@ _INVALID_OPERATION = "System.Management.Automation.PSInvalidOperationException"
 def get_help(
     call: CmdletCall,
     name: str | None = None,
-    path: str | None = None,
     category: list[str] | None = None,
     component: list[str] | None = None,
     functionality: list[str] | None = None,
@@ -33,13 +32,12 @@ def get_help(
     show_window: bool = False,
     **others: Any,
 ) -> Iterator[Any]:
-    """Help of a command, or the list of those that fit. Provider help, which -Path would choose, is in files
-    that are not there."""
+    """Help of a command or another topic, or the list of those that fit."""
     _check_place(call, online=online, show_window=show_window)
     categories = frozenset(one.lower() for one in category or ()) - {"all"}
     _check_category(call, categories)
     filters = {"Component": component, "Role": role, "Functionality": functionality}
-    if not (name or categories or path or any(filters.values())):
+    if not (name or categories or any(filters.values())):
         name, categories = DEFAULT, frozenset({"defaulthelp"})
     if any(filters.values()) and not categories:
         categories = COMMANDS

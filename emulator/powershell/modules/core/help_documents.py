@@ -34,7 +34,9 @@ _FILES = {
 }
 """The files of the engine's own modules, which stand beside powershell.exe."""
 _LARGEST = 16 << 20
-_MOST_KEPT = 64 << 20
+_MOST_KEPT = 24 << 20
+MOST_OF_AN_ITEM = 2 << 20
+"""Help of one command is hardly longer than 200 KB."""
 _DEEPEST = 64
 _COMMAND, _PROVIDER = "command", "providerhelp"
 _NAME = re.compile(rb"<(?:[\w.-]+:)?name\b[^>]*>([^<]*)<", re.IGNORECASE)
@@ -138,6 +140,8 @@ class HelpDocuments:
         text = self._items(path, name).get((kind, name.lower()))
         if text is None:
             return None
+        if len(text) > MOST_OF_AN_ITEM:
+            raise not_emulated(f"Help of one command with more than {MOST_OF_AN_ITEM >> 20} MB")
         try:
             root = parse(text)
         except MalformedXml as problem:

@@ -12,6 +12,7 @@ from emulator.xml_document import Element, MalformedXml, parse
 
 _SPACE = "http://schemas.microsoft.com/powershell/help/2010/05"
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_LARGEST = 1 << 20
 _INVALID = "HelpInfoXmlValidationFailure"
 
 
@@ -64,6 +65,8 @@ class HelpInfo(Record):
 def read_help_info(text: str) -> HelpInfo:
     """The file of a text. Raises HelpProblem for one that its schema does not allow, ValueError for a version
     that is none."""
+    if len(text) > _LARGEST:
+        raise _invalid()
     try:
         root = parse(text.encode("utf-8", "replace"))
     except MalformedXml as problem:

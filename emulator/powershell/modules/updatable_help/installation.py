@@ -7,11 +7,12 @@ import ntpath
 from collections.abc import Iterable
 
 from emulator.cabinet_file import CabinetFile, MalformedCabinet, UnknownCompression, read_cabinet
+from emulator.powershell.modules.core.help_documents import MOST_OF_AN_ITEM
 from emulator.powershell.modules.updatable_help.problems import HelpProblem
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import ByteStore, FolderStore
-from emulator.xml_document import MalformedXml, local_name, parse
+from emulator.xml_document import MalformedXml, parse, pieces
 
 _SPACES = frozenset(
     {
@@ -83,19 +84,19 @@ def _check_document(file: CabinetFile) -> None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()
     try:
-        root = parse(data)
+        kind, items = pieces(data)
+        tags = [next(iter(parse(text))).tag for _, text in items if len(text) <= MOST_OF_AN_ITEM]
     except MalformedXml as problem:
         raise HelpProblem("UnknownErrorId", str(problem)) from None
-    kind = local_name(root).lower()
-    if kind == "providerhelp":
+    if kind.lower() == "providerhelp":
         return
-    if kind != "helpitems":
+    if kind.lower() != "helpitems" or len(tags) < len(items):
         raise _invalid_content()
-    for child in root:
-        name, space = local_name(child).lower(), child.tag[1:].partition("}")[0]
-        if name == "providerhelp" or (name == "para" and space == _TEXT_SPACE):
+    for tag in tags:
+        space, _, name = tag.rpartition("}")
+        if name.lower() == "providerhelp" or (name.lower(), space[1:]) == ("para", _TEXT_SPACE):
             continue
-        if name == "para" or space not in _SPACES:
+        if name.lower() == "para" or space[1:] not in _SPACES:
             raise _invalid_content()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.modules.management.web_messages import WebRefused
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import NotEmulatedError, PSError
+from emulator.powershell.runtime.errors import PREFERENCE_STOP, NotEmulatedError, PSError
 
 CULTURE = "HelpCultureNotSupported"
 _EXCEPTION = "System.Exception"
@@ -52,11 +52,13 @@ CAUSES = (HelpProblem, WebRefused, NetError, PSError, ValueError)
 def as_problem(cause: Exception, *, of_files: bool = False) -> HelpProblem:
     """What one of `CAUSES` becomes; ``of_files``: those of files have errors of their own.
 
-    Raises what is not emulated again.
+    Raises again what is not emulated, and what stops the command as preferences have it.
     """
     if isinstance(cause, HelpProblem):
         return cause
     if isinstance(cause, NotEmulatedError):
+        raise cause
+    if isinstance(cause, PSError) and cause.wrapper == PREFERENCE_STOP:
         raise cause
     if isinstance(cause, WebRefused):
         return HelpProblem("UnableToConnect", _NO_SERVER)

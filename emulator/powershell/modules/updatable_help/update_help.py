@@ -11,6 +11,7 @@ from emulator.powershell.modules.updatable_help.command import UpdatableHelp, no
 from emulator.powershell.modules.updatable_help.help_info import HelpInfo
 from emulator.powershell.modules.updatable_help.installation import installed, unpacked
 from emulator.powershell.modules.updatable_help.problems import CAUSES, HelpProblem, as_problem
+from emulator.powershell.modules.updatable_help.settings import ask_no_more, default_source
 from emulator.powershell.modules.updatable_help.sites import no_content
 from emulator.powershell.modules.updatable_help.updatable_modules import UpdatableModule
 from emulator.powershell.modules.windows_modules import ENGINE_MODULES
@@ -34,6 +35,12 @@ class UpdateHelp(UpdatableHelp):
         "within the last 24 hours. \nTo update help again, add the Force parameter to your command."
     )
 
+    def begin(self) -> None:
+        """Get-Help shall not ask for it any more."""
+        super().begin()
+        ask_no_more(self.call.engine)
+        self._default = default_source(self.call.engine)
+
     def check(self) -> None:
         """-Recurse needs a folder."""
         call = self.call
@@ -43,7 +50,7 @@ class UpdateHelp(UpdatableHelp):
 
     def _given(self) -> list[Any] | None:
         found: list[Any] | None = self.call.get("SourcePath") or self.call.get("LiteralPath")
-        return found
+        return found or (None if self._default is None else [self._default])
 
     def handle(self, module: UpdatableModule, culture: str) -> None:
         """Take in the help of a module in a language."""
