@@ -183,6 +183,11 @@ class WebPages:
         wanted = self.name_at(name) or name.lower()
         return {port for one, port in self._ends() if one == wanted}
 
+    def speaks_http(self, name: str, port: int) -> bool:
+        """Whether a site, by its name or address, listens at a port without TLS."""
+        wanted = self.name_at(name) or name.lower()
+        return any(one.name == wanted and one.port == port and one.parts.scheme == "http" for one in self)
+
     def _ends(self) -> Iterator[tuple[str, int]]:
         """Names and ports at which something listens."""
         for one in self:

@@ -7,6 +7,7 @@ import pytest
 from emulator.host import Host
 from emulator.host.neighbourhood import Neighbourhood
 from emulator.profile import load
+from emulator.profile.web_pages import WebPage
 from emulator.wmi import WmiService
 from tests.powershell.modules.console_session import ConsoleSession
 from tests.powershell.modules.test_web_requests import _IDENTIFY, _door
@@ -105,8 +106,61 @@ def test_ping_answers_for_the_machine(session):
     ) == ["Success", 0, "Success"]
 
 
-def test_the_bytes_of_a_connection_are_refused_by_name(session):
-    assert (
-        "not emulated"
-        in session.error("$t = New-Object Net.Sockets.TcpClient('localhost', 5985); $t.GetStream()")[2]
-    )
+def test_bytes_of_what_speaks_no_http_are_refused_by_name(session):
+    open_one = "$t = New-Object Net.Sockets.TcpClient('localhost', %d); $t.GetStream()"
+    assert "not emulated" in session.error(open_one % 135)[2]
+    text = session.error("(New-Object Net.Sockets.TcpClient).GetStream()")[2]
+    assert "The operation is not allowed on non-connected sockets." in text
+
+
+SITE = """
+$t = [Net.Sockets.TcpClient]::new('site.example', 80); $s = $t.GetStream()
+$w = [IO.StreamWriter]::new($s); $w.NewLine = "`r`n"; $w.AutoFlush = $true; $r = [IO.StreamReader]::new($s)
+"""
+
+
+@pytest.fixture
+def site(session):
+    session.host.web_pages.put(WebPage(url="http://site.example/x", body="hello"))
+    return session
+
+
+def test_a_web_site_answers_what_is_written_to_it(site):
+    script = """
+    $w.WriteLine('GET /x HTTP/1.1'); $w.WriteLine('Host: site.example'); $t.Available
+    $w.WriteLine('Connection: close'); $w.WriteLine(); $s.DataAvailable
+    $r.ReadLine(); ($r.ReadToEnd() -split "`r`n`r`n", 2)[1]
+    """
+    assert site.values(SITE + script) == [0, True, "HTTP/1.1 200 OK", "hello"]
+    assert [one.requests for one in site.host.web_pages] == [1]
+
+
+def test_a_connection_stays_for_the_next_request_and_is_read_by_tasks(site):
+    script = """
+    $ask = [Text.Encoding]::ASCII.GetBytes("GET /x HTTP/1.1`r`nHost: site.example`r`n`r`n")
+    $buffer = [byte[]]::new(4096)
+    1..2 | % { $null = $s.WriteAsync($ask, 0, $ask.Length).Wait(); $n = $s.ReadAsync($buffer, 0, 4096).Result
+        [Text.Encoding]::ASCII.GetString($buffer, 0, $n).Substring(9, 3) }
+    """
+    assert site.values(SITE + script) == ["200", "200"]
+
+
+def test_what_is_no_request_is_answered_as_http_sys_does(site):
+    script = "$w.WriteLine('hello there'); $r.ReadLine(); $null = $r.ReadToEnd(); $r.EndOfStream"
+    assert site.values(SITE + script) == ["HTTP/1.1 400 Bad Request", True]
+
+
+def test_who_waits_for_more_than_was_asked_runs_into_the_time_out(site):
+    site.host.clock.mode = "fast"
+    text = site.error(SITE + "$s.ReadTimeout = 500; $s.ReadByte()")[2]
+    assert "Unable to read data from the transport connection" in text
+    assert site.values(SITE + "$w.Write('GET'); $s.ReadByte()") == [-1]
+
+
+def test_the_service_of_the_machine_answers_somebody_who_has_not_logged_on(session):
+    script = """
+    $t = [Net.Sockets.TcpClient]::new('localhost', 5985); $w = [IO.StreamWriter]::new($t.GetStream())
+    $w.Write("POST /wsman HTTP/1.0`r`nContent-Length: 0`r`n`r`n"); $w.Flush()
+    [IO.StreamReader]::new($t.GetStream()).ReadLine(); $t.Close()
+    """
+    assert session.values(script)[0].startswith("HTTP/1.1 401")

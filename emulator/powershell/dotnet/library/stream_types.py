@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.ciphers import CipherStream, CipherTransform
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.files import open_file
 from emulator.powershell.dotnet.library.hashing import HashAlgorithm
+from emulator.powershell.dotnet.library.tasks import attempted
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.streams import (
@@ -91,6 +92,16 @@ register(
             "CopyTo(System.IO.Stream destination)": _copy,
             "CopyTo(System.IO.Stream destination, int bufferSize)": _copy,
             "Flush()": lambda s: s.flush(),
+            "ReadAsync(byte[] buffer, int offset, int count)": lambda s, *given: attempted(
+                lambda: filled(s, *given)
+            ),
+            "WriteAsync(byte[] buffer, int offset, int count)": lambda s, *given: attempted(
+                lambda: written(s, *given)
+            ),
+            "CopyToAsync(System.IO.Stream destination)": lambda s, target: attempted(
+                lambda: _copy(s, target)
+            ),
+            "FlushAsync()": lambda s: attempted(s.flush),
             "Close()": lambda s: s.close(),
             "Dispose()": lambda s: s.close(),
         },

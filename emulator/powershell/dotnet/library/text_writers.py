@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.library.tasks import attempted
 from emulator.powershell.dotnet.library.text import StringBuilder
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
@@ -94,7 +95,11 @@ WRITER: dict[str, Any] = {
     "WriteLine()": _write_line,
     "WriteLine(object value)": _write_line,
     "WriteLine(string format, params object[] arg)": lambda w, f, v: _write_line(w, _formatted(f, v)),
+    "WriteAsync(string value)": lambda w, value: attempted(lambda: _write(w, value)),
+    "WriteLineAsync()": lambda w: attempted(lambda: _write_line(w)),
+    "WriteLineAsync(string value)": lambda w, value: attempted(lambda: _write_line(w, value)),
     "Flush()": lambda w: w.flush(),
+    "FlushAsync()": lambda w: attempted(w.flush),
     "Close()": lambda w: w.close(),
     "Dispose()": lambda w: w.close(),
 }
@@ -210,6 +215,8 @@ READER: dict[str, Any] = {
     "ReadBlock(char[] buffer, int index, int count)": _read_part,
     "ReadLine()": lambda r: r.line(),
     "ReadToEnd()": lambda r: r.rest(),
+    "ReadLineAsync()": lambda r: attempted(r.line),
+    "ReadToEndAsync()": lambda r: attempted(r.rest),
     "Close()": lambda r: r.close(),
     "Dispose()": lambda r: r.close(),
 }

@@ -1,10 +1,10 @@
 """System.Net.Sockets.TcpClient and System.Net.NetworkInformation.Ping over the emulated network. A connection
-is made or refused at once, and carries no bytes."""
+is made or refused at once."""
 
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
@@ -13,6 +13,7 @@ from emulator.powershell.dotnet.library.tasks import Attempt, attempted
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.modules.cim.management import Management
+from emulator.powershell.modules.management.network_streams import NetworkStream
 from emulator.powershell.modules.management.tcp_connections import UNKNOWN, connect
 from emulator.powershell.runtime.errors import not_emulated
 
@@ -30,15 +31,35 @@ class TcpClient:
         self.engine = engine
         self.connected = False
         self.times: dict[str, int] = {}
+        self._end = ("", 0)
+        self._stream: NetworkStream | None = None
 
     def connect(self, host: Any, port: int) -> None:
         """Connect. Raises NetError with SocketException."""
         connect(self.engine, str(host), int(port))
+        self._end = (str(host), int(port))
         self.connected = True
+
+    def stream(self) -> NetworkStream:
+        """GetStream. Raises NetError for a client that is not connected."""
+        if not self.connected:
+            text = "The operation is not allowed on non-connected sockets."
+            raise NetError("System.InvalidOperationException", text)
+        if self._stream is None:
+            self._stream = NetworkStream(self.engine, *self._end)
+            self._stream.timeout = max(self.times.get("ReceiveTimeout", 0), 0)
+        return self._stream
+
+    @property
+    def available(self) -> int:
+        """Bytes that wait."""
+        return self._stream.available if self._stream is not None else 0
 
     def close(self) -> None:
         """Be done."""
         self.connected = False
+        if self._stream is not None:
+            self._stream.close()
 
 
 def _connected(engine: Engine, _kind: PSType, host: str, port: int) -> TcpClient:
@@ -56,11 +77,6 @@ def _end(_client: TcpClient, attempt: Any) -> None:
         raise attempt.problem
 
 
-def _no_bytes(client: TcpClient) -> NoReturn:
-    del client
-    raise not_emulated("The bytes of a TCP connection")
-
-
 def _kept(name: str) -> dict[str, Any]:
     return {
         f"{name}: int": lambda c: c.times.get(name, 0),
@@ -75,7 +91,7 @@ register(
         instance={
             "Connected: bool": lambda c: c.connected,
             "Client": lambda c: c,
-            "Available: int": lambda _c: 0,
+            "Available: int": lambda c: c.available,
             **_kept("ReceiveTimeout"),
             **_kept("SendTimeout"),
             "Connect(string hostname, int port)": lambda c, host, port: c.connect(host, port),
@@ -89,7 +105,7 @@ register(
             "BeginConnect(string host, int port, object requestCallback, object state)": _begin,
             "BeginConnect(ipaddress address, int port, object requestCallback, object state)": _begin,
             "EndConnect(object asyncResult)": _end,
-            "GetStream()": _no_bytes,
+            "GetStream()": lambda c: c.stream(),
             "Close()": lambda c: c.close(),
             "Dispose()": lambda c: c.close(),
         },
