@@ -109,6 +109,16 @@ def test_the_pool_is_a_process_of_the_machine_until_it_closes(wsman):
     assert query(wsman, "root/cimv2", query_text) == []
 
 
+def test_a_job_of_a_pool_is_a_process_below_its_own_and_ends_with_it(wsman):
+    query_text = "SELECT ParentProcessId FROM Win32_Process WHERE Name = 'powershell.exe'"
+    with RunspacePool(wsman) as pool:
+        (own,) = values(pool, "$null = Start-Job { while ($true) { } }; $PID")
+        found = query(wsman, "root/cimv2", query_text)
+        parents = [child.text for item in found for child in item if child.tag.endswith("ParentProcessId")]
+        assert parents == [str(own)]
+    assert query(wsman, "root/cimv2", query_text) == []
+
+
 def test_a_pool_whose_process_is_ended_answers_with_the_fault_of_windows(host, wsman):
     pool = RunspacePool(wsman)
     pool.open()

@@ -11,7 +11,7 @@ from emulator.powershell.csharp.frames import Body, Code, Frame, Place
 from emulator.powershell.csharp.invocation import call_delegate, call_member, call_static, invoke, read_member
 from emulator.powershell.csharp.members import IMPOSSIBLE, Method, Parameter, array_from, distance
 from emulator.powershell.csharp.native_calls import missing
-from emulator.powershell.csharp.objects import ByReference, null_reference, thrown
+from emulator.powershell.csharp.objects import ByReference, null_reference
 from emulator.powershell.csharp.overloads import infer, inferable
 from emulator.powershell.csharp.places import read_element
 from emulator.powershell.csharp.types import CSharpType
@@ -372,10 +372,3 @@ def call_code(target: Code, arguments: Evaluate) -> Code:
     """``target(arguments)`` of any expression."""
     work = target.run
     return Code(lambda frame: element_or_value(work(frame), arguments(frame), frame.engine))
-
-
-def no_such_member(kind: PSType, name: str) -> Exception:
-    """MissingMemberException, as the late binder throws it."""
-    return thrown(
-        "System.MissingMemberException", f"Public member '{name}' on type '{kind.short_name}' not found."
-    )
