@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host, HostError
-from emulator.powershell.dotnet.collections import LIST_TYPES
+from emulator.powershell.dotnet.collections import ITEM_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError, argument_error
 from emulator.powershell.dotnet.library.oids import friendly_name
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
@@ -24,7 +24,7 @@ from emulator.powershell.modules.certificates.certificate_files import (
     serialized_of,
     wrong,
 )
-from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.certificates.certificate_types import (
     OVERLOADS,
     read_certificates,
@@ -111,6 +111,7 @@ class Certificates(CertificateCollection):
 
 
 LIST_TYPES.add(Certificates)
+ITEM_TYPES[Certificates] = "System.Security.Cryptography.X509Certificates.X509Certificate2"
 
 
 class Store:
