@@ -17,19 +17,23 @@ _BLOCKS = frozenset({"it", "context", "describe"})
 _MOST = 200
 _EMPTY_CLEAN_BLOCK = re.compile(r"^[ \t]*clean \{\}[ \t]*$", re.MULTILINE)
 """It does nothing, and one stands in the helper function of a whole file."""
-_PROPERTIES_AS_ACCESSORS = re.compile(
-    r"class \w+ : System\.IO\.FileSystemInfo\s+\{\s+\[string\] \$Name\s+\[bool\]"
+_NEWER_CLASSES = re.compile(
+    r"class \w+ : System\.(?:IO\.FileSystemInfo\s+\{\s+\[string\] \$Name\s+\[bool\]"
+    r"|Management\.Automation\.(?:IValidateSetValuesGenerator|CachedValidValuesGeneratorBase))"
 )
-"""Properties implement those of a base since PowerShell 6.2 (PowerShell pull request 8303); before, the parser
-refuses the whole file."""
+"""Classes for which the parser of 5.1 refuses a whole file: properties implement those of a base since PowerShell
+6.2 (PowerShell pull request 8303), and the two types came with 6.0."""
 
 
 def readable_by_5_1(text: str) -> str:
     """The text with such places replaced by a case that fails with `MESSAGE`; lines keep their numbers."""
     text = _EMPTY_CLEAN_BLOCK.sub("", text)
-    newer = _PROPERTIES_AS_ACCESSORS.search(text)
-    around = _smallest_block(parse(text, language_version=(7, 0)).ast, newer.start()) if newer else None
-    if around is not None:
+    for _ in range(_MOST):
+        newer = _NEWER_CLASSES.search(text)
+        tree = parse(text, language_version=(7, 0)).ast if newer is not None else None
+        around = _smallest_block(tree, newer.start()) if tree is not None and newer is not None else None
+        if around is None:
+            break
         text = _without(text, around)
     for _ in range(_MOST):
         errors = parse(text).errors

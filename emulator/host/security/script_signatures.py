@@ -17,6 +17,7 @@ from emulator.host.security.certificate_reading import certificate_of
 from emulator.host.security.certificates import Certificate
 from emulator.host.security.der import Malformed
 from emulator.host.security.signed_data import signed_hash
+from emulator.key_usages import CODE_SIGNING
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -32,7 +33,6 @@ COMMENTS = {
     ".cdxml": ("<!-- ", " -->"),
     ".mof": ("/* ", " */"),
 }
-_CODE_SIGNING = "1.3.6.1.5.5.7.3.3"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _FORGIVEN = frozenset({"RevocationStatusUnknown", "OfflineRevocation"})
 _LINE = 64
@@ -149,4 +149,4 @@ def is_for_code(certificate: Certificate) -> bool:
 
     extensions = load_der_x509_certificate(certificate.encoded).extensions
     usages = [one.value for one in extensions if isinstance(one.value, ExtendedKeyUsage)]
-    return any(one.dotted_string == _CODE_SIGNING for usage in usages for one in usage)
+    return any(one.dotted_string == CODE_SIGNING for usage in usages for one in usage)

@@ -119,7 +119,7 @@ def _with_dynamic(
             lines.append(f"${name} = $args[{len(values)}]")
             values.append(one.constant)
     made = call(engine, engine.script_block("; ".join([*lines, body])), values)
-    dynamic = parameters_of(made)
+    dynamic = parameters_of(made, engine)
     return extended(shape, dynamic) if dynamic else shape
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.csharp.attributes import attribute_objects
 from emulator.powershell.csharp.invocation import call_member, read_member, write_member
 from emulator.powershell.csharp.types import CSharpType
 from emulator.powershell.dotnet.attributes import AttributeObject, RuntimeParameter
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.cmdlet_types import attach, pending
 from emulator.powershell.dotnet.switch import SwitchParameter
-from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.runtime.conversion import to_bool, to_text
 from emulator.powershell.runtime.dynamic_parameters import parameter_of
 from emulator.powershell.runtime.errors import ErrorRecord
@@ -22,7 +19,6 @@ from emulator.powershell.runtime.module import Cmdlet, CmdletBehaviour, Module
 
 if TYPE_CHECKING:
     from emulator.powershell.csharp.compilation import CSharpAssembly
-    from emulator.powershell.csharp.members import Field, Property
     from emulator.powershell.runtime.cmdlet_call import CmdletCall
     from emulator.powershell.runtime.engine import Engine
 
@@ -45,7 +41,7 @@ def module_of(assembly: CSharpAssembly, name: str, path: str, engine: Engine) ->
         if declared is None:
             continue
         command = "-".join(map(to_text, declared.arguments))
-        parameters = dict(_parameters(kind, engine))
+        parameters = {one[0]: RuntimeParameter(*one) for one in kind.parameters(engine)}
         metadata[command] = _metadata(declared, parameters)
         class_names[command] = kind.name
         for one in attributes:
@@ -83,21 +79,6 @@ def _derives(kind: CSharpType, name: str, engine: Engine) -> bool:
 
 def _is(value: Any, name: str) -> bool:
     return isinstance(value, AttributeObject) and value.ps_type.name == f"{_A}{name}"
-
-
-def _parameters(kind: CSharpType, engine: Engine) -> Iterator[tuple[str, RuntimeParameter]]:
-    """Public fields and properties with [Parameter], those of bases too."""
-    for one in kind.lineage():
-        if not isinstance(one, CSharpType):
-            return
-        members: list[Field | Property] = [*one.properties_by_name.values(), *one.fields.values()]
-        for member in members:
-            if not member.is_public or member.is_static:
-                continue
-            attributes = attribute_objects(member.attributes, one, engine)
-            if any(_is(each, "ParameterAttribute") for each in attributes):
-                declared = member.kind.fixed or builtin("System.Object")
-                yield member.name, RuntimeParameter(member.name, declared, attributes)
 
 
 def _metadata(attribute: AttributeObject, parameters: dict[str, RuntimeParameter]) -> CommandMetadata:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import re
 
+from emulator.powershell.csharp.sources import CONSOLE, LIBRARY, WINDOWS
+
 _DEFINE = re.compile(r"/d(?:efine)?:(\"[^\"]*\"|\S+)", re.IGNORECASE)
+
+
+_TARGET = re.compile(r"/t(?:arget)?:(\w+)", re.IGNORECASE)
+_TARGETS = {"exe": CONSOLE, "winexe": WINDOWS, "library": LIBRARY}
+
+
+def kind_of(options: str | None, *, is_program: bool) -> str:
+    """What the sources become: what ``/target:winexe`` says, otherwise a program or a library."""
+    found = _TARGET.findall(options or "")
+    default = CONSOLE if is_program else LIBRARY
+    return _TARGETS.get(found[-1].lower(), default) if found else default
 
 
 def symbols_of(options: str | None) -> tuple[str, ...]:

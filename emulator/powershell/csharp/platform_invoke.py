@@ -126,6 +126,9 @@ class _Sent:
         return address
 
     def _reference(self, parameter: Parameter, kind: PSType, value: ByReference) -> int:
+        how = attribute_named(parameter.attributes, "MarshalAs")
+        if how is not None and how.values and literal_of(how.values[0], None) == "VBByRefStr":
+            return self._text_buffer(value)
         one = self._type(parameter, kind)
         address = self._block(bytes(max(one.size, POINTER_SIZE)))
         if parameter.mode == "ref" and not is_safe_handle(kind):
@@ -134,6 +137,23 @@ class _Sent:
         def read_back() -> None:
             made = one.read(self.process, address)
             value.write(as_handle(kind, made, self.engine) if is_safe_handle(kind) else made)
+
+        self.after.append(read_back)
+        return address
+
+    def _text_buffer(self, value: ByReference) -> int:
+        """A text of Visual Basic's Declare: the function may write into it, its length stays."""
+        text = value.read()
+        if text is None:
+            return 0
+        data = bytes_of(str(text), wide=self.wide)
+        address = self._block(data)
+        size = len(data) - (2 if self.wide else 1)
+
+        def read_back() -> None:
+            made = text_of(self.process.memory.read(address, size), wide=self.wide)
+            if made != text:
+                value.write(made)
 
         self.after.append(read_back)
         return address

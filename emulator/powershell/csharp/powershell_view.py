@@ -171,10 +171,12 @@ def _shown_property(item: Property, is_visible: _IsVisible) -> ShownProperty:
 class CodeOverload(Overload):
     """One signature of a C# method; parameters with defaults may be left out at the end."""
 
-    __slots__ = ("attributes", "method")
+    __slots__ = ("attributes", "is_base", "method")
 
     def __init__(self, method: Method, count: int) -> None:
         self.method = method
+        self.is_base = False
+        """Whether just this method runs, not what the class of the object has in its place."""
         self.attributes: tuple[Any, ...] = ()
         parameters = method.parameters[:count]
         self.types = tuple(
@@ -191,6 +193,12 @@ class CodeOverload(Overload):
         kind = self.method.returns.fixed
         return "void" if kind is not None and kind.name == "System.Void" else type_text(kind)
 
+    def as_base(self) -> CodeOverload:
+        """The same for a call of just this method; an abstract one stays what the object has."""
+        made = CodeOverload(self.method, len(self.types))
+        made.is_base = not self.method.is_abstract
+        return made
+
     def _static(self, engine: Engine, *values: Any) -> Any:
         return self._call(engine, None, values)
 
@@ -204,7 +212,7 @@ class CodeOverload(Overload):
         generics = infer(method, given) if method.generics else None
         kind = getattr(this, "ps_type", None)
         dispatched = getattr(kind, "dispatched", None)
-        if dispatched is not None and method.is_virtual:
+        if dispatched is not None and method.is_virtual and not self.is_base:
             method = dispatched(method)
         return outward(method.invoke(engine, this, given, generics), engine)
 
@@ -253,7 +261,7 @@ def construct_for_powershell(
     ``derived`` is for the part of an object whose class derives from the type: that may be abstract, and its
     constructors protected.
     """
-    from emulator.powershell.runtime.invoke import _count_error, choose, invocation_error
+    from emulator.powershell.runtime.invoke import choose, count_error, invocation_error
 
     engine = engine if engine is not None else kind.engine
     visible = [one for one in kind.constructors if (one.is_for_derived if derived else one.is_public)]
@@ -262,7 +270,7 @@ def construct_for_powershell(
         or kind.is_interface
         or (kind.constructors and not visible and not kind.is_value_type)
     ):
-        raise _count_error(kind.short_name, len(arguments))
+        raise count_error(kind.short_name, len(arguments))
 
     def create(given: list[Any]) -> Any:
         if not derived:
@@ -273,7 +281,7 @@ def construct_for_powershell(
     try:
         if not visible or (kind.is_value_type and not arguments):
             if arguments:
-                raise _count_error(kind.short_name, len(arguments))
+                raise count_error(kind.short_name, len(arguments))
             return create([])
         method = ShownMethod("new", True)
         method.overloads = [over for one in visible for over in _overloads(one)]

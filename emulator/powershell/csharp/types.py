@@ -272,6 +272,23 @@ class CSharpType(PSType):
         assert parameter.default is not None  # noqa: S101 - asked for those that have one
         return compile_expression(self, parameter.default).run(Frame(engine, None, []))
 
+    def parameters(self, engine: Engine) -> Iterator[tuple[str, PSType, list[Any]]]:
+        """The public fields and properties with [Parameter], those of bases too."""
+        from emulator.powershell.csharp.attributes import attribute_named, attribute_objects
+
+        for one in self.lineage():
+            if not isinstance(one, CSharpType):
+                return
+            members: list[Field | Property] = [*one.properties_by_name.values(), *one.fields.values()]
+            for member in members:
+                if (
+                    member.is_public
+                    and not member.is_static
+                    and attribute_named(member.attributes, "Parameter") is not None
+                ):
+                    attributes = attribute_objects(member.attributes, one, engine)
+                    yield member.name, member.kind.fixed or builtin("System.Object"), attributes
+
     def takes_dictionary(self, value: Any) -> bool:
         """Whether a public constructor takes just such a table, which then makes the object of a literal."""
         makers = (one for one in self.constructors if one.is_public and len(one.parameters) == 1)

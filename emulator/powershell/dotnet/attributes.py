@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.types import PSType
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 
 class AttributeObject:
@@ -31,3 +34,24 @@ class RuntimeParameter:
         self.attributes = attributes
         self.value: Any = None
         self.is_set = False
+
+    def take(self, value: Any, _engine: Engine) -> None:
+        """Keep what the command line gives."""
+        self.value, self.is_set = value, True
+
+
+class ObjectParameter(RuntimeParameter):
+    """A dynamic parameter that is a property of an object."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: Any, name: str, kind: PSType, attributes: Any) -> None:
+        super().__init__(name, kind, attributes)
+        self.owner = owner
+
+    def take(self, value: Any, engine: Engine) -> None:
+        """Set the property. Raises what its setter says."""
+        from emulator.powershell.runtime.members import set_member
+
+        super().take(value, engine)
+        set_member(self.owner, self.name, value, engine)

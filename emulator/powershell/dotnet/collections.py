@@ -467,5 +467,9 @@ class HashSet:
 
 
 LIST_TYPES.add(TableView)
+FIXED_LISTS: set[type] = set()
+"""Collections whose items no index sets."""
+ITEM_TYPES: dict[type, str] = {}
+"""Collections that keep items of one type, with its full name."""
 DICTIONARY_TYPES: set[type] = {Hashtable, DefaultParameterDictionary, OrderedDictionary, GenericDictionary}
 """What is a dictionary; classes of scripts that derive from one add themselves."""

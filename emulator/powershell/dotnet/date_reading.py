@@ -92,21 +92,33 @@ def _in_english(text: str, info: DateInfo) -> str:
         for name, meant in zip(info[key], plain["MonthNames"], strict=True):
             # The numbers that stand for months in some languages are none of their words.
             if name and not name[0].isdigit():
-                english.setdefault(name.lower(), meant)
+                english.setdefault(_small(name, info), meant)
     for key in ("DayNames", "AbbreviatedDayNames"):
-        english |= {name.lower(): "" for name in info[key] if len(name) > 1 and name.lower() not in english}
+        small = [_small(name, info) for name in info[key] if len(name) > 1]
+        english |= {name: "" for name in small if name not in english}
     for key, meant in (("AMDesignator", "AM"), ("PMDesignator", "PM")):
         if info[key]:
-            english.setdefault(info[key].lower(), meant)
+            english.setdefault(_small(info[key], info), meant)
     names = "|".join(re.escape(one) for one in sorted(english, key=len, reverse=True))
-    # Patterns without case find letters that are not equal in lower case either (dotless i, long s).
-    made = re.sub(
-        rf"(?<!\w)({names})(?!\w),?",
-        lambda one: english.get(one[1].lower(), one[0]),
-        text,
-        flags=re.IGNORECASE,
-    )
-    return re.sub(r"\s+", " ", made).strip(" ,")
+    small_text = _small(text, info)
+    found = text if len(small_text) != len(text) else small_text
+    # Patterns without case find letters that are not equal in lower case either (long s).
+    made, start = [], 0
+    for one in re.finditer(rf"(?<!\w)({names})(?!\w),?", found, re.IGNORECASE):
+        meant = english.get(_small(one[1], info))
+        made += [text[start : one.start()], text[one.start() : one.end()] if meant is None else meant]
+        start = one.end()
+    return re.sub(r"\s+", " ", "".join([*made, text[start:]])).strip(" ,")
+
+
+_DOTLESS, _DOTTED = "\u0131", "\u0130"
+
+
+def _small(text: str, info: DateInfo) -> str:
+    """The text in small letters; where a language has an i without a dot, the capital without one is that."""
+    if any(_DOTLESS in one for one in info["MonthNames"]):
+        text = text.replace(_DOTTED, "i").replace("I", _DOTLESS)
+    return text.lower()
 
 
 def _time(text: str, info: DateInfo) -> str:

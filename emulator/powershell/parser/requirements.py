@@ -21,7 +21,7 @@ from emulator.powershell.parser.checks import pure_expression
 from emulator.powershell.parser.commands import CommandRules
 from emulator.powershell.parser.node import Ast
 
-_REQUIRES = re.compile(r"(?:^|[\r\n])[ \t]*(#requires(?=[ \t])[^\r\n]*)", re.IGNORECASE)
+_REQUIRES = re.compile(r"(?:^|[\r\n])[ \t]*(#requires[^\r\n]*)", re.IGNORECASE)
 _WILDCARD = re.compile(r"[*?\[\]]")
 _VERSION = re.compile(r"\d+(?:\.\d+){0,3}")
 MODULE_KEYS = {
@@ -83,6 +83,8 @@ class RequirementRules(CommandRules):
         command = self.command()
         if command is None:
             return
+        if (command.get_command_name() or "").lower() != "requires":
+            self.report("ScriptRequiresInvalidFormat", command)
         elements = list(command.command_elements[1:])
         is_snapin = any(
             isinstance(item, CommandParameterAst) and "pssnapin".startswith(item.parameter_name.lower())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.attributes import AttributeObject, RuntimeParameter
+from emulator.powershell.dotnet.attributes import AttributeObject, ObjectParameter, RuntimeParameter
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.types import type_of
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.conversion import to_bool, to_text
 from emulator.powershell.runtime.errors import PSError
@@ -47,8 +48,9 @@ def bound_so_far(engine: Engine, metadata: CommandMetadata, arguments: list[Argu
     return binder
 
 
-def parameters_of(values: list[Any]) -> list[RuntimeParameter]:
-    """The parameters that a dynamicparam block wrote."""
+def parameters_of(values: list[Any], engine: Engine) -> list[RuntimeParameter]:
+    """The parameters that a dynamicparam block wrote: by themselves, in a table, or as properties of objects
+    whose classes, of a script or of C#, declare them."""
     found: list[RuntimeParameter] = []
     for value in values:
         held = unwrap(value)
@@ -56,6 +58,8 @@ def parameters_of(values: list[Any]) -> list[RuntimeParameter]:
             found.extend(one for each in held.values() if isinstance(one := unwrap(each), RuntimeParameter))
         elif isinstance(held, RuntimeParameter):
             found.append(held)
+        elif held is not None and (declared := getattr(type_of(held), "parameters", None)) is not None:
+            found.extend(ObjectParameter(held, *one) for one in declared(engine))
     return found
 
 

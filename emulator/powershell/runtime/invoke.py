@@ -252,13 +252,13 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None, *, deri
     if table is None or (kind.is_abstract and not derived) or kind.is_interface or kind.is_open:
         if engine is not None and table is None and not (kind.is_abstract or kind.is_interface):
             engine.gap("constructor", f"[{kind.name}]::new()")
-        raise _count_error(kind.short_name, len(arguments))
+        raise count_error(kind.short_name, len(arguments))
     method = _CONSTRUCTORS.get(kind.name)
     if method is None:
         members = parse_table(table, static=True)
         if "new" not in members:
             # A delegate: .NET's takes an object and the address of a method, which no script has.
-            raise _count_error(kind.short_name, len(arguments))
+            raise count_error(kind.short_name, len(arguments))
         method = members["new"]  # type: ignore[assignment]
         if len(_CONSTRUCTORS) < _MAXIMUM_CONSTRUCTORS:
             _CONSTRUCTORS[kind.name] = method  # type: ignore[assignment]
@@ -344,7 +344,8 @@ def invocation_error(
     )
 
 
-def _count_error(name: str, count: int) -> PSError:
+def count_error(name: str, count: int) -> PSError:
+    """The error of a call with so many arguments, which no overload takes."""
     return error(
         f'Cannot find an overload for "{name}" and the argument count: "{count}".',
         "MethodCountCouldNotFindBest",
@@ -373,7 +374,7 @@ def choose(
         if cost < best_cost:
             best, best_cost = overload, cost
     if fallback is None:
-        raise _count_error(name, count)
+        raise count_error(name, count)
     chosen = best or fallback
     return chosen, _convert_all(chosen, arguments, engine, name)
 

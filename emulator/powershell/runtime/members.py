@@ -420,6 +420,7 @@ def write_property(member: Property, value: Any, new: Any, engine: Engine | None
             "PropertyAssignmentException",
             "InvalidOperation",
         )
+    new = transformed(member, new, engine)
     if member.type_name != "System.Object" and engine is not None:
         kind = engine.types.find(member.type_name)
         if isinstance(kind, EnumType) and kind.flags and new == "":
@@ -440,6 +441,26 @@ def write_property(member: Property, value: Any, new: Any, engine: Engine | None
             member.setter(value, new)
     except (NetError, ConversionError) as problem:
         raise setting_error(member.name, problem) from None
+
+
+def transformed(member: Property, new: Any, engine: Engine | None) -> Any:
+    """What the attributes of a property that a class of a script declares make of a value. Raises SetValue
+    errors."""
+    transformers = getattr(member, "transformers", ())
+    if not transformers or engine is None:
+        return new
+    try:
+        for transform in transformers:
+            new = transform(engine, new)
+    except PSError as problem:
+        inner = problem.record.exception.chain()[-1]
+        raise error(
+            f'Exception setting "{member.name}": "{inner.message}"',
+            "ExceptionWhenSetting",
+            kind="System.Management.Automation.SetValueInvocationException",
+            inner=inner,
+        ) from None
+    return new
 
 
 def setting_error(name: str, problem: NetError | ConversionError) -> PSError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import Method, Overload, Property, type_of
+from emulator.powershell.dotnet.types import Method, Overload, Property, PSType, type_of
 from emulator.powershell.runtime.script_class import ScriptClass
 from emulator.powershell.runtime.script_object import ScriptObject
 
@@ -28,6 +28,30 @@ def protected_member(value: Any, name: str, class_name: str) -> Method | Propert
         if found is not None:
             return None if family is None else found
     return None
+
+
+def base_member(kind: PSType, name: str, target: Any, *, of_this: bool) -> Method | None:
+    """The method of a type that a script has cast an object to, for the call of just that one: of the object
+    itself in its class, or of an object whose class of a script or of C# derives from the type. None where
+    the method of the object's own class is called."""
+    if not (of_this or isinstance(kind, ScriptClass) or _is_own_of(unwrap(target), kind)):
+        return None
+    family = getattr(kind, "family_member", None) if of_this else None
+    found = kind.member(name) if family is None else family(name.lower())
+    if not isinstance(found, Method):
+        return None
+    made = Method(found.name, found.static)
+    for one in found.overloads:
+        as_base = getattr(one, "as_base", None)
+        made.overloads.append(one if as_base is None else as_base())
+    return made
+
+
+def _is_own_of(value: Any, kind: PSType) -> bool:
+    """Whether the class of an object is one of a script or of C# that derives from a type."""
+    actual = type_of(value) if value is not None else kind
+    is_own = isinstance(actual, ScriptClass) or hasattr(actual, "family_member")
+    return is_own and actual is not kind and any(one is kind for one in actual.lineage())
 
 
 def get_protected(value: Any, name: str, class_name: str, engine: Engine) -> Any:

@@ -34,6 +34,7 @@ from emulator.powershell.runtime.errors import (
     error,
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.members import transformed
 from emulator.powershell.runtime.scope import Constraint, Scope
 from emulator.powershell.runtime.script_object import (
     STATELESS_BASES,
@@ -47,7 +48,7 @@ from emulator.powershell.runtime.streams import discard
 if TYPE_CHECKING:
     from emulator.powershell.runtime.compiler.classes import ClassPlan, MethodPlan, PropertyPlan
     from emulator.powershell.runtime.engine import Engine, Frame
-    from emulator.powershell.runtime.metadata import Validator
+    from emulator.powershell.runtime.metadata import Transformer, Validator
 
 #: Bases that bring no state: a class that derives from one has all that its objects have.
 _PLAIN_BASES = frozenset(
@@ -65,6 +66,7 @@ _ENUMERABLE = (
     *("system.collections.ienumerable", "system.collections.generic.ienumerable`1"),
     *("system.collections.ienumerator", "system.collections.generic.ienumerator`1"),
 )
+_PARAMETER = "System.Management.Automation.ParameterAttribute"
 _INITIALIZATION_EXCEPTION = "System.TypeInitializationException"
 _SET_EXCEPTION = "System.Management.Automation.SetValueInvocationException"
 
@@ -183,6 +185,14 @@ class ScriptClass(PSType):
                 return one
         return None
 
+    def parameters(self, _engine: Engine) -> Iterator[tuple[str, PSType, tuple[Any, ...]]]:
+        """The properties with [Parameter]: what an object of the class brings as dynamic parameters."""
+        for member in self.all_members().values():
+            attributes = member.attributes if isinstance(member, ScriptProperty) else ()
+            if any(type_of(one).name == _PARAMETER for one in attributes):
+                kind = member.declared if isinstance(member, ScriptProperty) else None
+                yield member.name, kind or builtin("System.Object"), attributes
+
     def public_constructors(self) -> list[Overload]:
         """The constructors for reflection; a class that declares none has one without parameters."""
         return list(self.makers) or [Overload("", self.make_instance, contextual=True)]
@@ -219,7 +229,7 @@ class ScriptClass(PSType):
         key = plan.name.lower()
         validators = tuple(one for make in plan.validators if (one := make(frame)) is not None)
         member = ScriptProperty(self, plan, kind, validators)
-        member.attributes = attribute_objects(plan.node.attributes, frame)
+        member.take_attributes(attribute_objects(plan.node.attributes, frame))
         (self._statics if plan.is_static else self._members)[key] = member  # type: ignore[index]
         if plan.is_static:
             self.values[key] = default_value(kind)
@@ -401,7 +411,7 @@ class ScriptClass(PSType):
 class ScriptProperty(Property):
     """A property that a class declares."""
 
-    __slots__ = ("attributes", "declared", "extent", "owner", "validators")
+    __slots__ = ("attributes", "declared", "extent", "owner", "transformers", "validators")
 
     def __init__(
         self, owner: ScriptClass, plan: PropertyPlan, kind: PSType | None, validators: tuple[Validator, ...]
@@ -411,6 +421,7 @@ class ScriptProperty(Property):
         self.extent = plan.node.extent
         self.validators = validators
         self.attributes: tuple[Any, ...] = ()
+        self.transformers: tuple[Transformer, ...] = ()
         key = plan.name.lower()
         read, write = (
             (self.read_static, self.write_static)
@@ -426,6 +437,20 @@ class ScriptProperty(Property):
             hidden=plan.is_hidden,
         )
 
+    def take_attributes(self, attributes: tuple[Any, ...]) -> None:
+        """Keep the attributes as objects; those of scripts' own classes transform, the last one first, and
+        check."""
+        from emulator.powershell.runtime.custom_attributes import (
+            own_attributes,
+            transformers_of,
+            validators_of,
+        )
+
+        self.attributes = attributes
+        own = own_attributes(attributes)
+        self.transformers = transformers_of(reversed(own))
+        self.validators += validators_of(own)
+
     def write(self, engine: Engine | None, this: Any, new: Any) -> None:
         """Set the property of an object."""
         fields_of(this)[self.name.lower()] = self.fit(engine, new, is_converted=True)
@@ -438,10 +463,12 @@ class ScriptProperty(Property):
     def write_static(self, engine: Engine | None, new: Any) -> None:
         """Set the static property."""
         self.owner.initialize(engine or self.owner.engine)
+        new = transformed(self, new, engine)
         self.owner.values[self.name.lower()] = self.fit(engine, new, is_converted=True)
 
     def first_value(self, engine: Engine, value: Any) -> Any:
         """What the class gives the property at first; the error of a conversion is that of the expression."""
+        value = transformed(self, value, engine)
         if self.declared is not None and value is not None:
             from emulator.powershell.runtime.conversion import convert
             from emulator.powershell.runtime.errors import cast_error

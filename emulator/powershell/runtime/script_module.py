@@ -307,7 +307,7 @@ class ScriptModules:
             self._call(script, frame)
         nested = [self._part(str(_module_name(one)), base, frame) for one in _list(data.get("nestedmodules"))]
         if root:
-            found = self._file_of_part(str(root), base)
+            found = self.file_of_part(str(root), base)
             module = self.load(found, arguments, frame) if found else self._empty(name, frame)
         else:
             module = self._empty(name, frame)
@@ -342,7 +342,7 @@ class ScriptModules:
         return self.make(name, self.engine.script_block(""), [], frame)
 
     def _part(self, name: str, base: str, frame: Frame) -> Module | None:
-        found = self._file_of_part(name, base)
+        found = self.file_of_part(name, base)
         if found is not None:
             return self.load(found, [], frame)
         builtin = self.engine.commands.module(name)
@@ -350,7 +350,8 @@ class ScriptModules:
             self.engine.commands.load(builtin)
         return builtin
 
-    def _file_of_part(self, name: str, base: str) -> str | None:
+    def file_of_part(self, name: str, base: str) -> str | None:
+        """The file of a module that a manifest in a folder names, None when it is not there."""
         return self.find_in(base, name)
 
     def require(self, name: str, frame: Frame) -> None:

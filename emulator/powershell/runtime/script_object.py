@@ -122,4 +122,8 @@ def _derive(origin: type) -> type:
         LIST_TYPES.add(kind)
     if origin in DICTIONARY_TYPES:
         DICTIONARY_TYPES.add(kind)
+    from emulator.powershell.runtime.members import CONTENT_FIRST
+
+    if origin in CONTENT_FIRST:
+        CONTENT_FIRST.add(kind)
     return kind

@@ -168,7 +168,7 @@ class ScriptProcessor(Processor):
                     engine.speak(mode)
             for one in dynamic:
                 if one.name.lower() in binder.bound:
-                    one.value, one.is_set = binder.bound[one.name.lower()], True
+                    one.take(binder.bound[one.name.lower()], engine)
         self._set_automatic(unbound)
 
     def _dynamic_parameters(self, metadata: CommandMetadata) -> list[RuntimeParameter]:
@@ -192,7 +192,7 @@ class ScriptProcessor(Processor):
         finally:
             self.write = write
             self.binder = None
-        return parameters_of(out)
+        return parameters_of(out, self.engine)
 
     def _fill(self, record: ErrorRecord) -> None:
         from emulator.powershell.runtime.invocation import InvocationInfo

@@ -21,8 +21,6 @@ from emulator.powershell.csharp.syntax import (
     Method,
     Parameter,
     Place,
-    Property,
-    Return,
     Statement,
     This,
     TypeDeclaration,
@@ -33,43 +31,19 @@ from emulator.powershell.dotnet.numbers import Char, Int16, Int64, Single, UInt1
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.visualbasic.constants import constant_of
 from emulator.powershell.visualbasic.method_context import MethodContext
-from emulator.powershell.visualbasic.parsing_statements import StatementParser
+from emulator.powershell.visualbasic.parsing_attributes import (
+    BY_REFERENCE,
+)
+from emulator.powershell.visualbasic.parsing_properties import PropertyParser
 from emulator.powershell.visualbasic.syntax import (
     Access,
     ArrayOfItems,
-    Assign,
     Call,
     Converted,
-    Identifier,
-    Variable,
 )
 from emulator.powershell.visualbasic.tokens import LITERAL, SIGN, WORD
+from emulator.powershell.visualbasic.watching import Watching
 
-_MODIFIERS: Final = {
-    "public": "public",
-    "private": "private",
-    "protected": "protected",
-    "friend": "internal",
-    "shared": "static",
-    "shadows": "new",
-    "overloads": "overloads",
-    "overridable": "virtual",
-    "notoverridable": "sealed",
-    "mustoverride": "abstract",
-    "overrides": "override",
-    "mustinherit": "abstract",
-    "notinheritable": "sealed",
-    "partial": "partial",
-    "readonly": "readonly",
-    "writeonly": "writeonly",
-    "default": "default",
-    "withevents": "withevents",
-    "const": "const",
-    "dim": "dim",
-    "narrowing": "explicit",
-    "widening": "implicit",
-}
-_CONTEXTUAL: Final = {"async": "async", "iterator": "iterator", "custom": "custom"}
 _TYPES: Final = {
     "class": "class",
     "module": "class",
@@ -77,7 +51,6 @@ _TYPES: Final = {
     "interface": "interface",
     "enum": "enum",
 }
-_ACCESS: Final = frozenset({"public", "private", "protected", "internal"})
 _OPERATORS: Final = {
     ("+", 2): "op_Addition",
     ("-", 2): "op_Subtraction",
@@ -106,11 +79,6 @@ _OPERATORS: Final = {
     ("isfalse", 1): "op_False",
 }
 """Names of operators by their sign and number of operands."""
-_BY_REFERENCE, _VARIADIC = "ref", "params"
-_KNOWN_ATTRIBUTES: Final = {
-    one.lower(): one
-    for one in ("DllImport", "Flags", "StructLayout", "MarshalAs", "FieldOffset", "Out", "In", "Obsolete")
-}
 _EXTERN_CALLS: Final = frozenset({"ansi", "unicode", "auto"})
 _OBJECTS_METHODS: Final = {
     "tostring": "ToString",
@@ -120,15 +88,8 @@ _OBJECTS_METHODS: Final = {
 }
 
 
-class MemberParser(StatementParser):
+class MemberParser(PropertyParser):
     """Types and their members."""
-
-    _kind = "class"
-    """The word of the type that is being read."""
-    _type_name = ""
-    _statics: list[Field]
-
-    # Types
 
     def type_declaration(
         self, modifiers: set[str], found: list[Attribute], *, is_nested: bool
@@ -147,10 +108,6 @@ class MemberParser(StatementParser):
         self.depth -= 1
         return made
 
-    @staticmethod
-    def _visibility(modifiers: set[str], default: str) -> set[str]:
-        return modifiers if modifiers & _ACCESS else modifiers | {default}
-
     def _class(
         self, place: Place, word: str, modifiers: set[str], found: list[Attribute], *, is_nested: bool
     ) -> TypeDeclaration:
@@ -158,8 +115,8 @@ class MemberParser(StatementParser):
         modifiers = self._visibility(modifiers, "public" if is_nested else "internal")
         if word == "module":
             modifiers |= {"static", "module"}
-        outer = self._kind, self._type_name, self.context
-        self._kind, self._type_name, self.context = word, name, MethodContext()
+        outer = self._kind, self._type_name, self.context, getattr(self, "_watching", None)
+        self._kind, self._type_name, self.context, self._watching = word, name, MethodContext(), Watching()
         generics = self._generic_parameters()
         self.generics.append({one.lower(): one for one in generics})
         made = TypeDeclaration(place, name, frozenset(modifiers), found, _TYPES[word], generics, [], [])
@@ -180,37 +137,11 @@ class MemberParser(StatementParser):
         self.need_end(word, place)
         self.generics.pop()
         made.members += self.context.new_fields
-        self._kind, self._type_name, self.context = outer
+        self._watching.attach(made)
+        self._kind, self._type_name, self.context = outer[:3]
+        self._watching = outer[3] or Watching()
         _same_spelling(made.members)
         return made
-
-    def _generic_parameters(self) -> list[str]:
-        if not (self.is_sign("(") and self.ahead().text == "of"):
-            return []
-        self.take()
-        self.take()
-        found = []
-        while True:
-            self.word("out", "in")
-            found.append(self.name())
-            self.generics.append({found[-1].lower(): found[-1]})
-            if self.word("as"):
-                self._constraint()
-            self.generics.pop()
-            if not self.sign(","):
-                break
-        self.need_sign(")")
-        return found
-
-    def _constraint(self) -> None:
-        braces = self.sign("{")
-        while True:
-            if not self.word("new", "class", "structure"):
-                self.type_name()
-            if not (braces and self.sign(",")):
-                break
-        if braces:
-            self.need_sign("}")
 
     def _enumeration(
         self, place: Place, modifiers: set[str], found: list[Attribute], *, is_nested: bool
@@ -266,73 +197,13 @@ class MemberParser(StatementParser):
             raise self.refuse("BC30278", "'Sub' or 'Function' expected.")
         return False
 
-    def _returned(self, is_function: bool) -> TypeName:
-        place = self.place
-        if not is_function:
-            return TypeName(place, "void")
-        if not self.word("as"):
-            return TypeName(place, "object")
-        self.attributes()
-        return self.type_name()
-
-    # Attributes and modifiers
-
-    def attributes(self) -> list[Attribute]:
-        """``<A(1), B>`` before a declaration, and the ends of lines behind it."""
-        found: list[Attribute] = []
-        while self.is_sign("<", "<>"):
-            self.need_sign("<")
-            while True:
-                one = self._attribute()
-                if one is not None:
-                    found.append(one)
-                if not self.sign(","):
-                    break
-            self.need_sign(">")
-            self.skip_lines()
-        return found
-
-    def _attribute(self) -> Attribute | None:
-        place = self.place
-        is_global = self.is_word("assembly", "module") and self.ahead().text == ":"
-        if is_global:
-            self.take()
-            self.take()
-        kind = self.type_name(with_arrays=False)
-        kind.name = _KNOWN_ATTRIBUTES.get(kind.name.lower(), kind.name)
-        made = Attribute(place, kind, [], [])
-        if self.is_sign("("):
-            for one in self.arguments():
-                value = constant_of(one.value, {})
-                if one.name is None:
-                    made.values.append(value)
-                else:
-                    made.named.append((one.name, value))
-        return None if is_global else made
-
-    def modifiers(self) -> set[str]:
-        """The modifiers before a declaration."""
-        found: set[str] = set()
-        while self.now.kind == WORD:
-            text = self.now.text.lower()
-            if text in _MODIFIERS:
-                found.add(_MODIFIERS[text])
-            elif text in _CONTEXTUAL and self.ahead().kind == WORD:
-                found.add(_CONTEXTUAL[text])
-            else:
-                break
-            self.take()
-        return found
-
-    # Members
-
     def _member(self) -> list[Member]:
         self.deeper()
         found = self.attributes()
         place = self.place
         modifiers = self.modifiers()
         word = self.now.text if self.now.kind == WORD else ""
-        for refused in ("async", "custom", "withevents"):
+        for refused in ("async", "custom"):
             if refused in modifiers:
                 raise UnsupportedError(_UNSUPPORTED[refused], place)
         made: list[Member]
@@ -350,6 +221,8 @@ class MemberParser(StatementParser):
             made = [self._operator_method(modifiers, found)]
         elif self.is_word("operator"):
             made = []
+        elif "withevents" in modifiers:
+            made = self._watched(modifiers - {"withevents"}, found)
         elif modifiers or found:
             made = list(self._fields(modifiers, found))
         elif self.is_keyword and word in ("imports", "option", "namespace"):
@@ -395,49 +268,6 @@ class MemberParser(StatementParser):
         stated = kind or TypeName(place, "object")
         self.context.new_fields.append(Field(place, hidden, frozenset(modifiers), [], stated, value))
 
-    def parameter_list(self) -> list[Parameter]:
-        """The parameters in brackets. Raises CompileError."""
-        self.need_sign("(")
-        found: list[Parameter] = []
-        if self.sign(")"):
-            return found
-        while True:
-            found.append(self._parameter())
-            if not self.sign(","):
-                break
-        self.need_sign(")")
-        return found
-
-    def _parameter(self) -> Parameter:
-        attributes = self.attributes()
-        mode, is_optional = "", False
-        while self.is_word("byval", "byref", "optional", "paramarray"):
-            word = self.take().text
-            if word == "byref":
-                mode = _BY_REFERENCE
-            elif word == "paramarray":
-                mode = _VARIADIC
-            elif word == "optional":
-                is_optional = True
-        place, mark = self.place, self.now.mark
-        name = self.name()
-        is_nullable = self.sign("?")
-        ranks = self.array_marks()
-        kind: TypeName | None = TypeName(place, mark) if mark is not None else None
-        if self.word("as"):
-            kind = self.type_name()
-        stated = kind or TypeName(place, "object")
-        stated.is_nullable = stated.is_nullable or is_nullable
-        stated.dimensions = (*stated.dimensions, *ranks)
-        default: Expression | None = None
-        if self.sign("="):
-            default = Converted(place, stated, self.expression())
-        elif is_optional:
-            raise self.refuse("BC30812", "Optional parameters must specify a default value.")
-        return Parameter(place, stated, name, mode, default, attributes)
-
-    # Methods
-
     def _method(self, modifiers: set[str], found: list[Attribute]) -> list[Member]:
         place = self.place
         is_function = self._sub_or_function()
@@ -452,9 +282,8 @@ class MemberParser(StatementParser):
         if mark is not None and is_function:
             returns = TypeName(place, mark)
         implemented = self._implemented()
-        if self.is_word("handles"):
-            raise UnsupportedError("Handles", self.place)
         modifiers = self._member_modifiers(modifiers)
+        self._handlers(name)
         if "override" in modifiers:
             name = _OBJECTS_METHODS.get(name.lower(), name)
         native = any(
@@ -485,36 +314,6 @@ class MemberParser(StatementParser):
                 )
         return made
 
-    def _body(self, place: Place, context: MethodContext) -> Block:
-        outer, self.context = self.context, context
-        try:
-            self.end_statement()
-            made = context.finished(place, self.block())
-        finally:
-            self.context = outer
-        outer.new_fields += context.new_fields
-        return made
-
-    def _member_modifiers(self, modifiers: set[str]) -> set[str]:
-        modifiers = self._visibility(modifiers, "public")
-        if self._kind == "module":
-            modifiers = modifiers | {"static"}
-        return modifiers
-
-    def _implemented(self) -> list[tuple[TypeName, str]]:
-        """``Implements I.M, J.N``: interfaces and names of their members."""
-        if not self.word("implements"):
-            return []
-        found = []
-        while True:
-            name = self.type_name(with_arrays=False)
-            space, _, member = name.name.rpartition(".")
-            last = name.name.count(".")
-            arguments = {at: inside for at, inside in name.arguments.items() if at < last}
-            found.append((TypeName(name.place, space, arguments), member))
-            if not self.sign(","):
-                return found
-
     def _constructor(self, place: Place, modifiers: set[str], found: list[Attribute]) -> Constructor:
         self.take()
         given = self.parameter_list() if self.is_sign("(") else []
@@ -537,6 +336,8 @@ class MemberParser(StatementParser):
         library = self._text()
         entry = self._text() if self.word("alias") else name
         given = self.parameter_list() if self.is_sign("(") else []
+        for one in given:
+            _make_buffer(one)
         returns = self._returned(is_function)
         named: list[tuple[str, Expression]] = [
             ("EntryPoint", Literal(place, entry)),
@@ -577,143 +378,21 @@ class MemberParser(StatementParser):
         shown = self._visibility(modifiers, "public") | {"static"}
         return Method(place, name, frozenset(shown), found, returns, [], given, body)
 
-    # Properties and events
 
-    def _property(self, modifiers: set[str], found: list[Attribute]) -> list[Member]:
-        place = self.take().place
-        mark = self.now.mark
-        name = self.name()
-        given = self.parameter_list() if self.is_sign("(") else []
-        kind = TypeName(place, mark or "object")
-        value: Expression | None = None
-        if self.word("as"):
-            self.attributes()
-            if self.word("new"):
-                value = self.new_object(place)
-                kind = getattr(value, "type_name", kind)
-            else:
-                kind = self.type_name()
-        if value is None and self.sign("="):
-            value = Converted(place, kind, self.expression())
-        self._implemented()
-        shown = self._member_modifiers(modifiers)
-        if given and "default" not in modifiers:
-            raise UnsupportedError("property with parameters that is not Default", place)
-        made = Property(
-            place,
-            "Item" if given else name,
-            frozenset(shown - {"readonly", "writeonly", "default"}),
-            found,
-            kind,
-            given,
-            {},
-            {},
-        )
-        wanted = [
-            one for one, without in (("get", "writeonly"), ("set", "readonly")) if without not in modifiers
-        ]
-        if self._kind == "interface" or "abstract" in modifiers:
-            made.accessors = dict.fromkeys(wanted)
-            return [made]
-        if not self._has_accessors():
-            return [*self._automatic(made, name, value, shown), made]
-        self.end_statement()
-        while self.now.kind != "end" and not (self.is_word("end") and self.ahead().text == "property"):
-            self._accessor(made, name)
-            self.end_statement()
-        self.need_end("property", place)
-        return [made]
-
-    def _has_accessors(self) -> bool:
-        """Whether Get or Set follows on the next lines, with attributes and modifiers of its own."""
-        at = 0
-        while self.ahead(at).kind == "line end" or self.ahead(at).text == ":":
-            at += 1
-        while self.ahead(at).text in ("public", "private", "protected", "friend"):
-            at += 1
-        token = self.ahead(at)
-        return (
-            token.kind == WORD
-            and token.text in ("get", "set")
-            and (self.ahead(at + 1).kind == "line end" or self.ahead(at + 1).text in ("(", ":"))
-        )
-
-    def _automatic(
-        self, made: Property, name: str, value: Expression | None, shown: set[str]
-    ) -> list[Member]:
-        """An automatic property reads and writes the field _Name, which the type may use too."""
-        place = made.place
-        modifiers = {"private", *(("static",) if "static" in shown else ())}
-        field = Field(place, f"_{name}", frozenset(modifiers), [], made.type_name, value)
-        target = Identifier(place, field.name)
-        assign = ExpressionStatement(place, Assign(place, "", target, Identifier(place, "value")))
-        made.accessors = {
-            "get": Block(place, [Return(place, target)]),
-            "set": Block(place, [assign]),
-        }
-        if "readonly" in shown:
-            del made.accessors["set"]
-        return [field]
-
-    def _accessor(self, made: Property, name: str) -> None:
-        self.attributes()
-        place = self.place
-        own = self.modifiers()
-        word = self.take().text if self.is_word("get", "set") else ""
-        if not word:
-            raise self.unended("property", made.place)
-        if own & _ACCESS:
-            made.access[word] = frozenset(own & _ACCESS)
-        is_shared = "static" in made.modifiers
-        if word == "get":
-            context = MethodContext(
-                name,
-                made.type_name,
-                is_function=True,
-                is_iterator="iterator" in made.modifiers,
-                is_shared=is_shared,
-                kind="property",
-            )
-            made.accessors["get"] = self._body(place, context)
-        else:
-            given = self.parameter_list() if self.is_sign("(") else []
-            body = self._body(place, MethodContext("", is_shared=is_shared, kind="property"))
-            if given and given[0].name.lower() != "value":
-                # The interpreter hands the new value in by this name.
-                copy = Variable(place, given[0].name, made.type_name, Identifier(place, "value"))
-                body = Block(place, [copy, *body.statements])
-            made.accessors["set"] = body
-        self.need_end(word, place)
-
-    def _event(self, modifiers: set[str], found: list[Attribute]) -> list[Member]:
-        place = self.take().place
-        name = self.name()
-        shown = self._member_modifiers(modifiers)
-        made: list[Member] = []
-        if self.word("as"):
-            kind = self.type_name()
-        else:
-            # The compiler makes a delegate for the event.
-            given = self.parameter_list() if self.is_sign("(") else []
-            kind = TypeName(place, f"{name}EventHandler")
-            declared = TypeDeclaration(place, kind.name, frozenset({"public"}), [], "delegate", [], [], [])
-            declared.delegate = Method(
-                place,
-                "Invoke",
-                frozenset({"public", "virtual"}),
-                [],
-                TypeName(place, "void"),
-                [],
-                given,
-                None,
-            )
-            made.append(declared)
-        self._implemented()
-        made.append(Field(place, name, frozenset(shown), found, kind, None, is_event=True))
-        return made
+_UNSUPPORTED: Final = {"async": "Async", "custom": "Custom Event"}
 
 
-_UNSUPPORTED: Final = {"async": "Async", "custom": "Custom Event", "withevents": "WithEvents"}
+def _make_buffer(parameter: Parameter) -> None:
+    """A text that goes to a declared function ByVal: the function may write into it."""
+    kind, place = parameter.type_name, parameter.place
+    names = [one.type_name.name.rpartition(".")[2] for one in parameter.attributes]
+    stated = any(one.startswith("MarshalAs") for one in names)
+    if parameter.mode or stated or kind is None or kind.text != "string":
+        return
+    how = MemberAccess(place, CSharpName(place, "UnmanagedType"), "VBByRefStr")
+    marshalling = TypeName(place, "System.Runtime.InteropServices.MarshalAs")
+    parameter.mode = BY_REFERENCE
+    parameter.attributes = [*parameter.attributes, Attribute(place, marshalling, [how], [])]
 
 
 def _first_call(statements: list[Statement]) -> tuple[str, list[Argument]]:

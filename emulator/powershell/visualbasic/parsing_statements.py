@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from emulator.powershell.csharp.diagnostics import CompileError, UnsupportedError
+from emulator.powershell.csharp.diagnostics import UnsupportedError
 from emulator.powershell.csharp.syntax import (
     Argument,
     Block,
@@ -23,15 +23,15 @@ from emulator.powershell.csharp.syntax import (
     Statement,
     Throw,
     Try,
+    TypeExpression,
     TypeName,
     Using,
     While,
     Yield,
 )
-from emulator.powershell.visualbasic.parsing_expressions import ExpressionParser
+from emulator.powershell.visualbasic.parsing_variables import VariableParser
 from emulator.powershell.visualbasic.syntax import (
     Access,
-    ArrayOfSize,
     Assign,
     Call,
     Choice,
@@ -42,153 +42,25 @@ from emulator.powershell.visualbasic.syntax import (
     Negation,
     Operation,
     RaiseEvent,
-    ReDim,
     Truth,
     Variable,
 )
 from emulator.powershell.visualbasic.tokens import END, LINE_END, LITERAL, SIGN, WORD
-from emulator.record import Record
 
 _ASSIGNING: Final = frozenset({"=", "+=", "-=", "*=", "/=", "\\=", "^=", "&=", "<<=", ">>="})
 _COMPARING: Final = frozenset({"=", "<>", "<", ">", "<=", ">="})
-_ENDING: Final = frozenset({"else", "elseif", "next", "loop", "wend", "case", "catch", "finally"})
-_ENDS: Final = {
-    "if": ("BC30081", "'If' must end with a matching 'End If'."),
-    "select": ("BC30095", "'Select Case' must end with a matching 'End Select'."),
-    "while": ("BC30082", "'While' must end with a matching 'End While'."),
-    "try": ("BC30384", "'Try' must end with a matching 'End Try'."),
-    "using": ("BC36008", "'Using' must end with a matching 'End Using'."),
-    "with": ("BC30085", "'With' must end with a matching 'End With'."),
-    "synclock": ("BC30675", "'SyncLock' statement must end with a matching 'End SyncLock'."),
-    "for": ("BC30084", "'For' must end with a matching 'Next'."),
-    "do": ("BC30083", "'Do' must end with a matching 'Loop'."),
-    "sub": ("BC30026", "'End Sub' expected."),
-    "function": ("BC30027", "'End Function' expected."),
-    "get": ("BC30631", "'Get' statement must end with a matching 'End Get'."),
-    "set": ("BC30633", "'Set' statement must end with a matching 'End Set'."),
-    "property": ("BC30025", "Property missing 'End Property'."),
-    "operator": ("BC33007", "'Operator' declaration must end with a matching 'End Operator'."),
-    "class": ("BC30481", "'Class' statement must end with a matching 'End Class'."),
-    "module": ("BC30625", "'Module' statement must end with a matching 'End Module'."),
-    "structure": ("BC30624", "'Structure' statement must end with a matching 'End Structure'."),
-    "interface": ("BC30253", "'Interface' must end with a matching 'End Interface'."),
-    "enum": ("BC30185", "'Enum' must end with a matching 'End Enum'."),
-    "namespace": ("BC30626", "'Namespace' statement must end with a matching 'End Namespace'."),
-}
-"""What the compiler says where the end of a block is missing."""
-_STRAY: Final = {
-    "else": ("BC30086", "'Else' must be preceded by a matching 'If' or 'ElseIf'."),
-    "elseif": ("BC36005", "'ElseIf' must be preceded by a matching 'If' or 'ElseIf'."),
-    "next": ("BC30092", "'Next' must be preceded by a matching 'For'."),
-    "loop": ("BC30091", "'Loop' must be preceded by a matching 'Do'."),
-    "case": ("BC30072", "'Case' can only appear inside a 'Select Case' statement."),
-    "catch": ("BC30380", "'Catch' cannot appear outside a 'Try' statement."),
-    "finally": ("BC30382", "'Finally' cannot appear outside a 'Try' statement."),
-    "if": ("BC30087", "'End If' must be preceded by a matching 'If'."),
-    "select": ("BC30088", "'End Select' must be preceded by a matching 'Select Case'."),
-    "while": ("BC30090", "'End While' must be preceded by a matching 'While'."),
-    "with": ("BC30093", "'End With' must be preceded by a matching 'With'."),
-    "try": ("BC30383", "'End Try' must be preceded by a matching 'Try'."),
-    "using": ("BC36007", "'End Using' must be preceded by a matching 'Using'."),
-    "sub": ("BC30429", "'End Sub' must be preceded by a matching 'Sub'."),
-    "function": ("BC30430", "'End Function' must be preceded by a matching 'Function'."),
-    "property": ("BC30431", "'End Property' must be preceded by a matching 'Property'."),
-    "class": ("BC30460", "'End Class' must be preceded by a matching 'Class'."),
-    "module": ("BC30622", "'End Module' must be preceded by a matching 'Module'."),
-    "structure": ("BC30621", "'End Structure' must be preceded by a matching 'Structure'."),
-    "interface": ("BC30252", "'End Interface' must be preceded by a matching 'Interface'."),
-    "enum": ("BC30184", "'End Enum' must be preceded by a matching 'Enum'."),
-    "namespace": ("BC30623", "'End Namespace' must be preceded by a matching 'Namespace'."),
-}
-"""What the compiler says of the end of a block that has not begun."""
-_METHOD_ENDS: Final = frozenset({"sub", "function", "get", "set", "property", "operator"})
 _UNSUPPORTED: Final = {
     "on": "On Error",
     "goto": "GoTo",
     "gosub": "GoSub",
     "resume": "Resume",
-    "erase": "Erase",
     "error": "Error statement",
     "stop": "Stop",
 }
 
 
-class _Declared(Record):
-    """A name that is declared, with what stands on it before its type: ranks or an upper bound of an array, a
-    character for a type, a question mark."""
-
-    place: Place
-    name: str
-    ranks: tuple[int, ...]
-    bound: Expression | None
-    mark: str | None
-    is_nullable: bool
-
-
-class StatementParser(ExpressionParser):
+class StatementParser(VariableParser):
     """Statements."""
-
-    infers = False
-    """Option Infer."""
-    _open_next = False
-    """Whether ``Next i, j`` has ended one loop and goes on with the next."""
-
-    # Blocks
-
-    def block(self) -> Block:
-        """Statements up to a word that ends a block; it is not passed. Raises CompileError."""
-        self.deeper()
-        place = self.place
-        found: list[Statement] = []
-        self.skip_ends()
-        while not self._ends_here():
-            found.append(self.statement())
-            if self._open_next:
-                break
-            self.end_statement()
-        self.depth -= 1
-        return Block(place, found)
-
-    def _ends_here(self) -> bool:
-        if self.now.kind == END or self._open_next:
-            return True
-        if self.now.kind != WORD:
-            return False
-        if self.now.text in _ENDING:
-            return True
-        return self.now.text == "endif" or (
-            self.now.text == "end" and self.ahead().kind == WORD and self.ahead().text in _ENDS
-        )
-
-    def need_end(self, what: str, begun: Place | None = None) -> None:
-        """``End what``. Raises CompileError."""
-        if what == "if" and self.word("endif"):
-            return
-        if self.is_word("end") and self.ahead().text == what:
-            self.take()
-            self.take()
-            return
-        raise self.unended(what, begun)
-
-    def unended(self, what: str, begun: Place | None = None) -> CompileError:
-        """The error for a block without its end: that of the block, or of the end that belongs to none."""
-        if self.now.kind == WORD and self.now.text in _ENDING:
-            number, text = _STRAY.get(self.now.text, _ENDS[what])
-            if what in _METHOD_ENDS:
-                return self.refuse(number, text)
-        if self.is_word("end") and what in _METHOD_ENDS and self.ahead().text in _STRAY:
-            other = self.ahead().text
-            if other not in _METHOD_ENDS and other not in ("class", "module", "structure", "namespace"):
-                return self.refuse(*_STRAY[other])
-        return self.refuse(*_ENDS[what], begun or self.place)
-
-    def stray_end(self) -> CompileError:
-        """The error for what stands where a declaration is expected."""
-        if self.is_word("end") and self.ahead().text in _STRAY:
-            return self.refuse(*_STRAY[self.ahead().text])
-        return self.refuse("BC30188", "Declaration expected.")
-
-    # Statements
 
     def statement(self) -> Statement:
         """One statement, without its end. Raises CompileError."""
@@ -206,7 +78,7 @@ class StatementParser(ExpressionParser):
             if token.text in _UNSUPPORTED:
                 raise UnsupportedError(_UNSUPPORTED[token.text], token.place)
             if token.text == "end" and (self.ahead().kind in (LINE_END, END)):
-                raise UnsupportedError("End", token.place)
+                return self._end()
             if token.text.lower() == "yield" and self.context.is_iterator:
                 self.take()
                 return Yield(token.place, self.expression())
@@ -238,134 +110,26 @@ class StatementParser(ExpressionParser):
             raise self.refuse("BC30454", "Expression is not a method.", place)
         return ExpressionStatement(place, target)
 
+    def _end(self) -> Statement:
+        """``End``: the process ends with the code 0."""
+        place = self.take().place
+        environment = TypeExpression(place, TypeName(place, "System.Environment"))
+        code = Argument(place, Literal(place, 0))
+        return ExpressionStatement(place, Call(place, Access(place, environment, "Exit"), [code]))
+
+    def _erase(self) -> Statement:
+        place = self.take().place
+        made: list[Statement] = []
+        while True:
+            nothing = Assign(place, "", self.primary(), Literal(place, None))
+            made.append(ExpressionStatement(place, nothing))
+            if not self.sign(","):
+                return Group(place, made)
+
     def _call(self) -> Statement:
         place = self.take().place
         target = self.primary()
         return ExpressionStatement(place, target if isinstance(target, Call) else Call(place, target, []))
-
-    # Variables
-
-    def _dim(self) -> Statement:
-        place = self.place
-        word = self.take().text
-        if word == "dim" and self.is_word("static"):
-            word = self.take().text
-        made: list[Statement] = []
-        for name, kind, value in self.declarators(is_constant=word == "const"):
-            if word == "static":
-                self._static(place, name, kind, value)
-            else:
-                made.append(Variable(place, name, kind, value))
-        return made[0] if len(made) == 1 else Group(place, made)
-
-    def _static(self, place: Place, name: str, kind: TypeName | None, value: Expression | None) -> None:
-        raise NotImplementedError
-
-    def declarators(
-        self, *, is_constant: bool = False, is_field: bool = False
-    ) -> list[tuple[str, TypeName | None, Expression | None]]:
-        """``a, b As T, c As New T, d = value``: names, types and first values. Raises CompileError."""
-        found: list[tuple[str, TypeName | None, Expression | None]] = []
-        names: list[_Declared] = []
-        while True:
-            names.append(self._declared())
-            place = self.place
-            kind: TypeName | None = None
-            value: Expression | None = None
-            if self.word("as"):
-                if self.word("new"):
-                    value = self.new_object(place)
-                    kind = getattr(value, "type_name", None)
-                else:
-                    kind = self.type_name()
-            elif self.is_sign("="):
-                # What stands before it has no type of its own.
-                found += [self._finished(one, None, None, is_constant, is_field) for one in names[:-1]]
-                names = names[-1:]
-            elif self.sign(","):
-                continue
-            if value is None and self.sign("="):
-                value = self.expression()
-            found += [self._finished(one, kind, value, is_constant, is_field) for one in names]
-            names = []
-            if not self.sign(","):
-                return found
-
-    def _declared(self) -> _Declared:
-        place, mark = self.place, self.now.mark
-        name = self.name()
-        is_nullable = self.sign("?")
-        ranks = self.array_marks()
-        bound: Expression | None = None
-        if not ranks and self.is_sign("("):
-            bound = self._bound()
-            ranks = (1, *self.array_marks())
-        return _Declared(place, name, ranks, bound, mark, is_nullable)
-
-    def _finished(
-        self,
-        one: _Declared,
-        kind: TypeName | None,
-        value: Expression | None,
-        is_constant: bool,
-        is_field: bool,
-    ) -> tuple[str, TypeName | None, Expression | None]:
-        own = self._declared_type(one, kind, value, is_constant, is_field)
-        if one.bound is not None and own is not None:
-            element = TypeName(own.place, own.name, own.arguments, own.dimensions[1:], own.is_nullable)
-            value = ArrayOfSize(one.place, element, one.bound)
-        if value is not None and own is not None:
-            value = Converted(value.place, own, value)
-        return one.name, own, value
-
-    def _declared_type(
-        self,
-        one: _Declared,
-        kind: TypeName | None,
-        value: Expression | None,
-        is_constant: bool,
-        is_field: bool,
-    ) -> TypeName | None:
-        if kind is None and one.mark is not None:
-            kind = TypeName(one.place, one.mark)
-        if kind is None:
-            if is_constant or (value is not None and self.infers and not is_field and not one.ranks):
-                return None
-            kind = TypeName(one.place, "object")
-        return TypeName(
-            kind.place,
-            kind.name,
-            kind.arguments,
-            (*kind.dimensions, *one.ranks),
-            kind.is_nullable or one.is_nullable,
-        )
-
-    def _bound(self) -> Expression:
-        """``(5)`` or ``(0 To 5)`` behind a name."""
-        place = self.place
-        self.need_sign("(")
-        bound = self.expression()
-        if self.word("to"):
-            if not (isinstance(bound, Literal) and bound.value == 0):
-                raise self.refuse("BC32059", "Array lower bounds can be only '0'.", place)
-            bound = self.expression()
-        if self.is_sign(","):
-            raise UnsupportedError("array of several dimensions", place)
-        self.need_sign(")")
-        return bound
-
-    def _redim(self) -> Statement:
-        place = self.take().place
-        keeps = self.word("preserve")
-        made: list[Statement] = []
-        while True:
-            target = self.primary()
-            if not isinstance(target, Call) or len(target.arguments) != 1:
-                raise UnsupportedError("ReDim of several dimensions", place)
-            element = self.type_name() if self.word("as") else None
-            made.append(ReDim(place, target.target, target.arguments[0].value, keeps, element))
-            if not self.sign(","):
-                return Group(place, made)
 
     # Branches
 
@@ -749,6 +513,7 @@ _KEYWORDS: Final[dict[str, Callable[[StatementParser], Statement]]] = {
     "const": StatementParser._dim,
     "static": StatementParser._dim,
     "redim": StatementParser._redim,
+    "erase": StatementParser._erase,
     "call": StatementParser._call,
     "if": StatementParser._if,
     "select": StatementParser._select,

@@ -20,9 +20,10 @@ from emulator.powershell.csharp.objects import stored
 from emulator.powershell.csharp.statements import Do, inferred, makes, sequence, statement, store
 from emulator.powershell.csharp.types import CSharpType
 from emulator.powershell.dotnet.types import builtin, type_of
-from emulator.powershell.visualbasic import expressions
+from emulator.powershell.visualbasic import expressions, names_in_bodies  # noqa: F401 - they register themselves
 from emulator.powershell.visualbasic.calls import arguments_of, plain
 from emulator.powershell.visualbasic.conversions import convert
+from emulator.powershell.visualbasic.creations import new_array, require
 from emulator.powershell.visualbasic.names import local_name, name_in, own_member, static_name
 from emulator.powershell.visualbasic.places import place_of
 from emulator.powershell.visualbasic.resolution import problem, shared_owner, type_target
@@ -111,7 +112,7 @@ def _redim(node: ReDim, body: Body) -> Do:
         element = (
             stated or (type_of(old).element_type if old is not None else None) or builtin("System.Object")
         )
-        made = expressions.new_array(element, bound(frame), frame)
+        made = new_array(element, bound(frame), frame)
         if keeps and old is not None:
             count = min(len(old), len(made))
             made[:count] = old[:count]
@@ -157,7 +158,7 @@ def _handler_change(node: HandlerChange, body: Body) -> Do:
     target = expression(event.target, body).run
 
     def of_value(frame: Frame) -> None:
-        value, engine = expressions.require(target(frame)), frame.engine
+        value, engine = require(target(frame)), frame.engine
         spelled = name_in(value, name)
         if not isinstance(type_of(value), CSharpType):
             raise missing(engine, f"events of {type_of(value).name}")

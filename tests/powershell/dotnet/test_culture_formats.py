@@ -128,7 +128,7 @@ def test_numbers_are_read(shell, expression, expected):
             "String was not recognized as a valid DateTime.",
         ),
         (
-            "[datetime]::Parse('5 KASIM 2020', [cultureinfo]'tr-TR')",
+            "[datetime]::Parse('5 kasim 2020', [cultureinfo]'tr-TR')",
             "String was not recognized as a valid DateTime.",
         ),
         (
@@ -225,3 +225,24 @@ def test_a_long_format_with_groups_costs_no_more_than_its_length(shell):
     started = time.process_time()
     assert shell.values("(1).ToString('0,' + '0' * 60000).Length") == [80001]
     assert time.process_time() - started < 2
+
+
+def test_months_of_a_language_with_two_letters_i(shell):
+    script = "'5 KASIM 2020', '5 EK\u0130M 2020' | ForEach-Object { [datetime]::Parse($_, [cultureinfo]'tr-TR').Month }"
+    assert shell.values(script) == [11, 10]
+    error = shell.error("[datetime]::Parse('5 kasim 2020', [cultureinfo]'tr-TR')")
+    assert error.error_id == "FormatException"
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id"),
+    [
+        (
+            "$c = [System.Security.Cryptography.OidCollection]::new(); $null = $c.Add('1.2'); $c[0] = 5",
+            "CannotIndex",
+        ),
+        ("[regex]::Match('a', 'a').Groups[0] = 3", "CannotIndex"),
+    ],
+)
+def test_collections_without_a_setter_refuse_items(shell, script, error_id):
+    assert shell.error(script).error_id == error_id

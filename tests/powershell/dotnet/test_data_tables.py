@@ -131,3 +131,29 @@ def test_a_long_filter_costs_no_more_than_its_length(session):
     assert session.values("$t.Select('Size = 1 or ' * 20000 + 'Size = 4').Count") == [1]
     assert session.error("$t.Select('', 'a' + ' ' * 100000 + 'b')")
     assert time.process_time() - started < 5
+
+
+def test_keys_do_not_mind_case_and_follow_what_changes():
+    session = ConsoleSession()
+    session.values(
+        "$t = New-Object System.Data.DataTable; $null = $t.Columns.Add('Name'); $null = $t.Columns.Add('N', [int]);"
+        "$t.PrimaryKey = $t.Columns['Name']; 1..5 | % { $null = $t.Rows.Add(\"k$_\", $_) }"
+    )
+    assert session.values("$t.Rows.Find('K3').N") == [3]
+    assert "Value 'K5' is already present" in session.error("$t.Rows.Add('K5', 1)")[2]
+    session.values("$row = $t.Rows.Find('k5'); $row.Name = 'other'")
+    assert session.values("$t.Rows.Find('Other').N; $t.Rows.Find('k5')") == [5]
+    session.values("$null = $t.Rows.Add('k5', 9); $t.Rows.Remove($row)")
+    assert session.values("$t.Rows.Find('k5').N; $t.Rows.Find('other')") == [9]
+    assert "Expecting 1 value(s)" in session.error("$t.Rows.Find(@('a', 'b'))")[2]
+
+
+def test_rows_with_a_key_cost_no_more_than_their_number():
+    session = ConsoleSession()
+    started = time.process_time()
+    script = (
+        "$t = New-Object System.Data.DataTable; $c = $t.Columns.Add('Name'); $c.Unique = $true;"
+        '$t.PrimaryKey = $c; foreach ($i in 1..8000) { $null = $t.Rows.Add("k$i") }; $t.Rows.Count'
+    )
+    assert session.values(script) == [8000]
+    assert time.process_time() - started < 6

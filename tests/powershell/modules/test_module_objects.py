@@ -220,3 +220,16 @@ def test_a_member_of_a_class_tells_its_attributes(session):
         "@($t.GetMember('Count').CustomAttributes.NamedArguments).Count; $t.GetMember('Plain')[0].CustomAttributes.Count;"
         "@($t.GetMember('None')).Count"
     ) == ["DscPropertyAttribute", "Key", 0, 0, 0]
+
+
+def test_the_classes_of_a_module_that_is_not_loaded() -> None:
+    session = ConsoleSession()
+    session.values(
+        "$base = 'C:\\Program Files\\WindowsPowerShell\\Modules\\Typed'; $null = mkdir $base, $base\\Inner;"
+        "Set-Content $base\\Inner\\Inner.psm1 'class A { }; enum B { x }';"
+        "Set-Content $base\\Typed.psm1 'class C { }; class A { [int] $x }';"
+        "New-ModuleManifest $base\\Typed.psd1 -RootModule Typed.psm1 -NestedModules Inner"
+    )
+    script = "$found = (Get-Module Typed -ListAvailable).GetExportedTypeDefinitions(); ($found.Keys | sort) -join ','"
+    assert session.values(script) == ["A,B,C"]
+    assert session.values("$found['A'].Members.Name") == ["x"]

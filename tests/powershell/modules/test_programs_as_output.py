@@ -204,3 +204,55 @@ def test_a_process_of_powershell_ends_with_environment_exit(session):
     assert _values(
         session, "powershell -ExecutionPolicy Bypass -Command \"& C:\\inner.ps1; 'never'\"; $LASTEXITCODE"
     ) == ["9"]
+
+
+PROVIDER = """
+$provider = New-Object Microsoft.CSharp.CSharpCodeProvider
+$options = New-Object System.CodeDom.Compiler.CompilerParameters
+$options.GenerateExecutable = $true
+$options.OutputAssembly = 'C:\\made.exe'
+"""
+
+
+def test_a_provider_writes_programs_too(session):
+    source = "'class P { static int Main() { System.Console.WriteLine(5); return 6; } }'"
+    script = f"{PROVIDER} $r = $provider.CompileAssemblyFromSource($options, {source}); $r.Errors.Count"
+    assert session.values(f"{script}; C:\\made.exe; $LASTEXITCODE") == [0, "5", 6]
+
+
+def test_a_provider_says_that_there_is_no_entry_point(session):
+    script = (
+        f"{PROVIDER} $r = $provider.CompileAssemblyFromSource($options, 'class P {{ }}'); \"$($r.Errors[0])\""
+    )
+    text = "error CS5001: Program 'c:\\made.exe' does not contain a static 'Main' method suitable for an entry point"
+    assert session.values(f"{script}; Test-Path C:\\made.exe") == [text, False]
+
+
+def test_a_declared_function_writes_into_a_text_of_visual_basic(session):
+    source = """
+Public Class Native
+  Private Declare Auto Function GetVolumePathName Lib "kernel32" (ByVal file As String, ByVal root As String, _
+    ByVal size As Integer) As Boolean
+  Public Shared Function RootOf(file As String) As String
+    Dim buffer As String = New String("x", 10)
+    If GetVolumePathName(file, buffer, buffer.Length) Then Return buffer.Substring(0, 4).Replace(Chr0, "|") & buffer.Length
+    Return "none"
+  End Function
+  Private Const Chr0 As Char = Nothing
+End Class"""
+    script = (
+        f"Add-Type -Language VisualBasic -TypeDefinition @'\n{source}\n'@; [Native]::RootOf('C:\\Windows\\x')"
+    )
+    assert session.values(script) == ["C:\\|10"]
+
+
+def test_end_ends_a_program_of_visual_basic(session):
+    source = (
+        "Imports System\nModule P\nSub Main()\nEnvironment.ExitCode = 3\nTry\nEnd\nFinally\n"
+        "Console.WriteLine(1)\nEnd Try\nEnd Sub\nEnd Module"
+    )
+    script = (
+        f"Add-Type -Language VisualBasic -TypeDefinition '{source}' -OutputAssembly C:\\v.exe "
+        "-OutputType ConsoleApplication; C:\\v.exe; $LASTEXITCODE"
+    )
+    assert session.values(script) == [0]

@@ -153,3 +153,22 @@ def test_a_hash_literal_with_an_unknown_property_tells_the_known_ones(shell):
         'Cannot create object of type "A". The key property was not found for the A object. The available property '
         "is: [Name <System.String>] , [Path <System.String>]"
     )
+
+
+def test_a_cast_to_a_base_calls_the_method_of_the_base(shell):
+    shell.values(
+        'Add-Type \'public class Low { public virtual string Say(int n) { return "low" + n; } }'
+        ' public class High : Low { public override string Say(int n) { return "high" + n; } }'
+        " public class Doc : System.Xml.XmlDocument { public string Kept { get; set; }"
+        " public override void LoadXml(string text) { Kept = text; } }'"
+    )
+    assert shell.values("$h = [High]::new(); $h.Say(1); ([Low]$h).Say(2); ([object]$h).ToString()") == [
+        "high1",
+        "low2",
+        "High",
+    ]
+    script = (
+        "$d = [Doc]::new(); $d.LoadXml('<a>b</a>'); $d.Kept; $d.ChildNodes.Count; "
+        "([System.Xml.XmlDocument]$d).LoadXml('<a>b</a>'); $d.a; $d.ChildNodes.Count"
+    )
+    assert shell.values(script) == ["<a>b</a>", 0, "b", 1]

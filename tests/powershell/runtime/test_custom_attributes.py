@@ -94,3 +94,44 @@ REFUSED = [
 def test_what_they_refuse(shell, script, error_id, message):
     found = shell.error(script)
     assert (found.fully_qualified_error_id, found.message) == (error_id, message)
+
+
+_ON_PROPERTIES = (
+    "class Twice : System.Management.Automation.ArgumentTransformationAttribute { [object] Transform("
+    '[System.Management.Automation.EngineIntrinsics] $e, [object] $x) { if ($x -is [string]) { return "$x$x" }'
+    " if ($x -is [datetime]) { throw 'no times' } return $x } };"
+    "class Even : System.Management.Automation.ValidateArgumentsAttribute { [void] Validate([object] $x, "
+    "[System.Management.Automation.EngineIntrinsics] $e) { if ($x % 2) { throw 'It is odd.' } } };"
+    "class P { [Twice()] [string] $a = 'x'; [Twice()] static $s; [Even()] [int] $n; [Twice()] $t }; $p = [P]::new();"
+)
+
+
+def test_attributes_of_properties_transform_and_check(shell):
+    script = "$p.a; $p.a = 'q'; $p.a; [P]::s = 'z'; [P]::s; $p.n = 2; $p.n; $p.t = 5; $p.t"
+    assert shell.values(_ON_PROPERTIES + script) == ["xx", "qq", "zz", 2, 5]
+
+
+def test_what_attributes_of_properties_refuse(shell):
+    for script, text in (("$p.n = 3", '"n": "It is odd."'), ("$p.t = [datetime]0", '"t": "no times"')):
+        record = shell.error(_ON_PROPERTIES + script)
+        assert record.fully_qualified_error_id == "ExceptionWhenSetting"
+        assert record.message == f"Exception setting {text}"
+
+
+def test_the_last_attribute_transforms_first(shell):
+    script = (
+        "Add-Type 'using System.Management.Automation; public class AddAttribute : ArgumentTransformationAttribute {"
+        " string t; public AddAttribute(string t) { this.t = t; }"
+        " public override object Transform(EngineIntrinsics e, object x) { return x + t; } }';"
+        'Invoke-Expression \'class Q { [Add("a")] [Add("b")] $v }; $q = [Q]::new(); $q.v = "-"; $q.v\''
+    )
+    assert shell.values(script) == ["-ba"]
+
+
+def test_an_attribute_and_a_class_of_one_name(shell):
+    script = (
+        "[System.Diagnostics.Tracing.EventSource(Name = 'Mine')] class Source : System.Diagnostics.Tracing.EventSource"
+        " { [void] Tell([string] $m) { $this.WriteEvent(1, $m) } }; $s = [Source]::new(); $s.Tell('x'); $s.Name;"
+        "$s.IsEnabled()"
+    )
+    assert shell.values(script) == ["Mine", False]

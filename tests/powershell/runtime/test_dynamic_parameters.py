@@ -38,3 +38,29 @@ def test_the_block_sees_what_is_bound_already(shell):
     f -path abc; $script:seen
     """
     assert shell.texts(script) == ["abc"]
+
+
+def test_an_object_of_a_class_brings_its_properties_as_parameters(shell):
+    shell.values(
+        "class Own { [Parameter(Mandatory)] [ValidateSet('a', 'mine')] [string] $Name; [int] $Other };"
+        "function f { [CmdletBinding()] param($path) dynamicparam { if ($path -eq 'own') { $d = [Own]::new(); $d } }"
+        " end { $d.Name; $PSBoundParameters['Name'] } }"
+    )
+    assert shell.values("f -path own -Name mine") == ["mine", "mine"]
+    assert (
+        shell.error("f -path own -Name other").fully_qualified_error_id
+        == "ParameterArgumentValidationError,f"
+    )
+    assert shell.error("f -path none -Name mine").fully_qualified_error_id == "NamedParameterNotFound,f"
+
+
+def test_an_attribute_with_arguments_that_no_constructor_takes(shell):
+    record = shell.error("function f { param([ValidateNotNull(1, 2)] $p) }; f 1")
+    assert record.message == (
+        'Cannot find an overload for "ValidateNotNullAttribute" and the argument count: "2".'
+    )
+    assert "ValidateNotNull(1, 2)" in record.invocation.extent.text
+    assert (
+        shell.error("function f { param([ValidateRange()] $p) }; f 1").error_id
+        == "MethodCountCouldNotFindBest"
+    )

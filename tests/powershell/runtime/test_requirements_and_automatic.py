@@ -90,3 +90,9 @@ def test_a_file_is_held_to_the_version_that_it_requires(session: ConsoleSession)
     result = session.runspace.run("& C:/v.ps1")
     problem = result.failure or result.errors[0]
     assert problem.fully_qualified_error_id == "ScriptRequiresUnmatchedPSVersion"
+
+
+def test_a_comment_that_only_begins_as_requires_is_refused(shell):
+    record = shell.error('[scriptblock]::Create("#requiresappID`r`n1")')
+    assert "Cannot process the #requires statement because it is not in the correct format." in record.message
+    assert shell.values("#requires\n1 # requires nothing\n#required") == [1]

@@ -42,7 +42,7 @@ def test_a_script_does_what_it_does_in_windows(shell, script, expected):
     ("script", "error_id"),
     [
         (
-            "Add-Type -TypeDefinition 'Class A' -Language VisualBasic",
+            "Add-Type -TypeDefinition 'class A {}' -Language JScript",
             "NotEmulated,Microsoft.PowerShell.Commands.AddTypeCommand",
         ),
         (

@@ -101,14 +101,43 @@ NAMES = [
         ["BC30288 Local variable 'X' is already declared in the current block."],
     ),
     ("Dim o As Object = A", ["BC30109 'A' is a class type and cannot be used as an expression."]),
+    ("M(1)", ["BC30057 Too many arguments to 'Public Sub M()'."]),
+    (
+        "B.F()",
+        [
+            "BC30455 Argument not specified for parameter 'x' of 'Public Shared Function F(x As Integer, "
+            'ByRef y As String, [z As String = "d"]) As Long()\'.'
+        ],
+    ),
+    (
+        "B.F(x:=1, q:=2)",
+        [
+            "BC30272 'q' is not a parameter of 'Public Shared Function F(x As Integer, ByRef y As "
+            'String, [z As String = "d"]) As Long()\'.'
+        ],
+    ),
+    (
+        "B.G(1, 2, 3)",
+        ["BC30516 Overload resolution failed because no accessible 'G' accepts this number of arguments."],
+    ),
     ("M() = 5", ["BC30068 Expression is a value and therefore cannot be the target of an assignment."]),
     ("Dim m As New B", ["BC30376 'New' cannot be used on a class that is declared 'MustInherit'."]),
 ]
 
 
+OTHER = """MustInherit Class B
+Public Shared Function F(x As Integer, ByRef y As String, Optional z As String = "d") As Long()
+End Function
+Public Shared Sub G(x As Integer)
+End Sub
+Public Shared Sub G(x As Integer, y As Integer)
+End Sub
+End Class"""
+
+
 @pytest.mark.parametrize(("body", "expected"), NAMES)
 def test_names_that_mean_nothing_are_errors_of_the_compiler(shell, body, expected):
-    source = f"Public Class A\nPublic Sub M()\n{body}\nEnd Sub\nEnd Class\nMustInherit Class B\nEnd Class"
+    source = f"Public Class A\nPublic Sub M()\n{body}\nEnd Sub\nEnd Class\n{OTHER}"
     result = shell.runspace.run(f"Add-Type -Language VisualBasic -TypeDefinition @'\n{source}\n'@")
     shown = [
         str(one.target).partition(" : error ")[2].replace(": ", " ", 1)

@@ -539,6 +539,83 @@ def test_windows_and_programs_are_refused_by_name(shell, statement, name):
     assert (result.failure.error_id, result.failure.message) == ("NotEmulated", f"{name} is not emulated.")
 
 
+def test_erase_and_byref_results(shell):
+    source = """
+Public Class A
+  Private held As New System.Collections.Generic.List(Of Integer)
+  Public Shared Function M() As String
+    Dim x() As Integer = {1}, y As Object = 5
+    Erase x, y
+    Dim text As String = "t"
+    Return (x Is Nothing) & (y Is Nothing) & Added(Made()) & Added(text) & text & Added("lit")
+  End Function
+  Private Shared Function Made() As String
+    Return "m"
+  End Function
+  Private Shared Function Added(ByRef value As String) As String
+    value &= "+"
+    Return value
+  End Function
+End Class"""
+    assert shell.texts(_add(source) + "[A]::M()") == ["TrueTruem+t+t+lit+"]
+
+
+EVENTS = """
+Public Class Bell
+  Public Event Rang(times As Integer)
+  Public Sub Ring(times As Integer)
+    RaiseEvent Rang(times)
+  End Sub
+End Class
+Public Class House
+  Private WithEvents front As New Bell
+  Protected WithEvents Back As Bell
+  Public Event Opened As System.EventHandler
+  Public Log As String = ""
+  Public Sub Test()
+    Front.Ring(1)
+    Dim other As New Bell()
+    Back = other
+    other.Ring(2)
+    Back = Nothing
+    other.Ring(3)
+    RaiseEvent Opened(Me, System.EventArgs.Empty)
+    RemoveHandler Opened, AddressOf Opening
+    RaiseEvent Opened(Me, System.EventArgs.Empty)
+  End Sub
+  Private Sub Heard(times As Integer) Handles front.Rang, Back.Rang
+    Log &= times
+  End Sub
+  Private Sub Opening(sender As Object, e As System.EventArgs) Handles Me.Opened
+    Log &= "o"
+  End Sub
+End Class
+"""
+
+
+def test_methods_handle_events_of_variables(shell):
+    assert shell.texts(_add(EVENTS) + "$h = [House]::new(); $h.Test(); $h.Log") == ["12o"]
+
+
+def test_handles_needs_a_variable_with_events(shell):
+    source = "Class A\nPublic B As Object\nSub M() Handles B.C\nEnd Sub\nEnd Class"
+    result = shell.runspace.run(_add(source))
+    assert "error BC30506: Handles clause requires a WithEvents variable" in str(result.errors[0].target)
+
+
+def test_a_provider_compiles_it_too(shell):
+    script = """
+$provider = New-Object Microsoft.VisualBasic.VBCodeProvider
+$options = New-Object System.CodeDom.Compiler.CompilerParameters
+$made = $provider.CompileAssemblyFromSource($options, "Public Class P1`nPublic Const A = 3`nEnd Class")
+$made.Errors.Count; [P1]::A; $provider.FileExtension
+$made = $provider.CompileAssemblyFromSource($options, "Public Class P2")
+$made.Errors[0].ErrorNumber; $made.Errors[0].FileName -like '*.0.vb'
+Add-Type -CodeDomProvider $provider -TypeDefinition "Public Class P3`nPublic Const A = 4`nEnd Class"; [P3]::A
+"""
+    assert shell.texts(script) == ["0", "3", "vb", "BC30481", "True", "4"]
+
+
 UNSUPPORTED = [
     ("On Error Resume Next", "On Error"),
     ("Dim x = From a In {1} Select a", "query expression"),

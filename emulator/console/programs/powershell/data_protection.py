@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from emulator.host import Account, Host, HostError
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.signed_numbers import signed32
 
 
@@ -37,6 +37,4 @@ def _as_exceptions() -> Iterator[None]:
     except HostError as problem:
         # Texts of the system itself end a line.
         text = f"{problem.text}\r\n"
-        raise NetError(
-            "System.Security.Cryptography.CryptographicException", text, hresult=signed32(problem.hresult)
-        ) from None
+        raise NetError(CRYPTOGRAPHIC, text, hresult=signed32(problem.hresult)) from None

@@ -13,7 +13,8 @@ from emulator.powershell.runtime.type_finder import construct_generic
 _A = "System.Management.Automation."
 
 
-def _property(name: str, default: Any) -> dict[str, Any]:
+def property_rows(name: str, default: Any) -> dict[str, Any]:
+    """The rows of a property that an attribute keeps."""
     key = name.lower()
 
     def write(attribute: AttributeObject, value: Any) -> None:
@@ -39,7 +40,7 @@ _PARAMETER: dict[str, Any] = {
         )
         for key, function in zip(
             (name, f"{name.partition(':')[0]}="),
-            _property(name.partition(":")[0], default).values(),
+            property_rows(name.partition(":")[0], default).values(),
             strict=True,
         )
     }
@@ -176,15 +177,15 @@ for _name, (_constructors, _properties) in _ROWS.items():
     if _name == "ParameterAttribute":
         _instance = _PARAMETER
     for _member, _default in _MEMBERS.get(_name, ()):
-        _getter, _setter_of = _property(_member.partition(":")[0], _default).values()
+        _getter, _setter_of = property_rows(_member.partition(":")[0], _default).values()
         _instance[_member] = _getter
         _instance[_member.partition(":")[0] + "="] = _setter_of
     if _name in ("CmdletAttribute", "CmdletBindingAttribute"):
         _instance[f"ConfirmImpact: {_A}ConfirmImpact"] = _confirm_impact
         _instance["ConfirmImpact="] = _set_confirm_impact
     if _name.startswith("Validate"):
-        _instance.update(_property("IgnoreCase", True))
-        _instance.update(_property("ErrorMessage", None))
+        _instance.update(property_rows("IgnoreCase", True))
+        _instance.update(property_rows("ErrorMessage", None))
     register(
         PSType(
             _A + _name,

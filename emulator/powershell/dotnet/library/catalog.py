@@ -280,6 +280,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.variableaccessmode", "breakpoint_types"),
     ("microsoft.powershell.commands.breakpointtype", "breakpoint_types"),
     ("system.diagnostics.traceoptions", "trace_types"),
+    ("system.diagnostics.tracing.event", "event_source_types"),
     ("system.diagnostics.tracelistener", "trace_types"),
     ("system.diagnostics.sourcelevels", "trace_types"),
     ("system.diagnostics.sourceswitch", "trace_types"),

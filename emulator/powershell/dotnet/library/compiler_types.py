@@ -1,4 +1,4 @@
-"""The compiler of C# that scripts reach without Add-Type (Microsoft.CSharp.CSharpCodeProvider)."""
+"""The compilers that scripts reach without Add-Type: CSharpCodeProvider and VBCodeProvider."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.language_types import Assembly
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.services import ByteStore, FileStore
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _PLAIN = {
     "WarningLevel": -1,
     "Win32Resource": None,
 }
-"""Settings of CompilerParameters with their first values; of those only CompilerOptions changes what a source
-means."""
+"""Settings of CompilerParameters with their first values; of those CompilerOptions, GenerateExecutable and
+OutputAssembly change what is made."""
 
 
 class CompilerParameters:
@@ -37,10 +38,10 @@ class CompilerParameters:
 
     __slots__ = ("assemblies", "values")
 
-    def __init__(self, assemblies: Any = ()) -> None:
+    def __init__(self, assemblies: Any = (), output: str | None = None) -> None:
         kind = construct_generic(builtin("System.Collections.Generic.List`1"), (builtin("System.String"),))
         self.assemblies = GenericList([to_text(one) for one in assemblies or ()], kind)
-        self.values = dict(_PLAIN)
+        self.values = {**_PLAIN, "OutputAssembly": output}
 
     @property
     def options(self) -> str:
@@ -61,7 +62,8 @@ class CompilerError:
         self.text = text
 
     def __str__(self) -> str:
-        return f"{self.file}({self.line},{self.column}) : error {self.number}: {self.text}"
+        where = f"{self.file}({self.line},{self.column}) : " if self.file else ""
+        return f"{where}error {self.number}: {self.text}"
 
 
 class CompilerErrors(PSArray):
@@ -87,32 +89,51 @@ class CodeProvider:
     """Microsoft.CSharp.CSharpCodeProvider."""
 
     __slots__ = ()
+    language = "CSharp"
 
 
-def _compile(engine: Engine, _provider: CodeProvider, parameters: CompilerParameters, sources: Any) -> Any:
+class VisualBasicProvider(CodeProvider):
+    """Microsoft.VisualBasic.VBCodeProvider."""
+
+    __slots__ = ()
+    language = "VisualBasic"
+
+
+def _compile(engine: Engine, provider: CodeProvider, parameters: CompilerParameters, sources: Any) -> Any:
+    from emulator.powershell.csharp.assembly_files import assembly_bytes
     from emulator.powershell.csharp.diagnostics import CompileError, DuplicateTypeError
-    from emulator.powershell.csharp.options import symbols_of
+    from emulator.powershell.csharp.entry_point import check_entry_point
+    from emulator.powershell.csharp.options import kind_of, symbols_of
     from emulator.powershell.csharp.registry import compile_and_keep, compiled_before, random_name
     from emulator.powershell.csharp.sources import SourceSet
 
-    texts = [to_text(one) for one in sources]
-    symbols = symbols_of(parameters.options)
-    given = SourceSet(tuple(texts), symbols)
+    options = parameters.options
+    kind = kind_of(options, is_program=bool(parameters.values["GenerateExecutable"]))
+    given = SourceSet(tuple(to_text(one) for one in sources), symbols_of(options), provider.language, kind)
+    path = to_text(parameters.values["OutputAssembly"] or "")
+    full = engine.find_service(FileStore).resolve(path) if path else ""  # type: ignore[union-attr]
     key = ("provider", *given.key)
     errors = CompilerErrors()
     found = compiled_before(engine, key)
     try:
-        made = found if found is not None else compile_and_keep(engine, given, key)
+        if found is None:
+            found = compile_and_keep(engine, given, key, full)
+        elif given.is_program:
+            check_entry_point(found, full or found.name)
+        made = found
     except CompileError as problem:
-        file = f"c:{engine.machine.temporary_path[2:]}{random_name(engine)}.0.cs"
+        file = f"c:{engine.machine.temporary_path[2:]}{random_name(engine)}.0.{given.extension}"
         for one in problem.diagnostics:
-            errors.append(CompilerError(file, one.line, one.column, one.number, one.text))
+            where = file if one.line else ""
+            errors.append(CompilerError(where, one.line, one.column, one.number, one.text))
         return CompilerResults(errors, None)
     except DuplicateTypeError as problem:
         # .NET would load a second type of the name, in another assembly; here a name has one type.
         raise NetError(
             "System.NotSupportedException", f"A type named '{problem.name}' is there already."
         ) from None
+    if full:
+        engine.find_service(ByteStore).write_bytes(full, assembly_bytes(given))  # type: ignore[union-attr]
     name = f"{made.name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null"
     return CompilerResults(errors, Assembly(name, "", tuple(made.types)))
 
@@ -138,8 +159,8 @@ register(
         construct={
             "new()": lambda _kind: CompilerParameters(),
             "new(string[] assemblyNames)": lambda _kind, names: CompilerParameters(names),
-            "new(string[] assemblyNames, string outputName)": lambda _kind, names, _o: CompilerParameters(
-                names
+            "new(string[] assemblyNames, string outputName)": lambda _kind, names, output: CompilerParameters(
+                names, output
             ),
         },
         instance={
@@ -196,23 +217,30 @@ register(
     )
 )
 register(PSType(f"{_C}CodeDomProvider", is_abstract=True))
-register(
-    PSType(
-        "Microsoft.CSharp.CSharpCodeProvider",
-        base=f"{_C}CodeDomProvider",
-        interfaces=("System.IDisposable",),
-        construct={
-            "new()": lambda _kind: CodeProvider(),
-            "new(System.Collections.IDictionary providerOptions)": lambda _kind, _options: CodeProvider(),
-        },
-        instance={
-            f"@CompileAssemblyFromSource({_C}CompilerParameters options, string[] sources)": _compile,
-            "FileExtension: string": lambda _provider: "cs",
-            "Dispose()": lambda _provider: None,
-        },
-    ),
-    CodeProvider,
-)
+
+
+def _register_provider(name: str, provider: type[CodeProvider], ending: str) -> None:
+    register(
+        PSType(
+            name,
+            base=f"{_C}CodeDomProvider",
+            interfaces=("System.IDisposable",),
+            construct={
+                "new()": lambda _kind: provider(),
+                "new(System.Collections.IDictionary providerOptions)": lambda _kind, _options: provider(),
+            },
+            instance={
+                f"@CompileAssemblyFromSource({_C}CompilerParameters options, string[] sources)": _compile,
+                "FileExtension: string": lambda _provider: ending,
+                "Dispose()": lambda _provider: None,
+            },
+        ),
+        provider,
+    )
+
+
+_register_provider("Microsoft.CSharp.CSharpCodeProvider", CodeProvider, "cs")
+_register_provider("Microsoft.VisualBasic.VBCodeProvider", VisualBasicProvider, "vb")
 register(
     EnumType(
         "Microsoft.PowerShell.Commands.Language",

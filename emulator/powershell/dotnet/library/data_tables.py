@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
+from emulator.powershell.dotnet.collections import FIXED_LISTS, LIST_TYPES, PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.data_filters import condition, in_order
 from emulator.powershell.dotnet.library.globalization import DBNull
@@ -92,6 +92,7 @@ class Columns(PSArray):
         place = place_of(self, column)
         list.pop(self, place)
         column.table = None
+        self.table.forget_order()
         for row in self.table.rows:
             del row.values[place]
 
@@ -112,6 +113,7 @@ class Rows(PSArray):
 
 
 LIST_TYPES.update((Columns, Rows))
+FIXED_LISTS.update((Columns, Rows))
 
 
 class DataRow:
@@ -152,7 +154,10 @@ class DataRow:
     def set_item(self, key: Any, value: Any) -> None:
         """``row[column] = value``."""
         place = self._column(key)
-        self.values[place] = self.table.columns[place].taken(value)
+        column = self.table.columns[place]
+        self.values[place] = column.taken(value)
+        if self.state != "Detached":
+            self.table.forget_order(column)
         if self.state == "Unchanged":
             self.state = "Modified"
 
@@ -195,6 +200,8 @@ class DataTable:
         self.rows = Rows()
         self.rows.table = self
         self._counted: dict[str, int] = {}
+        self._indexes: dict[tuple[DataColumn, ...], dict[tuple[Any, ...], DataRow]] = {}
+        """Rows by the values of some columns, as long as nothing but a new row has changed them."""
 
     def __str__(self) -> str:
         return self.name
@@ -230,13 +237,15 @@ class DataTable:
             if value is None and (not column.allows_null or column in self.keys):
                 text = f"Column '{column.name}' does not allow nulls."
                 raise NetError("System.Data.NoNullAllowedException", text)
-            if column.unique and any(one.value(column.name) == value for one in self.rows):
+            if column.unique and (_comparable(value),) in self._index((column,)):
                 raise _not_unique(column.name, value)
-        if self.keys and self.find([row.value(one.name) for one in self.keys]) is not None:
+        if self.keys and self._key_of(row, self.keys) in self._index(tuple(self.keys)):
             key = self.keys[0].name
             raise _not_unique(key, row.value(key))
         row.state = "Added"
         list.append(self.rows, row)
+        for columns, index in self._indexes.items():
+            index.setdefault(self._key_of(row, columns), row)
 
     def add_values(self, values: Sequence[Any]) -> DataRow:
         """A new row with values in the order of the columns."""
@@ -254,8 +263,33 @@ class DataTable:
         """The row of a primary key. Raises MissingPrimaryKeyException."""
         if not self.keys:
             raise NetError("System.Data.MissingPrimaryKeyException", "Table doesn't have a primary key.")
-        wanted = [column.taken(value) for column, value in zip(self.keys, values, strict=False)]
-        return next((row for row in self.rows if [row.value(one.name) for one in self.keys] == wanted), None)
+        if len(values) != len(self.keys):
+            count, given = len(self.keys), len(values)
+            text = f"Expecting {count} value(s) for the key being indexed, but received {given} value(s)."
+            raise argument_error(text)
+        wanted = tuple(
+            _comparable(column.taken(value)) for column, value in zip(self.keys, values, strict=True)
+        )
+        return self._index(tuple(self.keys)).get(wanted)
+
+    def _key_of(self, row: DataRow, columns: Sequence[DataColumn]) -> tuple[Any, ...]:
+        return tuple(_comparable(row.values[place_of(self.columns, one)]) for one in columns)
+
+    def _index(self, columns: tuple[DataColumn, ...]) -> dict[tuple[Any, ...], DataRow]:
+        """The first row of each combination of values."""
+        found = self._indexes.get(columns)
+        if found is None:
+            found = self._indexes[columns] = {}
+            for row in self.rows:
+                found.setdefault(self._key_of(row, columns), row)
+        return found
+
+    def forget_order(self, column: DataColumn | None = None) -> None:
+        """Something else than a new row has changed what a column holds; None: what any of them does."""
+        if column is None:
+            self._indexes.clear()
+        for columns in [one for one in self._indexes if column in one]:
+            del self._indexes[columns]
 
     def select(self, text: str = "", order: str = "") -> TypedArray:
         """The rows for which an expression holds, in an order."""
@@ -321,11 +355,11 @@ class DataView:
         for column in list(made.columns):
             if names and column.name.lower() not in [to_text(one).lower() for one in names]:
                 made.columns.take_out(column)
-        seen: list[list[Any]] = []
+        seen: set[tuple[Any, ...]] = set()
         for row in self.unroll():
-            values = [row.value(one.name) for one in made.columns]
+            values = tuple(_comparable(row.value(one.name)) for one in made.columns)
             if not distinct or values not in seen:
-                seen.append(values)
+                seen.add(values)
                 made.take(row)
         return made
 
@@ -353,6 +387,7 @@ class Tables(PSArray):
 
 
 LIST_TYPES.add(Tables)
+FIXED_LISTS.add(Tables)
 
 
 class DataSet:
@@ -376,6 +411,19 @@ def place_of(columns: Columns, column: DataColumn) -> int:
     return place
 
 
+def _comparable(value: Any) -> Any:
+    """A value as keys compare it: a table does not mind case (CaseSensitive), and bytes count one by one."""
+    if isinstance(value, str):
+        return value.casefold()
+    if isinstance(value, bytearray):
+        return bytes(value)
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return value
+
+
 def _not_unique(name: str, value: Any) -> NetError:
     text = f"Column '{name}' is constrained to be unique.  Value '{to_text(value)}' is already present."
     return NetError("System.Data.ConstraintException", text)
@@ -388,9 +436,11 @@ def remove(table: DataTable, row: DataRow) -> None:
         text = "The given DataRow is not in the current DataRowCollection."
         raise NetError("System.IndexOutOfRangeException", text)
     list.pop(table.rows, places[0])
+    table.forget_order()
     row.state = "Detached"
 
 
 def clear(table: DataTable) -> None:
     """Take all rows out."""
     list.clear(table.rows)
+    table.forget_order()

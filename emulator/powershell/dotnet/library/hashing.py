@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.dotnet.types import PSType, builtin, register
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _named(name: str) -> HashAlgorithm | None:
     return _maker(key)() if key in _ALGORITHMS else None
 
 
-register(PSType(_SPACE + "CryptographicUnexpectedOperationException", base=_SPACE + "CryptographicException"))
+register(PSType(_SPACE + "CryptographicUnexpectedOperationException", base=CRYPTOGRAPHIC))
 register(
     PSType(
         _SPACE + "HashAlgorithm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import get_native_id
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,12 @@ def _enum(name: str) -> EnumType:
 
 
 def _views(owner: Any, engine: Engine | None) -> members.PropertyViews:
-    made = members.PropertyViews(members.properties(owner, engine))
+    return _collection(owner, members.properties(owner, engine))
+
+
+def _collection(owner: Any, found: Iterable[Any]) -> members.PropertyViews:
+    """Members of an object, by place and by name."""
+    made = members.PropertyViews(found)
     made.owner = owner
     return made
 
@@ -74,6 +79,10 @@ def _set_of_members(engine: Engine, member_set: members.MemberSet) -> members.Pr
     found = _views(member_set.owner, engine)
     found.extend(method_names(member_set.owner, engine))
     return found
+
+
+def _set_of_methods(engine: Engine, member_set: members.MemberSet) -> members.PropertyViews:
+    return _collection(member_set.owner, method_names(member_set.owner, engine))
 
 
 def _base(member_set: members.MemberSet) -> Any:
@@ -104,7 +113,7 @@ register(
         instance={
             "@Properties": _set_of_properties,
             "@Members": _set_of_members,
-            "@Methods": lambda e, m: PSArray(method_names(m.owner, e)),
+            "@Methods": _set_of_methods,
             "TypeNames": lambda m: members.TypeNameList(m.owner),
             "BaseObject": _base,
             "ImmediateBaseObject": _base,
@@ -188,7 +197,9 @@ register(
             "Item(string name)": lambda v, name: next(
                 (one for one in v if one.name.lower() == name.lower()), None
             ),
-            "Match(string name)": lambda v, name: PSArray(one for one in v if _like(one.name, name)),
+            "Match(string name)": lambda v, name: _collection(
+                v.owner, (one for one in v if _like(one.name, name))
+            ),
         },
     ),
     members.PropertyViews,

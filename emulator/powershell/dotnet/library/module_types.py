@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.library.globalization import Uri
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.host_objects import SessionState
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_module import ScriptModule
+from emulator.powershell.runtime.services import FileStore
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -180,14 +183,35 @@ def _as_custom_object(module: Module) -> Any:
     return module.as_custom_object() if isinstance(module, ScriptModule) else None
 
 
-def _type_definitions(module: Module) -> GenericDictionary:
-    """The classes and enums of a loaded script module and of its nested modules, by name."""
+def _type_definitions(engine: Engine, module: Module) -> GenericDictionary:
+    """The classes and enumerations of a module and of those nested in it; the last of a name wins."""
+    load_on_demand("system.management.automation.language.typedefinitionast")
     found: dict[str, Any] = {}
     for nested in getattr(module, "nested", ()):
-        found.update(dict(_type_definitions(nested).items()))
+        found.update(dict(_type_definitions(engine, nested).items()))
     block = getattr(module, "block", None)
-    found.update((one.name, one) for one in (block.compiled.type_nodes if block is not None else ()))
+    blocks = [block] if block is not None else _blocks_of_files(engine, module)
+    for one in blocks:
+        found.update((node.name, node) for node in one.compiled.type_nodes)
     return _by_name(found.items())
+
+
+def _blocks_of_files(engine: Engine, module: Module) -> Iterator[ScriptBlock]:
+    """The scripts of a module that is not loaded: those nested in it, then its own."""
+    store = engine.find_service(FileStore)
+    if store is None or not isinstance(module, ScriptModule):
+        return
+    manifest = module.manifest
+    root = manifest.get("rootmodule") or manifest.get("moduletoprocess")
+    named = [*items_of(manifest.get("nestedmodules") or ()), *([root] if root else ())]
+    names = (to_text(one) for one in named if type(one) not in DICTIONARY_TYPES)
+    files = [engine.modules.file_of_part(one, module.folder) for one in names]
+    for file in [*files, module.path]:
+        if file is not None and file.lower().endswith(".psm1") and store.exists(file):
+            try:
+                yield engine.script_block(store.read_text(file), file)
+            except PSError:  # a text with errors tells no types
+                continue
 
 
 def _processor(module: Module) -> Any:
@@ -246,7 +270,7 @@ register(
             "OnRemove=": _set_on_remove,
             "ExportedFormatFiles": _list("formatstoprocess"),
             "ExportedTypeFiles": _list("typestoprocess"),
-            "GetExportedTypeDefinitions()": _type_definitions,
+            "@GetExportedTypeDefinitions()": _type_definitions,
             "@Invoke(scriptblock sb, params object[] args)": _invoke,
             "@NewBoundScriptBlock(scriptblock scriptBlockToBind)": _bound,
             "AsCustomObject()": _as_custom_object,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.key_usages import NAMES
+from emulator.powershell.dotnet.collections import FIXED_LISTS, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.types import PSType, register
 
@@ -33,16 +34,7 @@ FRIENDLY_NAMES = {
     "2.16.840.1.101.3.4.2.3": "sha512",
     "2.16.840.1.101.3.4.1.42": "aes256",
     "1.2.840.113549.3.7": "3des",
-    "1.3.6.1.5.5.7.3.1": "Server Authentication",
-    "1.3.6.1.5.5.7.3.2": "Client Authentication",
-    "1.3.6.1.5.5.7.3.3": "Code Signing",
-    "1.3.6.1.5.5.7.3.4": "Secure Email",
-    "1.3.6.1.5.5.7.3.8": "Time Stamping",
-    "1.3.6.1.5.5.7.3.9": "OCSP Signing",
-    "1.3.6.1.4.1.311.10.3.4": "Encrypting File System",
-    "1.3.6.1.4.1.311.20.2.2": "Smart Card Logon",
-    "1.3.6.1.4.1.311.54.1.2": "Remote Desktop Authentication",
-    "1.3.6.1.4.1.311.80.1": "Document Encryption",
+    **NAMES,
     "1.3.6.1.4.1.311.21.7": "Certificate Template Information",
     "2.5.29.14": "Subject Key Identifier",
     "2.5.29.15": "Key Usage",
@@ -118,6 +110,7 @@ def _add(oids: OidCollection, oid: Oid | None) -> int:
 
 
 LIST_TYPES.add(OidCollection)
+FIXED_LISTS.add(OidCollection)
 register(
     PSType(
         f"{_SPACE}Oid",

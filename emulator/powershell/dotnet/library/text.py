@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import regex as regular
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
+from emulator.powershell.dotnet.collections import FIXED_LISTS, LIST_TYPES, PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
@@ -525,6 +525,7 @@ class Groups(PSArray):
 
 
 LIST_TYPES.add(Groups)
+FIXED_LISTS.add(Groups)
 
 
 def _groups(match: Match) -> Groups:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.powershell.dotnet.collections import FIXED_LISTS, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.psobject import unwrap
@@ -285,6 +285,7 @@ def _attributes(node: XmlElement) -> AttributeList:
 
 
 LIST_TYPES.add(AttributeList)
+FIXED_LISTS.add(AttributeList)
 register(
     PSType(
         "System.Xml.XmlAttributeCollection",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.powershell.dotnet.collections import ITEM_TYPES, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
@@ -21,6 +21,7 @@ class CertificateCollection(PSArray):
 
 
 LIST_TYPES.add(CertificateCollection)
+ITEM_TYPES[CertificateCollection] = "System.Security.Cryptography.X509Certificates.X509Certificate"
 
 
 def certificate_in(value: Any) -> CertificateObject:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host import HostError
 from emulator.host.security.der import INTEGER, OCTET_STRING, Malformed, read
-from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.signed_numbers import signed32
 

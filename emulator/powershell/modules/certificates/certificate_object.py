@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host import Account, Host
 from emulator.host.security.certificate_reading import certificate_of
 from emulator.host.security.certificates import MACHINE, Certificate, has_right
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.certificates.distinguished_names import name_text
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from emulator.powershell.dotnet.types import PSType
     from emulator.powershell.runtime.engine import Engine
 
-CRYPTOGRAPHIC = "System.Security.Cryptography.CryptographicException"
 #: Where keys are kept when nobody says: those of New-SelfSignedCertificate, those of PFX files.
 KEY_STORAGE = "Microsoft Software Key Storage Provider"
 ENHANCED_PROVIDER = "Microsoft Enhanced Cryptographic Provider v1.0"

@@ -9,7 +9,7 @@ from emulator.host.security.certificate_reading import USER_PRINCIPAL_NAME, utf_
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.dotnet.library.oids import Oid, friendly_name
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
@@ -20,7 +20,7 @@ from emulator.powershell.modules.certificates.certificate_files import (
     serialized_of,
     wrong,
 )
-from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.certificates.chains import chain_of, is_trusted
 from emulator.powershell.modules.certificates.distinguished_names import simple_name
 from emulator.powershell.modules.certificates.extension_types import (

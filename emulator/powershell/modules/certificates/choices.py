@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from emulator.key_usages import CODE_SIGNING, DOCUMENT_ENCRYPTION, SERVER_AUTHENTICATION
 from emulator.powershell.dotnet.library.oids import friendly_name
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
@@ -14,7 +15,6 @@ from emulator.powershell.modules.certificates.certificate_types import DnsName, 
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 
-_SERVERS, _CODE, _DOCUMENTS = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.3", "1.3.6.1.4.1.311.80.1"
 _MOST_DAYS = 1_000_000
 
 
@@ -29,7 +29,11 @@ def choice(
     expiring_in_days: int | None,
 ) -> Callable[[Any], bool]:
     """A test of an item; stores and locations never pass."""
-    asked = ((_CODE, code_signing), (_SERVERS, servers), (_DOCUMENTS, documents))
+    asked = (
+        (CODE_SIGNING, code_signing),
+        (SERVER_AUTHENTICATION, servers),
+        (DOCUMENT_ENCRYPTION, documents),
+    )
     wanted = [identifier for identifier, is_wanted in asked if is_wanted]
     name = unwrap(dns_name)
     pattern = name.unicode if isinstance(name, DnsName) else None if name is None else to_text(name)
@@ -40,7 +44,7 @@ def choice(
         if not isinstance(held, CertificateObject) or held.parsed is None:
             return False
         found = usage_identifiers(held)
-        if not all(one in found for one in wanted) or (_CODE in wanted and not held.has_key):
+        if not all(one in found for one in wanted) or (CODE_SIGNING in wanted and not held.has_key):
             return False
         if pattern is not None and not any(
             like(text, pattern) for one in dns_names(held) for text in (one.unicode, one.punycode)

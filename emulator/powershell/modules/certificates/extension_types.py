@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.security.der import read
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.powershell.dotnet.collections import FIXED_LISTS, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.dotnet.library.oids import EncodedData, Oid, OidCollection, friendly_name
 from emulator.powershell.dotnet.types import PSType, builtin, register
-from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.certificates.distinguished_names import name_of_text, name_text
 from emulator.powershell.modules.certificates.extension_texts import (
     KEY_USAGES,
@@ -70,6 +70,7 @@ class Extensions(PSArray):
 
 
 LIST_TYPES.add(Extensions)
+FIXED_LISTS.add(Extensions)
 
 
 def extensions_of(certificate: CertificateObject) -> Extensions:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host, HostError
-from emulator.powershell.dotnet.collections import LIST_TYPES
+from emulator.powershell.dotnet.collections import ITEM_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError, argument_error
 from emulator.powershell.dotnet.library.oids import friendly_name
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
@@ -24,7 +24,7 @@ from emulator.powershell.modules.certificates.certificate_files import (
     serialized_of,
     wrong,
 )
-from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.certificates.certificate_types import (
     OVERLOADS,
     read_certificates,
@@ -111,6 +111,7 @@ class Certificates(CertificateCollection):
 
 
 LIST_TYPES.add(Certificates)
+ITEM_TYPES[Certificates] = "System.Security.Cryptography.X509Certificates.X509Certificate2"
 
 
 class Store:
@@ -136,6 +137,19 @@ def opened_store(engine: Engine, name: str, location: str) -> Store:
     """A store as the Certificate provider hands it out."""
     made = Store(engine, name, location)
     made.is_open = True
+    return made
+
+
+def _of_handle(engine: Engine, _kind: PSType, handle: int) -> Store:
+    """X509Store(IntPtr): a store that CertOpenStore has opened. Raises CryptographicException."""
+    from emulator.powershell.csharp.native_process import native_process
+    from emulator.powershell.modules.certificates.store_handles import StoreHandle
+
+    found = native_process(engine).object_of(int(handle))
+    if not isinstance(found, StoreHandle):
+        raise wrong("The parameter is incorrect.\r\n", 0x80070057)
+    made = opened_store(engine, found.name, found.location)
+    made.writable = found.writable
     return made
 
 
@@ -348,7 +362,7 @@ register(
             "Close()": _close,
             "Dispose()": _close,
         },
-        construct=dict.fromkeys(_NEW, _new),
+        construct={**dict.fromkeys(_NEW, _new), "@new(System.IntPtr storeHandle)": _of_handle},
     ),
     Store,
 )

@@ -15,7 +15,7 @@ from emulator.cim.instance import Instance, ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType
 from emulator.powershell.dotnet import numbers
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
+from emulator.powershell.dotnet.collections import FIXED_LISTS, LIST_TYPES, PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.switch import SwitchParameter
@@ -278,6 +278,7 @@ class NamedItems(PSArray):
 
 
 LIST_TYPES.add(NamedItems)
+FIXED_LISTS.add(NamedItems)
 
 
 def _properties(value: CimObject) -> NamedItems:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.powershell.dotnet.collections import FIXED_LISTS, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import NetError, null_argument, out_of_range
 from emulator.powershell.dotnet.time_values import UNIX_EPOCH_TICKS, DateTime
 from emulator.powershell.dotnet.types import PSType, kept, register
@@ -58,6 +58,7 @@ class Cookies(PSArray):
 
 
 LIST_TYPES.add(Cookies)
+FIXED_LISTS.add(Cookies)
 
 
 class CookieContainer:

@@ -10,7 +10,7 @@ from emulator.host import Account, HostError
 from emulator.host.security.certificates import normal_thumbprint
 from emulator.host.windows.registry import CURRENT_USER, LOCAL_MACHINE
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import builtin
@@ -185,7 +185,7 @@ def _certificates(call: CmdletCall, given: dict[str, Any]) -> Iterator[Certifica
         found = [one for one in held if one.facts.thumbprint == wanted]
         if not found:
             raise call.failure(
-                "System.Security.Cryptography.CryptographicException",
+                CRYPTOGRAPHIC,
                 _NO_CERTIFICATE,
                 "WebCmdletCertificateException",
                 "SecurityError",

@@ -8,6 +8,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.security.certificate_reading import USER_PRINCIPAL_NAME
+from emulator.key_usages import (
+    CLIENT_AUTHENTICATION,
+    CODE_SIGNING,
+    DOCUMENT_ENCRYPTION,
+    SERVER_AUTHENTICATION,
+)
 from emulator.powershell.modules.certificates.distinguished_names import name_of_text
 from emulator.powershell.modules.certificates.extension_texts import KEY_USAGES
 
@@ -19,12 +25,12 @@ if TYPE_CHECKING:
 #: Type -> its extended key usages and key usages (documented).
 PURPOSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "SSLServerAuthentication": (
-        ("1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1"),
+        (CLIENT_AUTHENTICATION, SERVER_AUTHENTICATION),
         ("DigitalSignature", "KeyEncipherment"),
     ),
-    "CodeSigningCert": (("1.3.6.1.5.5.7.3.3",), ("DigitalSignature",)),
-    "DocumentEncryptionCert": (("1.3.6.1.4.1.311.80.1",), ("KeyEncipherment", "DataEncipherment")),
-    "DocumentEncryptionCertLegacyCsp": (("1.3.6.1.4.1.311.80.1",), ("KeyEncipherment", "DataEncipherment")),
+    "CodeSigningCert": ((CODE_SIGNING,), ("DigitalSignature",)),
+    "DocumentEncryptionCert": ((DOCUMENT_ENCRYPTION,), ("KeyEncipherment", "DataEncipherment")),
+    "DocumentEncryptionCertLegacyCsp": ((DOCUMENT_ENCRYPTION,), ("KeyEncipherment", "DataEncipherment")),
     "Custom": ((), ("DigitalSignature", "KeyEncipherment")),
 }
 #: KeyAlgorithm -> its curve, None for RSA.

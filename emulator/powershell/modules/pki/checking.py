@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.host.security.certificate_chains import STATUSES
+from emulator.key_usages import CODE_SIGNING, SERVER_AUTHENTICATION
 from emulator.powershell.modules.certificates.certificate_types import usage_identifiers
 from emulator.powershell.modules.certificates.chains import chain_of
 from emulator.powershell.modules.pki.support import certificate_given
@@ -12,7 +13,6 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 _FORGIVEN = {"RevocationStatusUnknown", "OfflineRevocation"}
-_SERVERS, _CODE = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.3"
 #: What Test-Certificate says of a chain's problem (the codes of WinTrust).
 _CODES = {
     "NotTimeValid": "0x800b0101 (-2146762495 CERT_E_EXPIRED)",
@@ -41,7 +41,7 @@ def check_certificate(
     if allow_untrusted_root:
         problems = [one for one in problems if one != "UntrustedRoot"]
     wanted = list(eku or ())
-    wanted += {"SSL": [_SERVERS], "AUTHENTICODE": [_CODE]}.get(policy.upper(), [])
+    wanted += {"SSL": [SERVER_AUTHENTICATION], "AUTHENTICODE": [CODE_SIGNING]}.get(policy.upper(), [])
     usages = usage_identifiers(certificate)
     if usages and any(str(one) not in usages for one in wanted):
         problems.append("NotValidForUsage")

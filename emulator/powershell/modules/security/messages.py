@@ -7,14 +7,15 @@ import re
 from typing import Any, NamedTuple
 
 from emulator.host.security.der import SET, Malformed, Value, identifier, read
+from emulator.key_usages import DOCUMENT_ENCRYPTION
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.format.out import text_of
 from emulator.powershell.modules.certificates.certificate_files import certificates_of
-from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.certificates.certificate_types import usage_identifiers
 from emulator.powershell.modules.certificates.distinguished_names import name_text_of_der, simple_name
 from emulator.powershell.modules.certificates.provider import held_certificates
@@ -26,7 +27,6 @@ from emulator.powershell.runtime.services import ByteStore
 
 _BEGIN, _END = "-----BEGIN CMS-----", "-----END CMS-----"
 _BEGINS, _ENDS = re.compile(_BEGIN, re.IGNORECASE), re.compile(_END, re.IGNORECASE)
-_DOCUMENT_ENCRYPTION = "1.3.6.1.4.1.311.80.1"
 _ENVELOPED = "1.2.840.113549.1.7.3"
 _LINE = 76
 
@@ -129,7 +129,7 @@ def _suitable(
             text = (
                 f"Certificate '{one.facts.thumbprint}' cannot be used for encryption. Encryption "
                 "certificates must contain the Data Encipherment or Key Encipherment key usage, and include "
-                f"the Document Encryption Enhanced Key Usage ({_DOCUMENT_ENCRYPTION})."
+                f"the Document Encryption Enhanced Key Usage ({DOCUMENT_ENCRYPTION})."
             )
             raise _wrong(call, text, "CertificateCannotBeUsedForEncryption", "InvalidData", one)
         if decrypts and not one.facts.key:
@@ -149,7 +149,7 @@ def _encrypts(certificate: CertificateObject) -> bool:
     from cryptography.x509 import KeyUsage
 
     usages = [one.value for one in certificate.certificate.extensions if isinstance(one.value, KeyUsage)]
-    return _DOCUMENT_ENCRYPTION in usage_identifiers(certificate) and any(
+    return DOCUMENT_ENCRYPTION in usage_identifiers(certificate) and any(
         one.data_encipherment or one.key_encipherment for one in usages
     )
 

@@ -11,7 +11,7 @@ import binascii
 from typing import TYPE_CHECKING
 
 from emulator.powershell.dotnet.credentials import SecureString
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.serialization.protected_text import (
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.errors import PSError
 
 _HEADER = "76492d1116743f0423413b16050a5345"
-_CRYPTOGRAPHIC = "System.Security.Cryptography.CryptographicException"
 _ARGUMENT = "System.Management.Automation.PSArgumentException"
 
 
@@ -66,7 +65,7 @@ def _refuse(call: CmdletCall, problem: NetError) -> None:
     name = problem.exception.ps_type.name
     if name == "System.FormatException":
         raise call.failure(problem.exception, error_id=name)
-    suffix = "_CryptographicError" if name == _CRYPTOGRAPHIC else ""
+    suffix = "_CryptographicError" if name == CRYPTOGRAPHIC else ""
     error_id = f"ImportSecureString_InvalidArgument{suffix}"
     call.error(call.record(problem.exception, error_id=error_id, category="InvalidArgument"))
 
@@ -89,7 +88,7 @@ def convert_from_secure_string(
             made = _encrypted(call, secure_string.text, chosen)
     except NetError as problem:
         is_argument = problem.exception.ps_type.name == _ARGUMENT
-        how = ("Argument", "InvalidArgument") if is_argument else (_CRYPTOGRAPHIC, "NotSpecified")
+        how = ("Argument", "InvalidArgument") if is_argument else (CRYPTOGRAPHIC, "NotSpecified")
         raise call.failure(problem.exception, error_id=how[0], category=how[1]) from None
     call.write(made)
 
@@ -139,13 +138,13 @@ def _decrypted(text: str, key: bytes) -> str:
     data = bytes_of_digits(digits)
     if len(vector) != 16:
         text = "Specified initialization vector (IV) does not match the block size for this algorithm."
-        raise NetError(_CRYPTOGRAPHIC, text)
+        raise NetError(CRYPTOGRAPHIC, text)
     if len(data) % 16:
-        raise NetError(_CRYPTOGRAPHIC, "Length of the data to decrypt is invalid.")
+        raise NetError(CRYPTOGRAPHIC, "Length of the data to decrypt is invalid.")
     try:
         return text_of_data(decrypted(key, vector, data)) if data else ""
     except ValueError:
-        raise NetError(_CRYPTOGRAPHIC, "Padding is invalid and cannot be removed.") from None
+        raise NetError(CRYPTOGRAPHIC, "Padding is invalid and cannot be removed.") from None
 
 
 def _parts(text: str) -> tuple[str, bytes]:

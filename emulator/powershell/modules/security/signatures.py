@@ -17,11 +17,11 @@ from emulator.host.security.script_signatures import (
 )
 from emulator.host.windows.execution_policy import hash_mismatch, not_signed
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import CRYPTOGRAPHIC, NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.certificates.certificate_files import WRONG_PASSWORD, certificates_of
-from emulator.powershell.modules.certificates.certificate_object import CRYPTOGRAPHIC, CertificateObject
+from emulator.powershell.modules.certificates.certificate_object import CertificateObject
 from emulator.powershell.modules.certificates.chains import chain_of
 from emulator.powershell.modules.certificates.provider import owner_of
 from emulator.powershell.modules.management.support import places

@@ -25,7 +25,10 @@ _C_SHARP = ("CSharp", "CSharpVersion2", "CSharpVersion3")
 _ENDINGS = {"cs": C_SHARP, "vb": VISUAL_BASIC}
 _USINGS = ("System", "System.Runtime.InteropServices")
 
-_PROVIDER = "Microsoft.CSharp.CSharpCodeProvider"
+_PROVIDERS = {
+    "Microsoft.CSharp.CSharpCodeProvider": C_SHARP,
+    "Microsoft.VisualBasic.VBCodeProvider": VISUAL_BASIC,
+}
 
 register(
     EnumType(
@@ -68,13 +71,18 @@ def add_type(
         )
     if language is not None and str(language) not in (*_C_SHARP, VISUAL_BASIC):
         raise call.complete(_refused(call, f"Add-Type -Language {language}"))
-    if code_dom_provider is not None and type_of(unwrap(code_dom_provider)).name != _PROVIDER:
-        raise call.complete(_refused(call, "Add-Type -CodeDomProvider of a language but C#"))
+    provider = None
+    if code_dom_provider is not None:
+        provider = _PROVIDERS.get(type_of(unwrap(code_dom_provider)).name)
+        if provider is None:
+            raise call.complete(_refused(call, "Add-Type -CodeDomProvider of a language but C#"))
     _check_output(call, output_assembly, output_type)
     for one in referenced_assemblies or ():
         _check_assembly(call, one)
     assemblies, sources, spoken = _sources(call, path or literal_path or [])
-    if language is not None and str(language) == VISUAL_BASIC:
+    if provider is not None:
+        spoken = provider
+    elif language is not None and str(language) == VISUAL_BASIC:
         spoken = VISUAL_BASIC
     if type_definition is not None:
         sources = [type_definition]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell import language
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray, TableView
+from emulator.powershell.dotnet.collections import (
+    DICTIONARY_TYPES,
+    FIXED_LISTS,
+    ITEM_TYPES,
+    LIST_TYPES,
+    PSArray,
+    TableView,
+)
 from emulator.powershell.dotnet.library.objects import OBJECT_METHODS
 from emulator.powershell.dotnet.multi_arrays import MultiArray
 from emulator.powershell.dotnet.numbers import INTEGER_TYPES, Byte, Char
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, Reference
-from emulator.powershell.dotnet.types import Method, PSType, type_of
+from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.compiler.base import SOURCES, VALUES, Value, compiles, value_of
 from emulator.powershell.runtime.compiler.context import surroundings
@@ -21,7 +29,7 @@ from emulator.powershell.runtime.errors import ConversionError, PSError, cast_er
 from emulator.powershell.runtime.invoke import call_method, call_static, get_static, run_method
 from emulator.powershell.runtime.language_mode import require_method
 from emulator.powershell.runtime.members import get_member
-from emulator.powershell.runtime.protected_members import call_protected, get_protected
+from emulator.powershell.runtime.protected_members import base_member, call_protected, get_protected
 from emulator.powershell.runtime.scope import NOTHING
 from emulator.powershell.runtime.script_object import ScriptObject
 
@@ -136,9 +144,8 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
     if isinstance(name, str) and not static and name.lower() in OBJECT_METHODS and _is_cast_to_object(node):
         return _object_method(owner, name, arguments)
 
-    def run(frame: Frame) -> Any:
+    def call_on(frame: Frame, target: Any) -> Any:
         engine = frame.engine
-        target = owner(frame)
         if target is None and null_conditional:
             return None
         values = [one(frame) for one in arguments]
@@ -164,8 +171,8 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
 
     base = _base_type(node)
     if base is not None and isinstance(name, str) and not static:
-        return _base_method(owner, base, name, arguments, run, this_class=_class_of_cast_this(node))
-    return run
+        return _base_method(owner, base, name, arguments, call_on, of_this=_is_cast_of_this(node))
+    return lambda frame: call_on(frame, owner(frame))
 
 
 @compiles(VALUES, ast.IndexExpressionAst)
@@ -223,31 +230,35 @@ def _base_type(node: ast.InvokeMemberExpressionAst) -> Value | None:
     return type_of_name(inner.type.type_name, inner.type.extent)
 
 
-def _class_of_cast_this(node: ast.InvokeMemberExpressionAst) -> str:
-    """The class around a cast of the object itself, in a method; "" for any other cast."""
+def _is_cast_of_this(node: ast.InvokeMemberExpressionAst) -> bool:
+    """Whether the cast is one of the object itself, in a method."""
     outer = node.expression
     inner = pure_expression(outer.pipeline) if isinstance(outer, ast.ParenExpressionAst) else None
     child = inner.child if isinstance(inner, ast.ConvertExpressionAst) else None
     is_this = isinstance(child, ast.VariableExpressionAst) and child.variable_path.user_path.lower() == "this"
-    return surroundings().class_name if is_this and surroundings().in_method else ""
+    return is_this and surroundings().in_method
 
 
 def _base_method(
-    owner: Value, base: Value, name: str, arguments: tuple[Value, ...], plain: Value, *, this_class: str
+    owner: Value,
+    base: Value,
+    name: str,
+    arguments: tuple[Value, ...],
+    otherwise: Callable[[Frame, Any], Any],
+    *,
+    of_this: bool,
 ) -> Value:
-    """A method of the type that an object is cast to: for classes of scripts, and for the object itself."""
-    from emulator.powershell.runtime.script_class import ScriptClass
+    """A method of the type that an object is cast to, not that of its own class of a script or of C#."""
 
     def run(frame: Frame) -> Any:
-        kind = base(frame)
-        found = kind.member(name) if this_class or isinstance(kind, ScriptClass) else None
-        family = getattr(kind, "family_member", None) if this_class else None
-        if family is not None:
-            found = family(name.lower())
-        if not isinstance(found, Method):
-            return plain(frame)
-        target = owner(frame)
-        return run_method(found, target, [one(frame) for one in arguments], frame.engine)
+        engine = frame.engine
+        kind, target = base(frame), owner(frame)
+        found = base_member(kind, name, target, of_this=of_this)
+        if found is None:
+            return otherwise(frame, target)
+        if engine.constrained:
+            require_method(target, name, False)
+        return run_method(found, target, [one(frame) for one in arguments], engine)
 
     return run
 
@@ -380,6 +391,10 @@ def set_index(owner: Any, key: Any, new: Any, engine: Engine) -> None:
     if isinstance(key, str) and (named := getattr(owner, "set_item", None)) is not None:
         named(key, new)
         return
+    if kind in FIXED_LISTS:
+        raise error(
+            f"Unable to index into an object of type {_shown(owner)}.", "CannotIndex", "InvalidOperation", key
+        )
     if kind in LIST_TYPES or kind is bytearray:
         try:
             place = to_integer(key, int, "System.Int32")
@@ -409,6 +424,9 @@ def _element(owner: Any, new: Any, engine: Engine) -> Any:
 
     if type(owner) is bytearray:
         return int(to_integer(new, Byte, "System.Byte"))
+    named = engine.types.find(ITEM_TYPES.get(type(owner), ""))
+    if named is not None:
+        return convert(new, named, engine)
     declared = getattr(owner, "ps_type", None)
     if isinstance(declared, PSType):
         element = declared.element_type or (declared.arguments[0] if declared.arguments else None)

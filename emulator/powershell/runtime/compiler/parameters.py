@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.switch import SwitchParameter
-from emulator.powershell.dotnet.types import PSType, builtin
+from emulator.powershell.dotnet.types import Method, PSType, builtin, parse_table
 from emulator.powershell.parser import ast
+from emulator.powershell.runtime.attribute_checks import find_attribute
 from emulator.powershell.runtime.compiler.base import Value, value_of
 from emulator.powershell.runtime.compiler.type_names import type_of_name
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
 from emulator.powershell.runtime.custom_attributes import custom_attributes, transformers_of, validators_of
 from emulator.powershell.runtime.errors import ConversionError, error
+from emulator.powershell.runtime.invoke import count_error
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
 from emulator.powershell.runtime.scope import Constraint
 from emulator.powershell.runtime.validation import (
@@ -235,6 +239,29 @@ def _parameter(one: FunctionParameter, sets: dict[str, SetFlags], engine: Engine
     )
 
 
+def _check_count(node: ast.AttributeAst, frame: Frame) -> None:
+    """Raises the error of a constructor when none takes so many arguments."""
+    kind = find_attribute(node.type_name, (), frame.engine)
+    if kind is None or not kind.construct or hasattr(kind, "make_instance"):
+        return
+    count = len(node.positional_arguments)
+    if not any(least <= count <= most for least, most in _counts(kind)):
+        problem = count_error(kind.short_name, count)
+        problem.record.extent = node.extent
+        raise problem
+
+
+@cache
+def _counts(kind: PSType) -> tuple[tuple[int, int], ...]:
+    """How many arguments the constructors of an attribute of .NET take."""
+    made = parse_table(kind.construct or {}, static=True).get("new")
+    overloads = made.overloads if isinstance(made, Method) else []
+    return tuple(
+        (len(one.types) - 1, sys.maxsize) if one.variadic else (len(one.types), len(one.types))
+        for one in overloads
+    )
+
+
 Maker = Callable[["Frame"], Validator | None]
 
 
@@ -243,6 +270,7 @@ def attribute_validator(node: ast.AttributeAst) -> Maker:
     name = short(node.type_name.name)
 
     def make(frame: Frame) -> Validator | None:
+        _check_count(node, frame)
         arguments = [constant(one, frame) for one in node.positional_arguments]
         named = _named(node, frame)
         if name == "validateset":
