@@ -228,3 +228,36 @@ def test_policies_of_the_machine_are_set(play, host):
     assert machine.power_plans.active.name == "High performance"
     assert machine.accounts.rules.maximum_password_age.days == 30
     assert machine.audit_policy.setting(machine.audit_policy.subcategory("File System")) == 3
+
+
+def test_certificates_come_into_a_store_and_leave_it(play, host):
+    play(
+        [
+            task(
+                "win_shell",
+                "$c = New-SelfSignedCertificate -DnsName web -CertStoreLocation Cert:\\LocalMachine\\My; "
+                "$null = Export-Certificate -Cert $c -FilePath C:\\web.cer; $c.Thumbprint",
+            ),
+            task(
+                "win_certificate_store",
+                {"path": "C:\\web.cer", "state": "present", "store_name": "Root"},
+                "s",
+            ),
+            holds("s.changed", "s.thumbprints == [r.stdout | trim]"),
+            task(
+                "win_certificate_store",
+                {"path": "C:\\web.cer", "state": "present", "store_name": "Root"},
+                "s",
+            ),
+            holds("not s.changed"),
+            task(
+                "win_certificate_store",
+                {"thumbprint": "{{ r.stdout | trim }}", "state": "absent", "store_name": "Root"},
+                "s",
+            ),
+            holds("s.changed"),
+        ]
+    )
+    store = host.machine.certificates.of_store
+    assert [one for one in store("My") if one.is_for("web")]
+    assert not [one for one in store("Root") if one.is_for("web")]

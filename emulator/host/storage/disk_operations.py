@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 _FIRST_BUILD_WITH_ONLINE_RESIZE = 9600
 _MODES = range(5)
+_ONLY_VHDX_SHRINKS = (
+    "The requested operation cannot be performed as resize operation to new size that is smaller than or"
+    " equal to the current size is supported only on virtual hard disks that are of VHDX format."
+)
+"""Recorded from Resize-VHD."""
 
 
 def resize(disks: "VirtualDisks", disk: "VirtualDisk", size: int) -> Job:
     disks.require(disk)
     size = disks.check_size(disk.format, size, disk.logical_sector_size)
     if disk.format is DiskFormat.VHD:
-        if size < disk.size:
-            raise InvalidParameter(
-                "A virtual hard disk of the VHD format cannot be shrunk.", hresult=INVALID_TYPE
-            )
+        if size <= disk.size:
+            raise InvalidParameter(_ONLY_VHDX_SHRINKS, hresult=INVALID_TYPE)
         if disk.kind is DiskKind.DIFFERENCING:
             raise WrongDiskKind()
     if disk.children:

@@ -5,10 +5,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_number
-from emulator.host.errors import FileNotFound, InUse, InvalidParameter, NotSupported, PathNotFound
+from emulator.host.errors import (
+    FileNotFound,
+    HostError,
+    InUse,
+    InvalidParameter,
+    NotSupported,
+    PathNotFound,
+)
 from emulator.host.storage import disk_sharing
 from emulator.host.storage.virtual_disk import FORMAT_OF_ENDING, PERSISTENT_MEMORY, ending_of
 from emulator.host.virtual_machine.controllers import Controller, ControllerType
+from emulator.host.virtual_machine.device import IDE_GUID
 from emulator.host.virtual_machine.device_operations import operating
 from emulator.host.virtual_machine.drives import ControllerDrive, Drive, FloppyDrive, HardDiskDrive
 
@@ -17,6 +25,12 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 _LAST_DISK_NUMBER = (1 << 32) - 1
+_CONTROLLER_TITLES = {
+    ControllerType.IDE: "Microsoft Emulated IDE Controller",
+    ControllerType.SCSI: "Synthetic SCSI Controller",
+    ControllerType.PMEM: "Virtual PMEM Controller",
+}
+"""How errors name the controllers; that of persistent memory was not recorded."""
 
 
 @contextmanager
@@ -112,6 +126,35 @@ def check_physical(
     vm.host.pass_through.check(drive, disk_number, vm)
 
 
+@contextmanager
+def _powering_on(drive: ControllerDrive, path: str) -> Iterator[None]:
+    """Name the controller and the file that the machine could not start with, as Windows does: with HRESULTs
+    and the machine's name and identifier in the full text (recorded for IDE and SCSI controllers; a hard disk
+    on an IDE controller is told twice)."""
+    try:
+        yield
+    except HostError as problem:
+        vm, is_ide = drive.vm, drive.controller_type is ControllerType.IDE
+        instance = IDE_GUID if is_ide else drive.controller.setting_id.partition("\\")[0]
+        kind = _CONTROLLER_TITLES[drive.controller_type]
+        controller = f"{kind} (Instance ID {instance}): Failed to Power on with Error"
+        error = f"'{problem.text.rstrip()}'"
+        if isinstance(problem, FileNotFound):
+            attachment = f"Attachment '{path}' not found. Error:"
+        elif is_ide:
+            attachment = f"Failed to open attachment '{path}'. Error:"
+        else:
+            attachment = f"Attachment '{path}' failed to open because of error:"
+        is_told_twice = is_ide and isinstance(drive, HardDiskDrive) and not isinstance(problem, FileNotFound)
+        attachments = [attachment] * (1 + is_told_twice)
+        ending = f"{error} (0x{problem.hresult:08X}). (Virtual machine ID {vm.id})"
+        problem.summary = "\n".join(f"{line} {error}." for line in (controller, *attachments))
+        problem.text = "\n".join(
+            (f"'{vm.name}' {controller} {ending}", *(f"'{vm.name}': {line} {ending}" for line in attachments))
+        )
+        raise
+
+
 def check_start(drive: ControllerDrive) -> None:
     """Whether what is in a drive lets the machine start. Raises FileNotFound, ChainBroken, NotFound, InUse,
     SharingNotSupported."""
@@ -120,16 +163,22 @@ def check_start(drive: ControllerDrive) -> None:
         host.pass_through.check_start(drive, drive.disk_number)
     if drive.path is None:
         return
-    if not host.filesystem.exists(drive.path):
-        raise FileNotFound(drive.path)
-    check_pool(drive, drive.path, None)
+    with _powering_on(drive, drive.path):
+        if not host.filesystem.exists(drive.path):
+            raise FileNotFound(drive.path)
+        _check_start_with(drive, drive.path)
+
+
+def _check_start_with(drive: ControllerDrive, path: str) -> None:
+    host = drive.host
+    check_pool(drive, path, None)
     disk = drive.virtual_disk if isinstance(drive, HardDiskDrive) else None
     if disk is None:
         return
     disk.check_chain()
     security = host.filesystem.set_security
     if security is not None:
-        security.check_machine(drive.vm, drive.path)
+        security.check_machine(drive.vm, path)
     if disk.busy or disk.mounted_as is not None or any(child.in_use() for child in disk.children):
         raise InUse()
     if isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations:

@@ -17,6 +17,7 @@ _MARK = b"sources of .NET\0"
 START = _HEADER + _MARK
 """What every such file begins with."""
 LARGEST = 16 * 1024 * 1024
+MOST_SOURCES = 1000
 
 
 def assembly_bytes(held: SourceSet) -> bytes:
@@ -36,9 +37,10 @@ def sources_in(data: bytes) -> SourceSet | None:
         return None
     try:
         held = json.loads(data[len(START) :])
-        return SourceSet(
-            _texts(held["sources"]), _texts(held["symbols"]), str(held["language"]), str(held["kind"])
-        )
+        sources = _texts(held["sources"])
+        if len(sources) > MOST_SOURCES:
+            return None
+        return SourceSet(sources, _texts(held["symbols"]), str(held["language"]), str(held["kind"]))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import Hashtable
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import ErrorRecord
+from emulator.powershell.runtime.hosting import PipelineStreams
+from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.jobs import Job, job_runspace
 from emulator.powershell.runtime.module import CmdletBehaviour
 
@@ -14,8 +17,28 @@ AS_JOB = "asjob"
 _AGAIN = "param($Command, $Parameters) & $Command @Parameters"
 
 
+class CallerStreams(PipelineStreams):
+    """Streams whose errors name the command that started the job, and where it was written."""
+
+    __slots__ = ("invocation",)
+
+    def __init__(self, invocation: InvocationInfo) -> None:
+        super().__init__()
+        self.invocation = invocation
+
+    def error(self, record: ErrorRecord) -> None:
+        """An error."""
+        record.invocation = self.invocation
+        super().error(record)
+
+
 class CmdletJob(Job):
     """A job of a cmdlet. It runs in the same process, so that what it gives are the live objects."""
+
+    def __init__(self, call: CmdletCall) -> None:
+        engine = call.engine
+        super().__init__(engine, None, call.name, call.info.module.job_kind, engine.machine.computer_name)
+        self.streams = CallerStreams(call.invocation)
 
     def received(self, keep: bool) -> list[Any]:
         """The output as it is."""
@@ -31,8 +54,7 @@ def _start(call: CmdletCall) -> Iterator[CmdletJob]:
     given = [
         (metadata.parameters[key].name, value) for key, value in call.parameters.items() if key != AS_JOB
     ]
-    computer = call.engine.machine.computer_name
-    job = CmdletJob(call.engine, None, call.name, call.info.module.job_kind, computer)
+    job = CmdletJob(call)
     script = call.engine.script_block(_AGAIN)
     job.start(job_runspace(call.engine), script, [call.name, Hashtable(given)], None)
     call.engine.jobs[job.number] = job

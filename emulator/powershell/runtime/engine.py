@@ -168,7 +168,9 @@ class Engine:
         clock = session.services.get(service_types.Clock)
         self.clock: service_types.Clock = clock if clock is not None else service_types.FixedClock()
         self.environment = self.find_service(service_types.Environment) or service_types.Environment()
-        self.machine = self.find_service(service_types.Machine) or service_types.Machine()
+        self.machine: service_types.Machine = (
+            self.find_service(service_types.Machine) or service_types.Machine()
+        )
         self.random = self.find_service(service_types.Randomness) or service_types.Randomness()
 
     # Services

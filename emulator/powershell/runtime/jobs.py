@@ -159,7 +159,7 @@ class Job(Work):
     def fail(self, reason: ErrorRecord) -> None:
         """It has ended with an error."""
         self.reason = reason
-        self.streams.errors.append(reason)
+        self.streams.error(reason)
         self.state = "Failed"
 
     def received(self, keep: bool) -> list[Any]:

@@ -87,7 +87,7 @@ def _argument(node: syntax.Argument, body: Body, with_places: bool) -> Callable[
     place = _place(value, body, with_places)
     if place is None:
         work = expression(value, body).run
-        is_lost = isinstance(value, Access | Call)
+        is_lost = isinstance(value, Access) or _is_element(value, body)
         return lambda frame: Given(work(frame), node.name, None, is_lost=is_lost)
     prepare, read, write, kind = place.prepare, place.read, place.write, place.kind
 
@@ -116,11 +116,20 @@ def _place(node: syntax.Expression, body: Body, with_places: bool) -> Place | No
         return None
     if isinstance(node, Access):
         return element_place(node, body) if _is_path(node.target) else None
-    if not isinstance(node, Call) or not isinstance(node.target, Identifier):
+    if not isinstance(node, Call) or not _is_element(node, body):
         return None
     if any(isinstance(one.value, Call | syntax.Lambda) for one in node.arguments):
         return None
-    return element_place(node, body) if variable_place(node.target, body) is not None else None
+    return element_place(node, body)
+
+
+def _is_element(node: syntax.Expression, body: Body) -> bool:
+    """Whether it is an element of a variable."""
+    from emulator.powershell.visualbasic.places import variable_place
+
+    if not isinstance(node, Call) or not isinstance(node.target, Identifier):
+        return False
+    return variable_place(node.target, body) is not None
 
 
 def _is_path(node: syntax.Expression) -> bool:

@@ -23,6 +23,7 @@ from emulator.powershell.csharp.syntax import (
     Statement,
     Throw,
     Try,
+    TypeExpression,
     TypeName,
     Using,
     While,
@@ -35,6 +36,7 @@ from emulator.powershell.visualbasic.syntax import (
     Call,
     Choice,
     Converted,
+    Group,
     HandlerChange,
     Identifier,
     Negation,
@@ -52,7 +54,6 @@ _UNSUPPORTED: Final = {
     "goto": "GoTo",
     "gosub": "GoSub",
     "resume": "Resume",
-    "erase": "Erase",
     "error": "Error statement",
     "stop": "Stop",
 }
@@ -77,7 +78,7 @@ class StatementParser(VariableParser):
             if token.text in _UNSUPPORTED:
                 raise UnsupportedError(_UNSUPPORTED[token.text], token.place)
             if token.text == "end" and (self.ahead().kind in (LINE_END, END)):
-                raise UnsupportedError("End", token.place)
+                return self._end()
             if token.text.lower() == "yield" and self.context.is_iterator:
                 self.take()
                 return Yield(token.place, self.expression())
@@ -108,6 +109,22 @@ class StatementParser(VariableParser):
         if not isinstance(target, Call):
             raise self.refuse("BC30454", "Expression is not a method.", place)
         return ExpressionStatement(place, target)
+
+    def _end(self) -> Statement:
+        """``End``: the process ends with the code 0."""
+        place = self.take().place
+        environment = TypeExpression(place, TypeName(place, "System.Environment"))
+        code = Argument(place, Literal(place, 0))
+        return ExpressionStatement(place, Call(place, Access(place, environment, "Exit"), [code]))
+
+    def _erase(self) -> Statement:
+        place = self.take().place
+        made: list[Statement] = []
+        while True:
+            nothing = Assign(place, "", self.primary(), Literal(place, None))
+            made.append(ExpressionStatement(place, nothing))
+            if not self.sign(","):
+                return Group(place, made)
 
     def _call(self) -> Statement:
         place = self.take().place
@@ -496,6 +513,7 @@ _KEYWORDS: Final[dict[str, Callable[[StatementParser], Statement]]] = {
     "const": StatementParser._dim,
     "static": StatementParser._dim,
     "redim": StatementParser._redim,
+    "erase": StatementParser._erase,
     "call": StatementParser._call,
     "if": StatementParser._if,
     "select": StatementParser._select,

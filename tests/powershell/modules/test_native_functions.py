@@ -243,6 +243,30 @@ def test_the_version_and_the_memory_are_those_of_the_machine() -> None:
     assert session.values(script) == [system.build, system.edition.product_type, system.total_memory(), False]
 
 
+STORES = """
+public class C {
+    [DllImport("Crypt32.dll", CharSet = CharSet.Unicode, SetLastError = true)] public static extern IntPtr CertOpenStore(IntPtr provider, uint encoding, IntPtr context, uint flags, string name);
+    [DllImport("Crypt32.dll")] public static extern bool CertCloseStore(IntPtr store, uint flags);
+    public static IntPtr Open(uint flags, string name) { return CertOpenStore(new IntPtr(10), 0, IntPtr.Zero, flags, name); }
+    public static int Last() { return Marshal.GetLastWin32Error(); }
+}
+"""
+
+
+def test_a_store_of_certificates_is_opened_by_its_handle(session: ConsoleSession) -> None:
+    _add(session, STORES)
+    script = """
+    $h = [C]::Open(0x20000, 'root'); $s = New-Object Security.Cryptography.X509Certificates.X509Store $h
+    $s.Name; "$($s.Location)"; $s.Certificates.Count -eq (Get-ChildItem Cert:\\LocalMachine\\Root).Count
+    [C]::CertCloseStore($h, 0); [C]::CertCloseStore($h, 0); [C]::Open(0x24000, 'nothing'); [C]::Last()
+    """
+    assert session.values(script) == ["Root", "LocalMachine", True, True, False, 0, 2]
+    assert (
+        "The parameter is incorrect"
+        in session.error("New-Object Security.Cryptography.X509Certificates.X509Store ([IntPtr]77777)")[2]
+    )
+
+
 POWER = """
 public class P {
     [DllImport("PowrProf.dll")] public static extern uint PowerEnumerate(IntPtr root, IntPtr scheme, IntPtr group, uint access, uint index, IntPtr buffer, ref uint size);

@@ -244,3 +244,15 @@ End Class"""
         f"Add-Type -Language VisualBasic -TypeDefinition @'\n{source}\n'@; [Native]::RootOf('C:\\Windows\\x')"
     )
     assert session.values(script) == ["C:\\|10"]
+
+
+def test_end_ends_a_program_of_visual_basic(session):
+    source = (
+        "Imports System\nModule P\nSub Main()\nEnvironment.ExitCode = 3\nTry\nEnd\nFinally\n"
+        "Console.WriteLine(1)\nEnd Try\nEnd Sub\nEnd Module"
+    )
+    script = (
+        f"Add-Type -Language VisualBasic -TypeDefinition '{source}' -OutputAssembly C:\\v.exe "
+        "-OutputType ConsoleApplication; C:\\v.exe; $LASTEXITCODE"
+    )
+    assert session.values(script) == [0]

@@ -216,3 +216,43 @@ def test_invoke_method_writes_what_comes_out_into_its_array(session):
     result = session.runspace.run(script)
     assert [str(one) for one in result.output] == ["4096", "Msvm_ConcreteJob"]
     assert (result.failure or result.errors[0]).fully_qualified_error_id == "MethodInvocationException"
+
+
+def test_properties_of_an_object_follow_it(session):
+    script = (
+        "$class = [wmiclass]'root\\virtualization\\v2:Msvm_VirtualSystemSettingData'; $new = $class.CreateInstance();"
+        "$new.Properties.Item('ElementName').Value = 'made';"
+        "$new.psbase.Properties['Notes'].Value = 'one', 'two';"
+        "$service = Get-WmiObject -Namespace root\\virtualization\\v2 Msvm_VirtualSystemManagementService;"
+        "$service.DefineSystem($new.GetText(1)).ReturnValue; (Get-VM made).Notes"
+    )
+    assert session.values(script) == [0, "one\ntwo"]
+
+
+def test_a_property_of_an_object_tells_its_type_and_where_it_is_from(session):
+    lines = session.shown("(Get-WmiObject Win32_OperatingSystem).Properties['Version'] | fl").split("\n")
+    assert [line.split(" : ") for line in lines] == [
+        ["Name      ", "Version"],
+        ["Value     ", "10.0.20348"],
+        ["Type      ", "String"],
+        ["IsLocal   ", "True"],
+        ["IsArray   ", "False"],
+        ["Origin    ", "CIM_OperatingSystem"],
+        ["Qualifiers", "{read}"],
+    ]
+    assert session.values(
+        "$o = Get-WmiObject Win32_OperatingSystem; $null -eq $o.Properties['nothing'];"
+        "($o | Get-Member Properties) -eq $null; ($o.Properties | where Name -eq Version).Value;"
+        "$q = Get-WmiObject -Query 'SELECT Version FROM Win32_OperatingSystem'; $q.Properties.Count"
+    ) == [True, True, "10.0.20348", 1]
+    assert "Not found" in session.error("(Get-WmiObject Win32_BIOS).Properties.Item('nothing')")[2]
+
+
+def test_a_class_has_properties_without_values(session):
+    assert session.values(
+        "$p = ([wmiclass]'Win32_Service').Properties['Name']; $p.Name, $p.IsLocal, $p.Origin, ($null -eq $p.Value),"
+        " $p.Qualifiers['key'].Value"
+    ) == ["Name", False, "CIM_ManagedSystemElement", True, True]
+    identifier, _, message = session.error("([wmiclass]'Win32_Service').Properties['Name'].Value = 'x'")
+    assert identifier.startswith("NotEmulated")
+    assert "property of a class" in message

@@ -47,6 +47,8 @@ LARGE = [
     "Dim a(2000000000) As Integer",
     "Dim a() As Integer\nReDim a(2000000000)",
     "Dim s As String = Space(2000000000)",
+    'Dim s As String = Space(4000000)\ns = Replace(s, " ", s)',
+    "Dim s As String = Space(4000000)\ns = Join(New String() {s, s, s}, s)",
 ]
 
 

@@ -539,6 +539,27 @@ def test_windows_and_programs_are_refused_by_name(shell, statement, name):
     assert (result.failure.error_id, result.failure.message) == ("NotEmulated", f"{name} is not emulated.")
 
 
+def test_erase_and_byref_results(shell):
+    source = """
+Public Class A
+  Private held As New System.Collections.Generic.List(Of Integer)
+  Public Shared Function M() As String
+    Dim x() As Integer = {1}, y As Object = 5
+    Erase x, y
+    Dim text As String = "t"
+    Return (x Is Nothing) & (y Is Nothing) & Added(Made()) & Added(text) & text & Added("lit")
+  End Function
+  Private Shared Function Made() As String
+    Return "m"
+  End Function
+  Private Shared Function Added(ByRef value As String) As String
+    value &= "+"
+    Return value
+  End Function
+End Class"""
+    assert shell.texts(_add(source) + "[A]::M()") == ["TrueTruem+t+t+lit+"]
+
+
 EVENTS = """
 Public Class Bell
   Public Event Rang(times As Integer)

@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 LONGEST = 8_000_000
 
 
-def _bounded(text: str) -> str:
-    if len(text) > LONGEST:
+def _check_length(count: int) -> None:
+    if count > LONGEST:
         raise NetError(
             "System.OutOfMemoryException", "Insufficient memory to continue the execution of the program."
         )
-    return text
 
 
 def at_least_zero(name: str, number: int) -> int:
@@ -136,8 +135,9 @@ def replaced(
         return rest
     flags = re.IGNORECASE if _is_text(compare) else 0
     replacement = plain_text(new)
-    made = re.sub(re.escape(part), lambda _match: replacement, rest, count=max(count, 0), flags=flags)
-    return _bounded(made)
+    most = len(rest) // len(part) if flags else rest.count(part)
+    _check_length(len(rest) + min(most, count if count > 0 else most) * len(replacement))
+    return re.sub(re.escape(part), lambda _match: replacement, rest, count=max(count, 0), flags=flags)
 
 
 def split(text: str | None, delimiter: str | None = " ", limit: int = -1, compare: Any = 0) -> PSArray:
@@ -155,7 +155,9 @@ def split(text: str | None, delimiter: str | None = " ", limit: int = -1, compar
 
 def joined(values: Any, delimiter: str | None = " ") -> str:
     """``Join``."""
-    return _bounded(plain_text(delimiter).join(to_text(one) for one in values))
+    texts, between = [to_text(one) for one in values], plain_text(delimiter)
+    _check_length(sum(len(one) + len(between) for one in texts))
+    return between.join(texts)
 
 
 def filtered(values: Any, match: str | None, include: bool = True, compare: Any = 0) -> PSArray:
@@ -221,10 +223,7 @@ def repeated(number: int, character: Any) -> Any:
     text = plain_text(character)
     if not text:
         raise argument_error("Length of argument 'Character' must be greater than zero.")
-    if count > LONGEST:
-        raise NetError(
-            "System.OutOfMemoryException", "Insufficient memory to continue the execution of the program."
-        )
+    _check_length(count)
     return text[0] * count
 
 

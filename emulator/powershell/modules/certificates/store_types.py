@@ -140,6 +140,19 @@ def opened_store(engine: Engine, name: str, location: str) -> Store:
     return made
 
 
+def _of_handle(engine: Engine, _kind: PSType, handle: int) -> Store:
+    """X509Store(IntPtr): a store that CertOpenStore has opened. Raises CryptographicException."""
+    from emulator.powershell.csharp.native_process import native_process
+    from emulator.powershell.modules.certificates.store_handles import StoreHandle
+
+    found = native_process(engine).object_of(int(handle))
+    if not isinstance(found, StoreHandle):
+        raise wrong("The parameter is incorrect.\r\n", 0x80070057)
+    made = opened_store(engine, found.name, found.location)
+    made.writable = found.writable
+    return made
+
+
 def _open(store: Store, flags: Any) -> None:
     store.is_open = True
     store.writable = bool(getattr(flags, "number", 0) & 3)
@@ -349,7 +362,7 @@ register(
             "Close()": _close,
             "Dispose()": _close,
         },
-        construct=dict.fromkeys(_NEW, _new),
+        construct={**dict.fromkeys(_NEW, _new), "@new(System.IntPtr storeHandle)": _of_handle},
     ),
     Store,
 )

@@ -6,7 +6,7 @@ import ntpath
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, Hashtable
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.parser.quoting import quoted
@@ -125,11 +125,11 @@ def new_module_manifest(call: CmdletCall, path: str, pass_thru: bool = False, **
             path,
         )
     private = unwrap(given.get("privatedata"))
-    if private is None:
-        private = {}
     if not call.should_process(file, f'Creating the "{file}" module manifest file.'):
         return
-    if type(private) not in DICTIONARY_TYPES:
+    if private is None:
+        private = Hashtable()
+    elif type(private) not in DICTIONARY_TYPES:
         _check_private(call, given, private)
     text = _text(call, ntpath.splitext(ntpath.basename(file))[0], _values(call, given), private)
     store.write_text(file, text, False, "unicode")

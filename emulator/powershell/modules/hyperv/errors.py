@@ -7,6 +7,8 @@ argument was wrong or an operation failed, and the latter has the task as its ta
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +17,7 @@ from emulator.host import (
     AlreadyExists,
     FileNotFound,
     FileReadOnly,
+    FilesystemError,
     GuestLocked,
     Host,
     HostError,
@@ -93,6 +96,8 @@ _FACES: dict[type[HostError], Face] = {
 }
 #: Cmdlets that name a missing machine by another error id than all others (recorded).
 _SAYS_OBJECT_NOT_FOUND = "-VMGpuPartitionAdapter"
+_VIRTUAL_DISK_ERRORS = 0xC03A
+_FOUND_IN_THE_JOB = (FilesystemError, AccessDenied, InUse)
 _IDENTIFIED = re.compile(r" ?\(Virtual machine ID [^)]*\)")
 
 
@@ -180,12 +185,13 @@ def _text_of(problem: HostError) -> str:
     return problem.text if problem.operation is None else _device_text(problem, problem.operation)
 
 
-def failed_text(vm: VirtualMachine, headline: str, details: str) -> str:
+def failed_text(vm: VirtualMachine, headline: str, problem: HostError) -> str:
     """The text of a failed operation: headline and details, then both with the machine's identifier
     (recorded)."""
-    plain = _IDENTIFIED.sub("", details).strip()
-    identified = details if _IDENTIFIED.search(details) else f"{details} (Virtual machine ID {vm.id})"
-    return "\n".join((headline, plain, f"{headline} (Virtual machine ID {vm.id})", identified))
+    plain = problem.summary or _IDENTIFIED.sub("", problem.text).strip()
+    identifier = f"(Virtual machine ID {vm.id})"
+    full = problem.text if _IDENTIFIED.search(problem.text) else f"{problem.text} {identifier}"
+    return "\n".join((headline, plain, f"{headline} {identifier}", full))
 
 
 def _device_text(problem: HostError, operation: DeviceOperation) -> str:
@@ -199,6 +205,23 @@ def _device_text(problem: HostError, operation: DeviceOperation) -> str:
         known = _IDENTIFIED.search(problem.text)
         full.append(problem.text if known else f"{problem.text} {identifier}")
     return "\n".join(lines + full)
+
+
+@contextmanager
+def disk_operation(action: str | None, path: str, noun: str = "virtual disk") -> Iterator[None]:
+    """What is refused inside becomes the failed operation on a virtual disk's file that Windows reports: what
+    failed, twice, the second time with the reason. A reason that only virtual disks have (by its HRESULT)
+    stands in the first part too (both recorded). What Windows finds out before the job stays what it is;
+    so does everything without ``action``, the verb."""
+    try:
+        yield
+    except HostError as problem:
+        of_disks = problem.hresult >> 16 == _VIRTUAL_DISK_ERRORS
+        if action is None or not (of_disks or isinstance(problem, _FOUND_IN_THE_JOB)):
+            raise
+        headline, system = f"Failed to {action} the {noun}.", f"The system failed to {action} '{path}'"
+        first = [headline, f"{system}.", *([problem.text] if of_disks else [])]
+        raise HostError("\n".join((*first, headline, f"{system}: {coded_text(problem)}"))) from None
 
 
 def coded_text(problem: HostError) -> str:

@@ -77,7 +77,7 @@ _DEVICES = (
     ("VMIdeController", devices.CONTROLLER, IdeController, None),
     ("VMScsiController", devices.CONTROLLER, ScsiController, None),
     ("VMIntegrationComponent", devices.INTEGRATION_SERVICE, IntegrationService, None),
-    ("VMNetworkAdapter", {**network.ADAPTER, **port_settings.LISTS}, NetworkAdapter, None),
+    ("VMNetworkAdapter", {**network.ADAPTER, **port_settings.ADAPTER_SETTINGS}, NetworkAdapter, None),
     ("VMFibreChannelHba", special_devices.HBA, FibreChannelAdapter, None),
     ("VMAssignedDevice", special_devices.ASSIGNED_DEVICE, AssignedDevice, None),
     ("VMGpuPartitionAdapter", special_devices.GPU_PARTITION, GpuPartition, None),
@@ -107,18 +107,40 @@ _OF_HOST: tuple[tuple[str, Readers, type, str | None], ...] = (
     ("VMSystemSwitchExtension", switch_features.SYSTEM_EXTENSION, switch_features.SystemExtension, None),
     ("VMStorageSetting", special_devices.STORAGE_SETTING, special_devices.StorageSetting, None),
 )
-_PORT_SETTINGS: tuple[tuple[str, Readers, type], ...] = (
-    ("VMNetworkAdapterExtendedAclSetting", port_settings.EXTENDED_ACL, port_settings.ExtendedAclSetting),
+_PORT_SETTINGS: tuple[tuple[str, Readers, type, str | None], ...] = (
+    (
+        "VMNetworkAdapterBandwidthSetting",
+        port_settings.BANDWIDTH,
+        port_settings.BandwidthSetting,
+        port_settings.BANDWIDTH_ROW,
+    ),
+    (
+        "VMNetworkAdapterExtendedAclSetting",
+        port_settings.EXTENDED_ACL,
+        port_settings.ExtendedAclSetting,
+        None,
+    ),
     (
         "VMNetworkAdapterRoutingDomainSetting",
         port_settings.ROUTING_DOMAIN,
         port_settings.RoutingDomainSetting,
+        None,
     ),
-    ("VMNetworkAdapterRdmaSetting", port_settings.RDMA, port_settings.RdmaSetting),
-    ("VMNetworkAdapterTeamMappingSetting", port_settings.TEAM_MAPPING, port_settings.TeamMappingSetting),
-    ("VMNetworkAdapterFailoverSetting", port_settings.FAILOVER, port_settings.FailoverSetting),
-    ("VMNetworkAdapterConnectionTestResult", port_settings.CONNECTION_TEST, port_settings.ConnectionTest),
-    ("VMSwitchTeam", port_settings.SWITCH_TEAM, port_settings.SwitchTeam),
+    ("VMNetworkAdapterRdmaSetting", port_settings.RDMA, port_settings.RdmaSetting, None),
+    (
+        "VMNetworkAdapterTeamMappingSetting",
+        port_settings.TEAM_MAPPING,
+        port_settings.TeamMappingSetting,
+        None,
+    ),
+    ("VMNetworkAdapterFailoverSetting", port_settings.FAILOVER, port_settings.FailoverSetting, None),
+    (
+        "VMNetworkAdapterConnectionTestResult",
+        port_settings.CONNECTION_TEST,
+        port_settings.ConnectionTest,
+        None,
+    ),
+    ("VMSwitchTeam", port_settings.SWITCH_TEAM, port_settings.SwitchTeam, None),
 )
 _REPLICATION: tuple[tuple[str, Readers, Mapping[str, str], type], ...] = (
     ("VMReplication", replication.REPLICATION, replication.REPLICATION_ADDED, ReplicationRelationship),
@@ -174,13 +196,13 @@ def module_types() -> tuple[PSType, ...]:
         class_type("VMNumaNodeStatus", special_devices.NODE_STATUS, row=special_devices.NODE_STATUS_ROW),
         special_devices.MachineOnNode,
     )
-    for name, readers, setting in _PORT_SETTINGS:
-        bind(class_type(name, readers), setting)
+    for name, readers, setting, row in _PORT_SETTINGS:
+        bind(class_type(name, readers, row=row), setting)
     bind(class_type("VMSwitchExtension", network.EXTENSION), network.RunningExtension)
     bind(
         class_type(
             "VMInternalNetworkAdapter",
-            {**network.HOST_ADAPTER, **port_settings.LISTS},
+            {**network.HOST_ADAPTER, **port_settings.ADAPTER_SETTINGS},
             to_text=network.host_adapter_text,
         ),
         HostNetworkAdapter,

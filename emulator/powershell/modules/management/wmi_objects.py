@@ -331,15 +331,22 @@ def _path(value: ManagementObject) -> PSObject:
     return PSObject.custom([("Path", str(value)), ("RelativePath", relative)])
 
 
+def _properties(value: ManagementObject) -> Any:
+    from emulator.powershell.modules.management.wmi_properties import properties_of_object
+
+    return properties_of_object(value)
+
+
 register(
     PSType(
         MANAGEMENT_OBJECT,
         base="System.Management.ManagementBaseObject",
-        instance={"Path": _path},
+        instance={"Path": _path, "Properties": _properties},
         to_text=str,
     ),
     ManagementObject,
 )
-builtin(MANAGEMENT_OBJECT).own_members["path"].hidden = True  # type: ignore[union-attr]
+for _name in ("path", "properties"):  # the adapter of PowerShell shows what the class declares
+    builtin(MANAGEMENT_OBJECT).own_members[_name].hidden = True  # type: ignore[union-attr]
 load_on_demand("system.componentmodel.component")
 register(PSType("System.Management.ManagementBaseObject", base="System.ComponentModel.Component"))

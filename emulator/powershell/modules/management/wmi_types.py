@@ -28,6 +28,7 @@ from emulator.powershell.modules.management.wmi_objects import (
     taken,
     with_parameters,
 )
+from emulator.powershell.modules.management.wmi_properties import properties_of_class, property_types
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import error, not_emulated
 
@@ -201,7 +202,7 @@ def management_types() -> tuple[PSType, ...]:
             "Name: string": lambda one: one.declaration.name,
             "NameSpace: string": lambda one: f"ROOT{one.namespace[4:]}".replace("/", "\\"),
             "Methods: string[]": lambda one: _names([each.name for each in one.declaration.methods]),
-            "Properties: string[]": lambda one: _names([each.name for each in one.declaration.properties]),
+            "Properties": lambda one: properties_of_class(one.declaration),
             "Derivation: string[]": lambda one: _names(one.declaration.derivation[1:]),
             "Path": _path_of,
             "__CLASS: string": lambda one: one.declaration.name,
@@ -228,4 +229,4 @@ def management_types() -> tuple[PSType, ...]:
     )
     bind_class(one_class, ManagementClass)
     bind_class(searcher, Searcher)
-    return (one_object, one_class, searcher, TEXT_FORMAT)
+    return (one_object, one_class, searcher, TEXT_FORMAT, *property_types())

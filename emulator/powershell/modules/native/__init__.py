@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from emulator.powershell.csharp.native_functions import Function
 
-_LIBRARIES = frozenset({"advapi32", "kernel32", "powrprof", "secur32", "user32"})
+_LIBRARIES = frozenset({"advapi32", "crypt32", "kernel32", "powrprof", "secur32", "user32"})
 
 
 class MachineLibraries:

@@ -37,3 +37,18 @@ def test_a_parameter_that_is_not_emulated_is_refused_at_once(shell):
         "not emulated"
         in shell.fails("Move-VM -Name a -DestinationHost b -AsJob -RemoveSourceUnmanagedVhds").message
     )
+
+
+def test_what_goes_wrong_names_the_command_of_the_caller_and_its_position(shell):
+    shell("$job = Start-VM nothing -AsJob\nWait-Job $job | Out-Null")
+    record = shell.fails("Receive-Job $job")
+    assert record.invocation.extent.text == "Start-VM nothing -AsJob"
+    assert (record.activity, record.invocation.bound["Name"]) == ("Start-VM", ["nothing"])
+
+
+def test_an_error_that_ends_the_job_names_the_command_of_the_caller_too(shell):
+    shell.machine("a")
+    shell("$job = Start-VM a -AsJob -ErrorAction Stop\nWait-Job $job | Out-Null")
+    shell("$job = Checkpoint-VM b -AsJob -ErrorAction Stop\nWait-Job $job | Out-Null")
+    assert shell("$job.State.ToString()") == ["Failed"]
+    assert "$Command" not in shell("($job.ChildJobs[0].Error[0].InvocationInfo.Line)")[0]

@@ -156,3 +156,38 @@ def test_a_stopped_script_leaves_its_wait(shell):
     shell.last = shell.runspace.run("Start-VM a; Wait-VM a; 'after'")
     assert shell.last.stopped
     assert shell.last.output == []
+
+
+def test_a_disk_in_use_is_named_with_its_controller(shell):
+    shell("New-VHD C:\\d.vhdx 1GB; New-VM a -Generation 2 -VHDPath C:\\d.vhdx; Mount-VHD C:\\d.vhdx")
+    (vm,) = shell.host.virtual_machines.find("a")
+    scsi = (
+        f"Synthetic SCSI Controller (Instance ID {vm.scsi_controllers[0].id}): Failed to Power on with Error"
+    )
+    file = "Attachment 'C:\\d.vhdx' failed to open because of error:"
+    error = "'The process cannot access the file because it is being used by another process.'"
+    ending = f"{error} (0x80070020). (Virtual machine ID {vm.id})"
+    record = shell.fails("Start-VM a")
+    assert record.message.split("\n") == [
+        "'a' failed to start.",
+        f"{scsi} {error}.",
+        f"{file} {error}.",
+        f"'a' failed to start. (Virtual machine ID {vm.id})",
+        f"'a' {scsi} {ending}",
+        f"'a': {file} {ending}",
+    ]
+    assert record.error_id == "ObjectInUse"
+
+
+def test_a_disk_on_an_ide_controller_that_is_gone_or_in_use_is_named(shell):
+    shell("New-VHD C:\\d.vhdx 1GB; New-VM a -VHDPath C:\\d.vhdx; Mount-VHD C:\\d.vhdx")
+    lines = shell.fails("Start-VM a").message.split("\n")
+    assert lines[1].startswith("Microsoft Emulated IDE Controller (Instance ID 83F8638B-")
+    assert lines[2] == lines[3]
+    assert lines[2].startswith("Failed to open attachment 'C:\\d.vhdx'. Error: 'The process cannot access")
+    shell("Dismount-VHD C:\\d.vhdx")
+    shell.host.filesystem.remove("C:\\d.vhdx")
+    lines = shell.fails("Start-VM a").message.split("\n")
+    assert lines[2] == (
+        "Attachment 'C:\\d.vhdx' not found. Error: 'The system cannot find the file specified.'."
+    )

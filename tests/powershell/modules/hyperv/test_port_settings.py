@@ -175,3 +175,26 @@ def test_what_was_set_for_the_hardware_is_shown(shell, adapter):
         3,
         "red",
     ]
+
+
+def test_an_adapter_with_a_bandwidth_has_its_setting(shell):
+    shell("New-VMSwitch w -SwitchType Internal; New-VM a -SwitchName w")
+    assert shell("$null -eq (Get-VMNetworkAdapter a).BandwidthSetting") == [True]
+    shell("Set-VMNetworkAdapter a -MaximumBandwidth 100MB -MinimumBandwidthAbsolute 10MB")
+    assert shell(
+        "$b = (Get-VMNetworkAdapter a).BandwidthSetting; $b.GetType().FullName; $b.MaximumBandwidth;"
+        " $b.MinimumBandwidthAbsolute; $b.MinimumBandwidthWeight; $b.ParentAdapter.VMName; $b.IsDeleted"
+    ) == [
+        "Microsoft.HyperV.PowerShell.VMNetworkAdapterBandwidthSetting",
+        100 << 20,
+        10 << 20,
+        0,
+        "a",
+        False,
+    ]
+
+
+def test_an_adapter_of_the_host_has_a_bandwidth_too(shell):
+    shell("New-VMSwitch w -SwitchType Internal -MinimumBandwidthMode Weight | Out-Null")
+    shell("Set-VMNetworkAdapter -ManagementOS -Name w -MinimumBandwidthWeight 40")
+    assert shell("(Get-VMNetworkAdapter -ManagementOS w).BandwidthSetting.MinimumBandwidthWeight") == [40]

@@ -54,7 +54,8 @@ def test_disks_grow_and_are_refused_while_a_machine_runs(shell):
     shell("Start-VM a")
     assert shell("(Get-VHD C:\\d.vhd).Attached") == [True]
     record = shell.fails("Resize-VHD C:\\d.vhd -SizeBytes 3GB")
-    assert record.category == "ResourceBusy"
+    assert record.category == "NotSpecified"
+    assert shell("(Get-VHD C:\\d.vhd).Size") == [2 << 30]
 
 
 def test_disks_are_mounted_and_dismounted(shell):
@@ -72,3 +73,44 @@ def test_disks_are_converted_and_merged(shell):
     shell("New-VHD C:\\c.vhdx -ParentPath C:\\d.vhdx; Merge-VHD C:\\c.vhdx")
     assert not shell.host.filesystem.exists("C:\\c.vhdx")
     assert shell("Test-VHD C:\\d.vhdx") == [True]
+
+
+IN_USE = "The process cannot access the file because it is being used by another process. (0x80070020)."
+
+
+@pytest.mark.parametrize(
+    ("command", "verb"), [("Mount", "mount"), ("Resize", "resize"), ("Optimize", "compact")]
+)
+def test_a_failed_operation_on_a_disk_in_use_is_told_as_recorded(shell, command, verb):
+    shell("New-VHD C:\\d.vhd 1GB; New-VM a -VHDPath C:\\d.vhd; Start-VM a")
+    size = " -SizeBytes 3GB" if command == "Resize" else ""
+    record = shell.fails(f"{command}-VHD C:\\d.vhd{size}")
+    assert record.message.split("\n") == [
+        f"Failed to {verb} the virtual disk.",
+        f"The system failed to {verb} 'C:\\d.vhd'.",
+        f"Failed to {verb} the virtual disk.",
+        f"The system failed to {verb} 'C:\\d.vhd': {IN_USE}",
+    ]
+    assert record.error_id == "OperationFailed"
+
+
+def test_a_reason_of_virtual_disks_stands_in_the_first_part_too(shell):
+    shell("New-VHD C:\\d.vhd 1GB")
+    lines = shell.fails("Resize-VHD C:\\d.vhd -SizeBytes 1GB").message.split("\n")
+    assert lines[:2] == ["Failed to resize the virtual disk.", "The system failed to resize 'C:\\d.vhd'."]
+    assert lines[2].endswith("is supported only on virtual hard disks that are of VHDX format.")
+    assert lines[4] == f"The system failed to resize 'C:\\d.vhd': {lines[2]} (0xC03A001B)."
+
+
+def test_an_existing_file_keeps_its_text_when_converting_and_making_a_machine(shell):
+    shell("New-VHD C:\\d.vhdx 1GB; New-VHD C:\\e.vhdx 1GB")
+    convert = shell.fails("Convert-VHD C:\\d.vhdx C:\\e.vhdx").message
+    assert convert.split("\n")[3] == (
+        "The system failed to convert 'C:\\d.vhdx': The file exists. (0x80070050)."
+    )
+    new = shell.fails("New-VM a -NewVHDPath C:\\e.vhdx -NewVHDSizeBytes 1GB")
+    assert new.message.split("\n")[2:] == [
+        "Failed to create the virtual hard disk.",
+        "The system failed to create 'C:\\e.vhdx': The file exists. (0x80070050).",
+    ]
+    assert shell("Get-VM") == []

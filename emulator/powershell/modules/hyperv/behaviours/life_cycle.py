@@ -57,7 +57,7 @@ def change_state(
     job: Job | None = None
 
     def text(problem: HostError) -> str:
-        return problem.text if job is None else failed_text(vm, headline, problem.text)
+        return problem.text if job is None else failed_text(vm, headline, problem)
 
     with reporting(call, text):
         job = operation()

@@ -18,7 +18,7 @@ from emulator.host import (
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.hyperv.behaviours.firmware import BOOT_PLACES
-from emulator.powershell.modules.hyperv.errors import not_found_record
+from emulator.powershell.modules.hyperv.errors import disk_operation, not_found_record
 from emulator.powershell.modules.hyperv.support import (
     host_of,
     path_of,
@@ -130,8 +130,9 @@ def make(call: CmdletCall, order: Order) -> VirtualMachine:
     host = order.host
     new_disk = order.disk if order.new_disk_size is not None else None
     if new_disk is not None:
-        job = host.virtual_disks.create(new_disk, DiskKind.DYNAMIC, size=order.new_disk_size)
-        wait_for(call, job)
+        with disk_operation("create", new_disk, "virtual hard disk"):
+            job = host.virtual_disks.create(new_disk, DiskKind.DYNAMIC, size=order.new_disk_size)
+            wait_for(call, job)
     vm: VirtualMachine | None = None
     try:
         with host.looking():

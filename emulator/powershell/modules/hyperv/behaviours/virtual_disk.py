@@ -23,7 +23,7 @@ from emulator.host.storage.vhd_set_operations import snapshot_file
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.simple import Guid
-from emulator.powershell.modules.hyperv.errors import argument_record, coded_text, record_of
+from emulator.powershell.modules.hyperv.errors import argument_record, coded_text, disk_operation, record_of
 from emulator.powershell.modules.hyperv.support import (
     account_of,
     host_of,
@@ -106,17 +106,6 @@ def _whole(number: int | None) -> int | None:
     return None if number is None else int(number)
 
 
-def _creation_failure(path: str) -> Callable[[HostError], str]:
-    """The text of New-VHD (recorded): what failed, twice, the second time with the reason."""
-    lines = ("Failed to create the virtual hard disk.", f"The system failed to create '{path}'")
-
-    def text(problem: HostError) -> str:
-        reason = coded_text(problem)
-        return "\n".join((lines[0], f"{lines[1]}.", lines[0], f"{lines[1]}: {reason}"))
-
-    return text
-
-
 @cmdlet("New-VHD", reads=(*_HERE, "Dynamic"))
 def new_vhd(
     call: CmdletCall,
@@ -151,7 +140,7 @@ def new_vhd(
         sentence = f'create a new virtual hard disk with the path "{full}".'
         if not should_process(call, sentence, full):
             continue
-        try:
+        with reporting(call), disk_operation("create", full, "virtual hard disk"):
             create = (
                 partial(
                     host.virtual_disks.create_from_drive,
@@ -173,17 +162,9 @@ def new_vhd(
                 )
             )
             wait_for(call, files_of(call).working_on(full, create))
-        except (FilesystemError, AccessDenied) as problem:
-            # Windows finds these out in the job and reports them all as a failed operation.
-            text = _creation_failure(full)(problem)
-            call.error(record_of(call, HostError(text)))
-            continue
-        except HostError as problem:
-            call.error(record_of(call, problem))
-            continue
-        made = host.virtual_disks.get(full)
-        if made is not None:
-            yield made
+            made = host.virtual_disks.get(full)
+            if made is not None:
+                yield made
 
 
 def _each(
@@ -192,14 +173,16 @@ def _each(
     sentence: str,
     operation: Callable[[Host, VirtualDisk], Job | None],
     passthru: bool,
+    action: str | None = None,
 ) -> Iterator[VirtualDisk]:
+    """Do it to each disk; ``action`` is the verb of its errors where one was recorded."""
     if not ready(call):
         return
     for one in [paths] if isinstance(paths, str) else paths:
         disk = found_disk(call, one)
         if disk is None or not should_process(call, f'{sentence} "{disk.path}".', disk.path):
             continue
-        with reporting(call):
+        with reporting(call), disk_operation(action, disk.path):
             job = files_of(call).working_on(disk.path, partial(operation, host_of(call), disk))
             if job is not None:
                 wait_for(call, job)
@@ -237,7 +220,7 @@ def resize_vhd(
             size = disk.minimum_size
         return host.virtual_disks.resize(disk, size or 0)
 
-    yield from _each(call, path, "resize the virtual hard disk", resize, passthru)
+    yield from _each(call, path, "resize the virtual hard disk", resize, passthru, "resize")
 
 
 @cmdlet("Set-VHD", reads=_HERE)
@@ -281,7 +264,7 @@ def mount_vhd(
             return host.virtual_disks.mounted.attach(snapshot_file(disk, str(snapshot_id)), read_only=True)
         return host.virtual_disks.mounted.attach(disk, read_only=read_only)
 
-    yield from _each(call, path, "mount the virtual hard disk", mount, passthru)
+    yield from _each(call, path, "mount the virtual hard disk", mount, passthru, "mount")
 
 
 @cmdlet("Dismount-VHD", reads=_HERE)
@@ -313,7 +296,7 @@ def optimize_vhd(
     def optimize(host: Host, disk: VirtualDisk) -> Job:
         return host.virtual_disks.compact(disk, number)
 
-    yield from _each(call, path, "optimize the virtual hard disk", optimize, passthru)
+    yield from _each(call, path, "optimize the virtual hard disk", optimize, passthru, "compact")
 
 
 @cmdlet("Test-VHD", reads=_HERE)
@@ -364,7 +347,7 @@ def convert_vhd(
     disk = found_disk(call, path)
     if disk is None or not should_process(call, f'convert the virtual hard disk "{disk.path}".', disk.path):
         return
-    with reporting(call):
+    with reporting(call), disk_operation("convert", disk.path):
         full = path_of(call, destination_path)
         convert = partial(
             host.virtual_disks.convert,
@@ -395,7 +378,7 @@ def merge_vhd(
         return
     if not should_process(call, f'merge the virtual hard disk "{disk.path}".', disk.path):
         return
-    with reporting(call):
+    with reporting(call), disk_operation("merge", disk.path):
         goal = disk.parent_path if destination_path is None else path_of(call, destination_path)
         if goal is None or goal.lower() not in (one.path.lower() for one in disk.chain[1:]):
             raise InvalidParameter("The destination is not a parent of the virtual hard disk.")

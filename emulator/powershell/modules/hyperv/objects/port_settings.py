@@ -10,6 +10,7 @@ from emulator.host import (
     ExtendedAcl,
     FeatureSetting,
     NetworkAdapter,
+    PortBandwidth,
     PortRdma,
     RoutingDomain,
     SwitchPort,
@@ -19,7 +20,7 @@ from emulator.host import (
 from emulator.host.guest.guest_network import GuestNetworkSettings
 from emulator.host.network.network_interfaces import adapter_guid
 from emulator.powershell.dotnet.collections import TypedArray
-from emulator.powershell.dotnet.numbers import UInt32
+from emulator.powershell.dotnet.numbers import Int64, UInt32
 from emulator.powershell.dotnet.types import array_of, builtin
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.network import PortSetting
@@ -36,6 +37,10 @@ class RoutingDomainSetting(PortSetting):
 
 class RdmaSetting(PortSetting):
     """VMNetworkAdapterRdmaSetting."""
+
+
+class BandwidthSetting(PortSetting):
+    """VMNetworkAdapterBandwidthSetting: what a port is promised and may take at most."""
 
 
 class TeamMappingSetting(PortSetting):
@@ -83,6 +88,19 @@ ROUTING_DOMAIN: Readers = {
     "IsolationID": lambda shown: _numbers(shown.setting.feature.isolation_ids),
     "IsolationName": lambda shown: texts(shown.setting.feature.isolation_names),
 }
+BANDWIDTH: Readers = {
+    **_SETTING,
+    "MinimumBandwidthAbsolute": lambda shown: Int64(shown.setting.feature.reservation),
+    "MinimumBandwidthWeight": lambda shown: Int64(shown.setting.feature.weight),
+    "MaximumBandwidth": lambda shown: Int64(shown.setting.feature.limit),
+}
+BANDWIDTH_ROW = (
+    '[["MinimumBandwidthAbsolute","long"],["MinimumBandwidthWeight","long"],["MaximumBandwidth","long"],'
+    '["ParentAdapter","Microsoft.HyperV.PowerShell.VMNetworkAdapterBase"],["IsTemplate","bool"],'
+    '["CimSession","Microsoft.Management.Infrastructure.CimSession"],["ComputerName","string"],'
+    '["IsDeleted","bool"]]'
+)
+"""Scripts read the first three; the class was not recorded, the rest is what all settings of ports have."""
 RDMA: Readers = {**_SETTING, "RdmaWeight": lambda shown: UInt32(shown.setting.feature.weight)}
 TEAM_MAPPING: Readers = {
     **_SETTING,
@@ -102,6 +120,11 @@ def routing_domains(port: SwitchPort) -> list[RoutingDomainSetting]:
     return [RoutingDomainSetting(each) for each in port.feature_settings(RoutingDomain)]
 
 
+def bandwidth_setting(port: SwitchPort) -> BandwidthSetting | None:
+    """The bandwidth setting of a port, nothing when it has none."""
+    return next(map(BandwidthSetting, port.feature_settings(PortBandwidth)), None)
+
+
 def rdma_setting(port: SwitchPort) -> RdmaSetting:
     """The RDMA setting of a port, the defaults when it has none."""
     return RdmaSetting(FeatureSetting(port, PortRdma, ""))
@@ -113,7 +136,8 @@ def team_mappings(port: SwitchPort) -> list[TeamMappingSetting]:
 
 
 #: Properties of an adapter besides those of `network`.
-LISTS: Readers = {
+ADAPTER_SETTINGS: Readers = {
+    "BandwidthSetting": bandwidth_setting,
     "ExtendedAclList": lambda port: typed_list("VMNetworkAdapterExtendedAclSetting", extended_acls(port)),
     "RoutingDomainList": lambda port: typed_list(
         "VMNetworkAdapterRoutingDomainSetting", routing_domains(port)
