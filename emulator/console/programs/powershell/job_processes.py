@@ -83,6 +83,8 @@ class _StartedProcess:
         with self.host.looking():
             self._is_wanted = False
             self.exit()
+        # A reset of the machine makes the list anew and tells nobody.
+        self.cancelled.set()
 
     def exit(self) -> None:
         """See `JobProcess.exit`."""
