@@ -93,6 +93,18 @@ def test_a_program_that_is_ended_while_it_starts_writes_nothing(host, shell):
     assert output(shell, shell.run("hostname")) == ("", TERMINATED)
 
 
+def test_a_shell_that_ends_while_it_is_made_leaves_no_process(host, shells, monkeypatch):
+    start = host.processes.start
+
+    def start_late(*given, **options):
+        shells.end_shells()
+        return start(*given, **options)
+
+    monkeypatch.setattr(host.processes, "start", start_late)
+    shells.create(host.accounts.administrator, CMD, "192.0.2.7", ShellSettings())
+    assert not running(host, "winrshost.exe")
+
+
 def test_powershell_finds_its_own_process(host, shell):
     script = "(Get-Process -Id $PID).ProcessName; [Diagnostics.Process]::GetCurrentProcess().Id -eq $PID"
     text, code = output(shell, shell.run(f'powershell -Command "{script}"'))
