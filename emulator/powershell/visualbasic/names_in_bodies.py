@@ -20,6 +20,7 @@ from emulator.powershell.csharp.statements import inferred as always
 from emulator.powershell.csharp.types import CSharpType
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.types import Property as NativeProperty
 from emulator.powershell.dotnet.types import PSType, builtin
 from emulator.powershell.visualbasic.argument_counts import check_arguments
 from emulator.powershell.visualbasic.calls import (
@@ -293,7 +294,7 @@ def _of_base(node: Access, arguments: list[syntax.Argument], body: Body) -> Code
             "finalize": "Finalize",
         }.get(name.lower(), name)
     access = syntax.MemberAccess(node.place, syntax.Base(node.place), name)
-    is_property = member is not None and type(member).__name__ == "Property"
+    is_property = member is not None and isinstance(member, NativeProperty)
     if is_property or (
         isinstance(base, CSharpType) and isinstance(base.member_named(name, base.engine), Field | Property)
     ):

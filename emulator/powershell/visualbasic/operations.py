@@ -171,6 +171,9 @@ def _arithmetic(operator: str, left: Any, right: Any, engine: Engine, is_late: b
     if operator == "\\":
         a, b = (_whole(one, engine) for one in (a, b))
     kind = _meeting(type(a), type(b))
+    if operator == "\\" and kind is Decimal:  # ULong with a signed one: they meet in Long
+        a, b = (integer(one, Int64, builtin("System.Int64"), engine) for one in (a, b))
+        kind = Int64
     if operator == "/" and kind in _INTEGERS:
         kind = float
     return _in_kind(operator, a, b, kind, is_late)
