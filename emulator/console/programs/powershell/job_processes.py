@@ -45,7 +45,8 @@ class LocalJobProcesses:
         command = _command(engine, order, is_32_bit=is_32_bit)
         made = _StartedProcess(caller.host, account, engine.machine.process_id, *command)
         try:
-            made.runspace = _runspace(engine, account, variables, caller.is_32_bit, made)
+            has_32_bit_variables = caller.is_32_bit and order.user is None
+            made.runspace = _runspace(engine, account, variables, has_32_bit_variables, made)
         except BaseException:
             made.end()
             raise
