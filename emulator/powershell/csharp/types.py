@@ -118,9 +118,13 @@ class CSharpType(PSType):
 
     def lineage(self) -> Iterator[PSType]:
         """This type and its bases, most derived first."""
-        yield self
-        if not self.is_interface:
-            yield from self.base_type.lineage()
+        one: PSType = self
+        while isinstance(one, CSharpType):
+            yield one
+            if one.is_interface:
+                return
+            one = one.base_type
+        yield from one.lineage()
 
     def is_assignable_to(self, other: PSType) -> bool:
         """True for the type itself, its bases and all their interfaces."""

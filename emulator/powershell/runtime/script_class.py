@@ -136,8 +136,11 @@ class ScriptClass(PSType):
 
     def lineage(self) -> Iterator[PSType]:
         """This class and its bases, most derived first."""
-        yield self
-        yield from self.base_type.lineage()
+        one: PSType = self
+        while isinstance(one, ScriptClass):
+            yield one
+            one = one.base_type
+        yield from one.lineage()
 
     def is_assignable_to(self, other: PSType) -> bool:
         """True for this class, its bases and their interfaces."""
