@@ -32,6 +32,8 @@ from emulator.powershell.visualbasic.calls import (
 )
 from emulator.powershell.visualbasic.conversions import convert
 from emulator.powershell.visualbasic.names import (
+    OVERRIDABLE,
+    is_of_object,
     local_name,
     member_name,
     name_in,
@@ -222,23 +224,10 @@ def _check_member(kind: CSharpType, node: Access, body: Body) -> None:
         isinstance(one, CSharpType) or one.name in ("System.Object", "System.ValueType")
         for one in kind.lineage()
     )
-    known = name_in_object(node.name) or (node.name.lower() == "item" and kind.indexers)
+    known = is_of_object(node.name) or (node.name.lower() == "item" and kind.indexers)
     if is_closed and not known and not kind.assembly.extensions(node.name) and not kind.interface_types:
         text = f"'{node.name}' is not a member of '{kind.name.replace('+', '.')}'."
         problem(body, node, "BC30456", text)
-
-
-def name_in_object(name: str) -> bool:
-    """Whether every object has a member of the name."""
-    return name.lower() in (
-        "tostring",
-        "gettype",
-        "equals",
-        "gethashcode",
-        "memberwiseclone",
-        "finalize",
-        "referenceequals",
-    )
 
 
 def _of_type(
@@ -287,12 +276,7 @@ def _of_base(node: Access, arguments: list[syntax.Argument], body: Body) -> Code
     if member is not None:
         name = member.name
     else:
-        name = {
-            "tostring": "ToString",
-            "equals": "Equals",
-            "gethashcode": "GetHashCode",
-            "finalize": "Finalize",
-        }.get(name.lower(), name)
+        name = OVERRIDABLE.get(name.lower(), name)
     access = syntax.MemberAccess(node.place, syntax.Base(node.place), name)
     is_property = member is not None and isinstance(member, NativeProperty)
     if is_property or (
