@@ -135,7 +135,9 @@ class PoolCommand:
 
     def _lost(self, problem: ShellError) -> None:
         """There is no shell any more; it may have gone between two Receives."""
-        if self._connection.pool.is_lost:
+        if self._connection.process_lost is not None:
+            self.state, self.failure = "Broken", self._connection.process_lost
+        elif self._connection.pool.is_lost:
             self._broken(_NO_ANSWER, number="1726")
         elif isinstance(problem, Aborted):
             self._broken(_ABORTED, number="995")

@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, RecordSource, RemotingErrorRecord
+from emulator.powershell.runtime.jobs import broken_process
 from emulator.powershell.runtime.remote_sessions import ConnectionRequest
 from emulator.powershell.runtime.sinks import Collector
 from emulator.powershell.serialization.record_reader import number, read_error
@@ -27,6 +28,7 @@ from emulator.shells.remote_shell import ShellSettings
 
 if TYPE_CHECKING:
     from emulator.host.security.accounts import Account
+    from emulator.host.windows.processes import Process
     from emulator.powershell.runtime.command_pipeline import PipelineCommand
     from emulator.powershell.runtime.engine import Engine
     from emulator.shells.powershell.pool import RunspacePoolShell
@@ -34,6 +36,13 @@ if TYPE_CHECKING:
 
 _HELP = "For more information, see the about_Remote_Troubleshooting Help topic."
 _PROTOCOL = "2.3"
+#: A pipe that has ended, in the words of the transport of jobs.
+_PROCESS_LOST = (
+    "The background process reported an error with the following message: "
+    '"The named pipe target process has ended.".'
+)
+#: The connection string of a session over a pipe of the machine.
+_OWN_MACHINE = "http://localhost"
 _LIMIT = 1 << 20
 #: No connection of a pool has this number, nor the one before it.
 _NOBODYS = -2
@@ -79,7 +88,7 @@ class PoolConnection:
     def state(self) -> str:
         if self._closed:
             return "Closed"
-        if self._broken or self.pool.has_ended:
+        if self._broken or self.pool.is_lost or self.pool.has_ended:
             return "Broken"
         return "Opened" if self.pool.is_connected and self.pool.connection == self._mine else "Disconnected"
 
@@ -153,7 +162,7 @@ class PoolConnection:
         try:
             command.start(engine, statements, values)
         except ShellError as problem:
-            raise PSError(self.transport_error(str(problem), None)) from None
+            raise PSError(self.process_lost or self.transport_error(str(problem), None)) from None
         self.commands = [one for one in self.commands if one.state in ("Running", "Disconnected")]
         self.commands.append(command)
         return command
@@ -273,6 +282,13 @@ class PoolConnection:
         exception = ExceptionObject("System.Management.Automation.RuntimeException", str(problem))
         return ErrorRecord(exception, error_id, "InvalidOperation")
 
+    @property
+    def process_lost(self) -> ErrorRecord | None:
+        """What is heard of the end of a process that was entered, once it has ended."""
+        if self.pool.entered is None or not self.pool.is_lost:
+            return None
+        return broken_process(_PROCESS_LOST, "2100")
+
     def transport_error(self, reason: str, number: str | None) -> ErrorRecord:
         """What breaks a command: the way to the session, not the script. ``number`` is that of the service's
         error when the session itself broke."""
@@ -358,6 +374,26 @@ def _opened(
         record = ErrorRecord(exception, "", "OpenError", request.computer)
         record.details = f"[{request.computer}] {exception.message}"
         raise PSError(record)
+    return made
+
+
+def entered_connection(
+    shells: ShellService, account: Account, process: Process, request: ConnectionRequest, engine: Engine
+) -> PoolConnection:
+    """A session in a process that runs PowerShell already. Raises HostError, and PSError when the session of
+    that process cannot be made."""
+    identifier = UUID(int=engine.random.guid())
+    protocol = ClientProtocol(identifier, initialization(engine.ui.width, request.arguments))
+    settings = ShellSettings(
+        input_streams=("stdin", "pr"),
+        output_streams=("stdout",),
+        locale=request.ui_culture,
+        data_locale=request.culture,
+    )
+    opening = PoolRequest(protocol.opening(), _PROTOCOL, _OWN_MACHINE, "")
+    pool = shells.enter(account, process, settings, opening, str(identifier).upper())
+    made = PoolConnection(shells, pool, request, protocol)
+    made.look_at_pool()
     return made
 
 
