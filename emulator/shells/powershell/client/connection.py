@@ -380,8 +380,7 @@ def _opened(
 def entered_connection(
     shells: ShellService, account: Account, process: Process, request: ConnectionRequest, engine: Engine
 ) -> PoolConnection:
-    """A session in a process that runs PowerShell already. Raises HostError, and PSError when the session of
-    that process cannot be made."""
+    """A session in a process that runs PowerShell already. Raises HostError."""
     identifier = UUID(int=engine.random.guid())
     protocol = ClientProtocol(identifier, initialization(engine.ui.width, request.arguments))
     settings = ShellSettings(
