@@ -126,3 +126,8 @@ def test_an_error_in_a_window_is_transcribed_as_often_in_a_table_as_without(mach
         ended = machine.run(f'powershell -NoProfile -Command "{script}"', error_window=True)
         assert ended.out.count("FullyQualifiedErrorId") == 1
         assert machine.read("C:\\t.txt").count("FullyQualifiedErrorId") == 2
+
+
+def test_a_program_gets_an_object_as_it_was_when_it_came(machine: Machine) -> None:
+    script = "$o = [pscustomobject]@{A=1}; & { 'text'; $o; $o.A = 2; $o } | more.com"
+    assert shown(machine, script) == ["text", "", "A", "-", "1", "2", "", ""]

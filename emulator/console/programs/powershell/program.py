@@ -78,7 +78,7 @@ def _run(context: Context, tail: str, version: VersionFacts | None, errors_in_wi
     finally:
         interface.pop_session()
         interface.end_left_sessions()
-        runspace.close()
+        runspace.end_process()
 
 
 def _run_script(
