@@ -515,6 +515,8 @@ class ScriptPipeline:
             result = PipelineResult(self.streams)
             result.stopped = True
             return result
+        # A stop of who had it before, which came when he was done.
+        taken.inner.engine.stopped.clear()
         try:
             self._taken = taken
             if self._stops_waiting:

@@ -131,6 +131,12 @@ def test_a_job_for_which_there_is_no_process_fails(session, monkeypatch):
     assert session.values("Stop-Job $one; Start-Job { 3 } | Receive-Job -Wait") == [3]
 
 
+def test_a_job_is_stopped_after_a_reset_of_the_machine_too(session):
+    session.values(f"$j = Start-Job {{ {_ENDLESS} }}")
+    session.host.reset()
+    assert session.values('Stop-Job $j; "$($j.State)"') == ["Stopped"]
+
+
 def test_jobs_are_as_many_as_the_machine_has_processes(session):
     session.runspace.engine.limits = Limits(background=0)
     script = f"$all = 1..3 | % {{ Start-Job {{ {_ENDLESS} }} }}; {_JOBS}; $all | Remove-Job -Force"

@@ -102,6 +102,16 @@ def test_pipelines_take_turns_in_a_pool_of_runspaces(shell):
     ) == ["2", "4", "6", "8", "10", "2", "2", "Closed"]
 
 
+def test_a_stop_that_comes_too_late_stops_nobody_else_in_the_pool(shell):
+    script = "$p = [powershell]::Create().AddScript('1'); $p.RunspacePool = $pool; $p.Invoke()"
+    (pool,) = shell.values("$pool = [runspacefactory]::CreateRunspacePool(1, 1); $pool.Open(); $pool")
+    assert shell.texts(script) == ["1"]
+    runspace = pool.take(lambda: True)
+    runspace.inner.stop()
+    pool.release(runspace)
+    assert shell.texts(script) == ["1"]
+
+
 def test_a_closed_pool_runs_nothing(shell):
     problem = shell.error(
         "$pool = [runspacefactory]::CreateRunspacePool(1, 2); "

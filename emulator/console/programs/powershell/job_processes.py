@@ -83,6 +83,8 @@ class _StartedProcess:
         with self.host.looking():
             self._is_wanted = False
             self.exit()
+        # A reset of the machine makes the list anew and tells nobody.
+        self.cancelled.set()
 
     def exit(self) -> None:
         """See `JobProcess.exit`."""
@@ -118,7 +120,8 @@ def _runspace(
     process: _StartedProcess,
 ) -> Runspace:
     # A session knows the service of this module.
-    from emulator.console.programs.powershell.remote import context_without_console, served_runspace
+    from emulator.console.programs.powershell.process_sessions import context_without_console
+    from emulator.console.programs.powershell.remote import served_runspace
     from emulator.console.programs.powershell.session import initial_session
 
     context = context_without_console(process.host, account, variables, process.listed.id, process.cancelled)
