@@ -83,10 +83,10 @@ _USER = register(
         instance={
             **_COMMON,
             **saved_property("DisplayName: string"),
-            **saved_property("Enabled"),
+            **saved_property("Enabled: System.Nullable`1[System.Boolean]"),
             **saved_property("PasswordNeverExpires: bool"),
             **saved_property("UserCannotChangePassword: bool"),
-            **saved_property("AccountExpirationDate"),
+            **saved_property("AccountExpirationDate: System.Nullable`1[System.DateTime]"),
             **saved_property("HomeDirectory: string"),
             **saved_property("ScriptPath: string"),
             "PasswordNotRequired: bool": lambda _p: False,

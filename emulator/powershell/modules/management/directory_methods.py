@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from emulator.host import Account, AlreadyExists, HostError
@@ -12,7 +12,6 @@ from emulator.host.security.accounts import Group
 from emulator.host.security.callers import administering
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.time_values import UTC as UTC_KIND
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.modules.management.directory_entry import (
     DISABLED,
@@ -31,7 +30,7 @@ from emulator.powershell.modules.management.directory_paths import (
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = datetime(1970, 1, 1)
 _BUILT_IN, _ALREADY_MEMBER, _NO_MEMBER = 1371, 1378, 1377
 #: (class of the entry, error of the machine) -> number of the system error.
 _ERRORS: dict[tuple[str, type[HostError]], int] = {
@@ -113,10 +112,9 @@ def _commit_user(entry: DirectoryEntry, account: Account) -> None:
 def _expiry(entry: DirectoryEntry, moment: Any) -> datetime | None:
     if not isinstance(moment, DateTime):
         raise com_error(87)
-    plain = moment.to_python().replace(tzinfo=UTC)
-    if plain <= _NEVER:
+    if moment.to_python() <= _NEVER:
         return None
-    return plain if moment.kind == UTC_KIND else plain - entry.host.operating_system.utc_offset()
+    return moment.to_utc(entry.host.operating_system.utc_offset())
 
 
 def _set_password(entry: DirectoryEntry, password: Any) -> None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
 from emulator.host.security.accounts import Group
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.time_values import UTC, DateTime
+from emulator.powershell.dotnet.time_values import LOCAL, DateTime
 from emulator.powershell.modules.management.principals import Principal, account_of, change_accounts, group_of
 from emulator.powershell.runtime.conversion import to_text
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 def utc_time(moment: datetime | None) -> DateTime | None:
     """A moment as these classes show it."""
-    return None if moment is None else DateTime(DateTime.from_python(moment.replace(tzinfo=None)).ticks, UTC)
+    return None if moment is None else DateTime.from_python(moment)
 
 
 READ: dict[str, Callable[[Any], Any]] = {
@@ -55,8 +53,8 @@ def save(principal: Principal) -> None:
     def text(key: str) -> str | None:
         return None if given.get(key) is None else to_text(given[key])
 
-    def flag(key: str) -> bool | None:
-        return None if given.get(key) is None else bool(unwrap(given[key]))
+    def unless(key: str) -> bool | None:
+        return None if given.get(key) is None else not unwrap(given[key])
 
     def write() -> None:
         target, name = principal.target, text("Name")
@@ -65,36 +63,38 @@ def save(principal: Principal) -> None:
             accounts.configure_group(group, name=name, description=text("Description"))
             principal.target = group
             return
-        password = text("Password")
         if target is None:
-            enabled = flag("Enabled")
-            account = accounts.create(name or "", password or "", disabled=enabled is False)
+            password, disabled = text("Password") or "", bool(unless("Enabled"))
+            account = accounts.create(name or "", password, disabled=disabled)
             principal.target = account
         else:
             account = account_of(principal)
             if name is not None and name != account.name:
                 accounts.rename(account, name)
-        never, fixed, enabled = (
-            flag("PasswordNeverExpires"),
-            flag("UserCannotChangePassword"),
-            flag("Enabled"),
-        )
         accounts.configure(
             account,
-            disabled=None if enabled is None else not enabled,
+            disabled=unless("Enabled"),
             full_name=text("DisplayName"),
             description=text("Description"),
-            password_expires=None if never is None else not never,
-            may_change_password=None if fixed is None else not fixed,
+            password_expires=unless("PasswordNeverExpires"),
+            may_change_password=unless("UserCannotChangePassword"),
             home_directory=text("HomeDirectory"),
             logon_script=text("ScriptPath"),
         )
         if "AccountExpirationDate" in given:
-            moment = unwrap(given["AccountExpirationDate"])
-            accounts.set_expiry(account, moment.to_python() if isinstance(moment, DateTime) else None)
+            accounts.set_expiry(account, _expiry(principal, given["AccountExpirationDate"]))
 
     change_accounts(principal, write)
     principal.pending.clear()
+
+
+def _expiry(principal: Principal, moment: DateTime | None) -> datetime | None:
+    """As .NET reads a time here: one without a kind is UTC."""
+    if moment is None:
+        return None
+    return moment.to_utc(
+        principal.context.host.operating_system.utc_offset() if moment.kind == LOCAL else timedelta()
+    )
 
 
 def delete(principal: Principal) -> None:
