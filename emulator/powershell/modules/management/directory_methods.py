@@ -87,15 +87,13 @@ def _text_in(given: dict[str, Any], key: str) -> str | None:
 def _commit_user(entry: DirectoryEntry, account: Account) -> None:
     given = entry.pending
     flags = given.get("UserFlags")
-    if flags is not None:
-        flags = int(flags)
     disabled = given.get("AccountDisabled", None if flags is None else bool(flags & DISABLED))
     expired = given.get("PasswordExpired")
     accounts = entry.host.accounts
     accounts.configure(
         account,
         disabled=None if disabled is None else bool(disabled),
-        must_change_password=None if expired is None else bool(int(expired)),
+        must_change_password=None if expired is None else bool(expired),
         password_expires=None if flags is None else not flags & NEVER_EXPIRES,
         may_change_password=None if flags is None else not flags & FIXED_PASSWORD,
         unlock="IsAccountLocked" in given and not given["IsAccountLocked"],
@@ -127,7 +125,7 @@ def _set_password(entry: DirectoryEntry, password: Any) -> None:
 
 
 def _put(entry: DirectoryEntry, name: Any, value: Any) -> None:
-    entry.set_dynamic_property(to_text(name), value)
+    entry.put(to_text(name), value)
 
 
 def _get(entry: DirectoryEntry, name: Any) -> Any:

@@ -93,14 +93,14 @@ class NetworkStream(Stream):
         head, blank, _ = self._asked.partition(b"\r\n\r\n")
         line = _REQUEST_LINE.match(self._asked)
         first, ended, _ = self._asked.partition(b"\r\n")
-        if (ended and line is None) or len(first) > _LARGEST_HEAD:
-            self._refuse(b"Verb", b"verb is invalid")
+        if line is None or len(first) > _LARGEST_HEAD:
+            if ended or len(first) > _LARGEST_HEAD:
+                self._refuse(b"Verb", b"verb is invalid")
             return False
         if not blank:
             if len(self._asked) > _LARGEST_HEAD:
                 self._refuse(b"Header", b"headers are too long")
             return False
-        assert line is not None  # noqa: S101 - a head that ends has a first line
         headers = tuple(
             (name.strip(), value.strip())
             for name, _, value in (
