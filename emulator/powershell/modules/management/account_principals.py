@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import emulator.powershell.dotnet.library.principals
-import emulator.powershell.modules.management.principal_searcher  # noqa: F401 - both register types
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.principals import SecurityIdentifier
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.modules.management.principal_contexts import (
@@ -35,6 +34,7 @@ from emulator.powershell.modules.management.principals import Principal, account
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
+load_on_demand("system.security.principal.securityidentifier")
 _IN = f"{NAMESPACE}PrincipalContext context"
 _IDENTITY = f"{_IN}, {IDENTITY_TYPE.name} identityType, string identityValue"
 _COMMON: dict[str, Any] = {
