@@ -148,7 +148,11 @@ class _Streams:
             self._left -= size
             if self._left < 0:
                 raise _too_large()
-            made += held if method == _NONE else _inflated(held, size, bytes(made[-_WINDOW:]))
+            if method == _MSZIP:
+                held = _inflated(held, size, bytes(made[-_WINDOW:]))
+            if len(held) != size:
+                raise MalformedCabinet("A block has another size.")
+            made += held
         return bytes(made)
 
 
@@ -172,17 +176,14 @@ def _too_large() -> MalformedCabinet:
 
 
 def _inflated(block: bytes, size: int, before: bytes) -> bytes:
-    """A block of MSZIP."""
+    """A block of MSZIP; of one that holds more than it says, one byte more."""
     if not block.startswith(_NAME_OF_BLOCK):
         raise MalformedCabinet("A block is not one of MSZIP.")
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS, zdict=before)
     try:
-        made = unpacker.decompress(block[len(_NAME_OF_BLOCK) :], size + 1)
+        return unpacker.decompress(block[len(_NAME_OF_BLOCK) :], size + 1)
     except zlib.error:
         raise MalformedCabinet("A block is damaged.") from None
-    if len(made) != size:
-        raise MalformedCabinet("A block has another size.")
-    return made
 
 
 def _checksum(data: bytes, seed: int = 0) -> int:

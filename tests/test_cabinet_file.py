@@ -68,6 +68,16 @@ def test_a_damaged_block_is_noticed_by_its_checksum():
     assert read_cabinet(bytes(data))[0].data == b"abcdefg"
 
 
+def test_a_block_that_is_not_compressed_has_the_size_that_it_says():
+    """Folders may share their blocks: what a block holds has to count."""
+    data = bytearray(make_cabinet({"a": b"x" * 1000}, NONE))
+    place = len(data) - 1000 - 8
+    assert struct.unpack_from("<IHH", data, place) == (0, 1000, 1000)
+    struct.pack_into("<IHH", data, place, 0, 1000, 0)
+    with pytest.raises(MalformedCabinet, match="another size"):
+        read_cabinet(bytes(data))
+
+
 def test_a_cabinet_that_grows_beyond_measure_is_refused():
     blocks = LARGEST_CONTENT // 32_768 + 1
     with pytest.raises(MalformedCabinet, match="more than"):

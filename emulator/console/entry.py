@@ -12,6 +12,7 @@ from emulator.console.programs import ProgramNotFound, find_program, image_of, r
 from emulator.console.running_program import run_as_process
 from emulator.console.streams import OutputLimitExceeded
 from emulator.host import HostError
+from emulator.host.windows.wow64 import take_variables
 from emulator.log import Log
 
 _logger = Log(__name__)
@@ -80,6 +81,8 @@ def _failed(process: Process, text: str) -> int:
 
 def _context(process: Process) -> Context:
     environment = user_environment(process.host, process.account)
+    if process.is_32_bit:
+        take_variables(environment, is_32_bit=True)
     environment.update(process.environment)
     files = process.host.filesystem
     home = environment["USERPROFILE"]

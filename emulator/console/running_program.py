@@ -48,6 +48,8 @@ def run_as_process(
     context.process_id = listed.id
     code = TERMINATED
     try:
+        if context.cancelled.is_set():
+            raise ProgramCancelled("the process was ended before it began")
         code = work()
     except ProgramCancelled:
         if outer.is_set():

@@ -56,6 +56,6 @@ class WebProxy(Section):
     user: str = Field(
         default="",
         max_length=256,
-        description="Who may use it (`DOMAIN\\\\name` or a name); empty: everybody.",
+        description="Who may use it (`DOMAIN\\name` or a name); empty: everybody.",
     )
     password: str = Field(default="", max_length=256, description="Password of that user.")

@@ -103,6 +103,10 @@ class DetachedPrograms:
         def ended() -> None:
             self._running.pop(listed.id, None)
             process.cancel()
+            resume, made.resume = made.resume, None
+            if resume is not None:
+                # One that never began: its thread tells how it ended.
+                resume()
 
         with host.looking():
             listed = host.processes.start(
@@ -118,12 +122,15 @@ class DetachedPrograms:
                 run.process = listed
                 if made.is_piped:
                     run.streams = (process.stdin, process.stdout, process.stderr)  # type: ignore[assignment]
-        thread = threading.Thread(
-            target=self._run, args=(console, process, listed, run), name=f"program {listed.id}", daemon=True
-        )
-        if made.is_suspended:
-            made.resume = thread.start
-        else:
+            thread = threading.Thread(
+                target=self._run,
+                args=(console, process, listed, run),
+                name=f"program {listed.id}",
+                daemon=True,
+            )
+            if made.is_suspended:
+                made.resume = thread.start
+        if not made.is_suspended:
             thread.start()
         return listed.id
 
@@ -135,7 +142,8 @@ class DetachedPrograms:
     def _run(self, console: Console, process: Process, listed: ListedProcess, run: ProgramRun | None) -> None:
         code = TERMINATED
         try:
-            code = console.start(process)
+            if not process.cancelled.is_set():
+                code = console.start(process)
         finally:
             if run is not None and run.is_piped:
                 process.stdout.close()

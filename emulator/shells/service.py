@@ -177,6 +177,9 @@ class ShellService:
         except QuotaExceeded:
             self.delete(shell)
             raise
+        if shell.has_ended:
+            # Before it had a process: the service was stopped meanwhile.
+            self._end(shell)
 
     def _require_access(self) -> None:
         if not self.host.winrm.shells.allow_remote_shell_access:

@@ -12,6 +12,7 @@ from emulator.console.process import InputStream, OutputStream, Process
 from emulator.host import Host
 from emulator.host.errors import QuotaExceeded
 from emulator.host.windows import processes
+from emulator.host.windows.program_start import TERMINATED, ProgramRun
 from emulator.host.windows.termination import terminate_process
 from emulator.profile import load
 from emulator.shells import ShellService, ShellSettings, detached_programs
@@ -68,6 +69,40 @@ def test_a_shell_its_cmd_and_its_program_are_listed_as_parents_and_children(host
     assert rows["wmic.exe"][0] == rows["cmd.exe"][1]
     assert rows["cmd.exe"][0] == rows["winrshost.exe"][1] == shell.process_id
     assert not running(host, "cmd.exe")
+
+
+def test_a_program_that_is_ended_before_it_begins_does_nothing(host, shells):
+    run = ProgramRun(is_piped=True, is_suspended=True)
+    account = host.accounts.administrator
+    identifier = shells.programs.start(account, "cmd /c echo 1> C:\\made.txt", run=run)
+    with host.looking():
+        host.processes.end(identifier)
+    assert host.wait_for(lambda: run.exit_code is not None, 20)
+    assert (run.exit_code, run.resume) == (TERMINATED, None)
+    assert run.streams is not None
+    assert run.streams[1].has_ended()
+    assert not host.filesystem.exists("C:\\made.txt")
+
+
+def test_a_program_that_is_ended_while_it_starts_writes_nothing(host, shell):
+    def end(change, thing):
+        if change == "created" and getattr(thing, "name", "") == "hostname.exe":
+            host.processes.end(thing.id)
+
+    host.observers.append(end)
+    assert output(shell, shell.run("hostname")) == ("", TERMINATED)
+
+
+def test_a_shell_that_ends_while_it_is_made_leaves_no_process(host, shells, monkeypatch):
+    start = host.processes.start
+
+    def start_late(*given, **options):
+        shells.end_shells()
+        return start(*given, **options)
+
+    monkeypatch.setattr(host.processes, "start", start_late)
+    shells.create(host.accounts.administrator, CMD, "192.0.2.7", ShellSettings())
+    assert not running(host, "winrshost.exe")
 
 
 def test_powershell_finds_its_own_process(host, shell):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from emulator.host import InvalidParameter
+from emulator.host.windows.registry import LOCAL_MACHINE, KeyNotFound
 
 Run = Callable[..., Any]
 TEMPLATE = """[Unicode]
@@ -141,3 +142,21 @@ def test_tzutil_lists_the_zones_from_west_to_east(run: Run) -> None:
     lines = run("tzutil /l").out.splitlines()
     assert lines[:3] == ["(UTC-12:00) International Date Line West", "Dateline Standard Time", ""]
     assert "W. Europe Standard Time" in lines
+
+
+@pytest.mark.parametrize("number", ["0000000000999", "0" * 10 + "9" * 5000])
+def test_a_long_number_is_refused(run: Run, machine: Any, number: str) -> None:
+    template = TEMPLATE.replace("MinimumPasswordLength = 9", f"MinimumPasswordLength = {number}")
+    _template(machine, "C:\\in.inf", template)
+    assert run("secedit /configure /db C:\\in.sdb /cfg C:\\in.inf").code == 1
+    assert machine.host.accounts.rules.shortest_password == 0
+
+
+def test_a_registry_value_that_is_refused_changes_nothing(run: Run, machine: Any) -> None:
+    longest = "x" * (1 << 20)
+    _template(machine, "C:\\in.inf", TEMPLATE.replace("Lines=7,one,two", f"Lines=7,{longest}"))
+    before = _exported(run, machine)
+    assert run("secedit /configure /db C:\\in.sdb /cfg C:\\in.inf").code == 1
+    assert _exported(run, machine) == before
+    with pytest.raises(KeyNotFound):
+        machine.host.registry.subkeys(LOCAL_MACHINE, "Software\\Mine")

@@ -19,7 +19,7 @@ from emulator.console.process import ProgramNotFound
 from emulator.console.programs.refusals import not_emulated
 from emulator.console.running_program import run_as_process
 from emulator.host import Host, HostError
-from emulator.host.windows.program_start import program_starter
+from emulator.host.windows.program_start import ProgramRun, program_starter
 from emulator.host.windows.wow64 import SYSTEM_FOLDER, redirected_path
 
 __all__ = [
@@ -227,8 +227,9 @@ def run_found(context: Context, path: str, name: str, tail: str) -> int:
             return _run(context, image, name, tail)
     elif getattr(_module(known), "has_window", False):
         # Nobody waits for a program with windows.
+        run = ProgramRun(parent_id=context.process_id, is_32_bit=context.is_32_bit)
         program_starter(context.host).start(
-            context.account, f'"{path}"{tail}', context.directory, dict(context.environment)
+            context.account, f'"{path}"{tail}', context.directory, dict(context.environment), run
         )
         return 0
     child = context.child()

@@ -88,9 +88,11 @@ class StatedPage:
 
     def _takes(self, thumbprint: str | None) -> bool:
         taken = self.page.client_certificates
-        if not taken or (thumbprint is not None and ANY_CERTIFICATE in taken):
+        if not taken:
             return True
-        return thumbprint is not None and thumbprint.upper() in {one.upper() for one in taken}
+        return thumbprint is not None and (
+            ANY_CERTIFICATE in taken or thumbprint.upper() in {one.upper() for one in taken}
+        )
 
     def _body(self) -> bytes | None:
         if self.data is not None:

@@ -102,6 +102,7 @@ _TYPES = {
 }
 _NUMBERS = {kind: number for number, kind in _TYPES.items()}
 _MOST_VALUES = 1000
+_LONGEST_NUMBER = 10
 
 
 class SecurityPolicy(HostObject):
@@ -133,8 +134,8 @@ class SecurityPolicy(HostObject):
     def configure(self, template: Template, sections: tuple[str, ...]) -> None:
         """Let what a template says hold; other sections and unknown keys are passed over, as secedit does.
 
-        Raises InvalidParameter before anything is changed; then AccessDenied, QuotaExceeded at a registry
-        value, of which those before it are changed.
+        Raises InvalidParameter, and AccessDenied, QuotaExceeded of a registry value, before anything is
+        changed.
         """
         given = {
             wanted: values
@@ -158,10 +159,12 @@ class SecurityPolicy(HostObject):
             for right in RIGHTS
             if right.casefold() == name.casefold()
         ]
+        with self.host.registry.transaction():
+            for path, made in values:
+                self.host.registry.create_key(LOCAL_MACHINE, path)
+                self.host.registry.set_value(LOCAL_MACHINE, path, *made)
         for path, made in values:
             self._options.setdefault(f"{path}\\{made.name}".casefold(), f"{path}\\{made.name}")
-            self.host.registry.create_key(LOCAL_MACHINE, path)
-            self.host.registry.set_value(LOCAL_MACHINE, path, *made)
         self._apply_access(access)
         for name, value in audits.items():
             self._audits[name] = value
@@ -294,7 +297,7 @@ class SecurityPolicy(HostObject):
 
 
 def _number(name: str, text: str, most: int) -> int:
-    if not text.isdecimal() or int(text[:10]) > most:
+    if not text.isdecimal() or len(text) > _LONGEST_NUMBER or int(text) > most:
         raise InvalidParameter(f"The value of {name} is not valid.", hresult=0x8007000D)
     return int(text)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.csharp.assembly_files import sources_in
 from emulator.powershell.csharp.compilation import CSharpAssembly, compile_sources
 from emulator.powershell.csharp.diagnostics import UnsupportedError
+from emulator.powershell.csharp.entry_point import check_entry_point
 from emulator.powershell.csharp.sources import VISUAL_BASIC, SourceSet
 from emulator.powershell.runtime.errors import NotEmulatedError, not_emulated
 
@@ -19,18 +20,22 @@ MOST = 500
 """Compilations of one process."""
 
 
-def compiled_before(engine: Engine, key: tuple[Any, ...]) -> CSharpAssembly | None:
-    """What the process made of the same sources."""
-    return engine.session.compiled.get(key)
-
-
-def compile_and_keep(
-    engine: Engine, given: SourceSet, key: tuple[Any, ...], path: str = ""
-) -> CSharpAssembly:
-    """Compile sources and remember them; ``path`` is the file of the assembly, "" for one in memory.
+def compiled_once(engine: Engine, given: SourceSet, key: tuple[Any, ...], path: str = "") -> CSharpAssembly:
+    """The types of sources, those of before when the process compiled the same already; ``path`` is the file
+    of the assembly, "" for one in memory.
 
     Raises CompileError, DuplicateTypeError, and NotEmulatedError for what is not interpreted.
     """
+    with engine.session.compiling:
+        found: CSharpAssembly | None = engine.session.compiled.get(key)
+        if found is None:
+            return _compile_and_keep(engine, given, key, path)
+    if given.is_program:
+        check_entry_point(found, path or found.name)
+    return found
+
+
+def _compile_and_keep(engine: Engine, given: SourceSet, key: tuple[Any, ...], path: str) -> CSharpAssembly:
     kept = engine.session.compiled
     if len(kept) >= MOST:
         raise not_emulated(f"{name_of(given)}: more than {MOST} compilations in one process")
@@ -52,7 +57,7 @@ def loaded_from(engine: Engine, data: bytes, path: str) -> CSharpAssembly | None
     if held is None:
         return None
     library = SourceSet(held.sources, held.symbols, held.language)
-    return compiled_before(engine, held.key) or compile_and_keep(engine, library, held.key, path)
+    return compiled_once(engine, library, held.key, path)
 
 
 def random_name(engine: Engine) -> str:

@@ -196,7 +196,10 @@ class XmlDocument(XmlNode):
         try:
             self.raw = etree.fromstring(head.encode("utf-8"), parser)
         except (etree.XMLSyntaxError, ValueError) as problem:
-            raise NetError("System.Xml.XmlException", str(problem).partition(" (")[0] + ".") from None
+            from emulator.powershell.dotnet.xml_errors import syntax_error
+
+            message = syntax_error(text) or str(problem).partition(" (")[0] + "."
+            raise NetError("System.Xml.XmlException", message) from None
 
     def children(self) -> Iterator[XmlNode]:
         """The declaration's place is not among them; comments and the root."""

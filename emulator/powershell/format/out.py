@@ -175,6 +175,10 @@ class Formatter:
         writer, self.writer, self.sequence = self.writer, None, None
         return [] if writer is None else writer.finish()
 
+    def abandon(self) -> None:
+        """Drop the document under way; what it holds back is lost."""
+        self.writer = self.sequence = None
+
 
 def _date_form(value: Any) -> str:
     hint = to_text(value.note("DisplayHint")) if type(value) is PSObject else ""

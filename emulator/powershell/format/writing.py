@@ -16,11 +16,14 @@ from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
 
 if TYPE_CHECKING:
+    from emulator.powershell.format.views import Column
     from emulator.powershell.runtime.engine import Engine
 
 LONGEST_WAIT = 0.3
 """Seconds that a table without widths gathers rows to be fitted to. Only those count that the script sleeps:
 how fast this computer is must not be seen."""
+_LINES_OF_A_PAGER = 2
+"""Lines of a window that a repeated header leaves to the pager and to the blank line before it."""
 _Held = tuple[Settled | None, list[str]]
 """A row that waits, or the lines of something between the rows."""
 
@@ -38,10 +41,13 @@ class DocumentWriter:
         self._held: list[_Held] | None = None
         """What waits for the widths of the table; None when nothing has to."""
         self._waits_until: float | None = None
+        self._heading: list[str] = []
+        """The heading of the group, while it waits with the rows."""
         self._widths: list[int] = []
         self._alignments: list[str] = []
         self._head: list[str] = []
-        self._rows = 0
+        self._shown_lines = 0
+        """Rows since the header, and the lines of the header."""
         self._across: list[str] = []
         """Cells of a wide view whose line is not full yet."""
 
@@ -72,20 +78,19 @@ class DocumentWriter:
 
     def _begin_group(self, first: Settled) -> list[str]:
         document = self.document
-        self._in_group, self._group, self._rows = True, first.group, 0
-        out = []
-        if document.group_by is not None:
-            out = ["", *self._heading(first), ""]
+        self._in_group, self._group = True, first.group
         self._held, self._waits_until = None, None
         if document.kind in ("table", "wide") and document.auto_size:
             self._held = []
-        elif document.kind == "table":
-            if document.columns and not document.columns[0].width:
-                self._held = []
-                self._waits_until = self.engine.clock.slept + LONGEST_WAIT
-            else:
-                out += self._begin_table([], first)
-        return out
+        elif document.kind == "table" and document.columns and not document.columns[0].width:
+            self._held = []
+            self._waits_until = self.engine.clock.slept + LONGEST_WAIT
+        group = document.group_by
+        heading = [] if group is None else ["", *self._heading_of(group, first), ""]
+        if self._held is not None:
+            self._heading = heading
+            return []
+        return [*heading, *self._begin_table([], first)] if document.kind == "table" else heading
 
     def _end_group(self) -> list[str]:
         if not self._in_group:
@@ -96,12 +101,11 @@ class DocumentWriter:
             out.append(self._wide_line())
         return [*out, ""]
 
-    def _heading(self, first: Settled) -> list[str]:
+    def _heading_of(self, group: Column, first: Settled) -> list[str]:
         """The heading of the group that an object begins."""
         if first.heading is not None:
             return [line for one in first.heading.lines for line in one.broken(self.width)]
-        assert self.document.group_by is not None  # noqa: S101 - callers look first
-        return wrap(f"   {self.document.group_by.label}: {first.group or ''}", self.width)
+        return wrap(f"   {group.label}: {first.group or ''}", self.width)
 
     def _take(self, item: _Held) -> list[str]:
         if self._held is None:
@@ -117,11 +121,11 @@ class DocumentWriter:
         if held is None:
             return []
         settled = [one for one, _ in held if one is not None]
-        out = []
+        out, self._heading = self._heading, []
         if self.document.kind == "wide":
             self._fit_across(settled)
-        elif settled:
-            out = self._begin_table(settled, settled[0])
+        else:
+            out += self._begin_table(settled, settled[0])
         for item in held:
             out += self._shown(item)
         return out
@@ -147,21 +151,21 @@ class DocumentWriter:
         widths = [one.width for one in columns]
         if fitted_to:
             rows = [self._cells(one) for one in fitted_to]
+            # Every column, also those that have a width.
             for index, one in enumerate(columns):
-                if not one.width:
-                    longest = max((_cell_width(cells[index]) for cells in rows), default=0)
-                    widths[index] = max(longest, len(one.label), 1)
+                widths[index] = max(len(one.label), 1, *(len(cells[index]) for cells in rows))
         self._widths = assign_widths(widths, self.width)
         self._head = [] if self.document.hide_headers else header(labels, self._widths, self._alignments)
+        self._shown_lines = len(self._head)
         return list(self._head)
 
     def _table_row(self, settled: Settled) -> list[str]:
         out = []
-        if self.document.repeats_header and self._head:
-            room = max(WINDOW_HEIGHT - len(self._head), 1)
-            if self._rows and self._rows % room == 0:
-                out = list(self._head)
-        self._rows += 1
+        is_full = self._shown_lines >= WINDOW_HEIGHT - _LINES_OF_A_PAGER
+        if self.document.repeats_header and self._head and is_full:
+            out = ["", *self._head]
+            self._shown_lines = len(self._head)
+        self._shown_lines += 1
         cells = self._cells(settled)
         if self.document.wrap_cells:
             return out + wrapped_rows(cells, self._widths, self._alignments)
@@ -210,10 +214,6 @@ class DocumentWriter:
                 out.append(lead + line)
                 lead = " " * (size + 3)
         return out
-
-
-def _cell_width(text: str) -> int:
-    return max((len(line) for line in text.split("\n")), default=0)
 
 
 def aside_lines_of(value: Any, engine: Engine, width: int) -> list[str]:

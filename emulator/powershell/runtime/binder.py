@@ -311,6 +311,12 @@ class Binder(ArgumentValues):
         if metadata.all_mask == 1:
             self._check_mandatory(metadata.set_names[0], expects_input)
             return
+        if not expects_input and self.valid & metadata.default_mask:
+            # Without input the default set is taken while it is possible, and asked for what it lacks, even
+            # where another one lacks nothing (CmdletParameterBinderController.ValidateParameterSets).
+            self.valid = metadata.default_mask
+            self._check_mandatory(str(metadata.default_set), expects_input)
+            return
         candidates = [
             name
             for name in metadata.sets_of(self.valid)

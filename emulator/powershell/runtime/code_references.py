@@ -143,9 +143,9 @@ def code_property(name: str, getter: CodeReference | None, setter: CodeReference
     )
 
 
-def code_method(name: str, reference: CodeReference) -> CodeMethod:
+def code_method(name: str, reference: CodeReference | None) -> CodeMethod:
     """A method that is a static one. Raises FormatError."""
-    if not reference.takes_object:
+    if reference is None or not reference.takes_object:
         raise FormatError("WrongMethodFormat", METHOD_FORMAT)
     return CodeMethod(name, reference)
 

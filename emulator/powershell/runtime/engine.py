@@ -25,7 +25,6 @@ from emulator.powershell.runtime.type_finder import TypeFinder
 
 if TYPE_CHECKING:
     from emulator.powershell.providers.paths import Paths
-    from emulator.powershell.runtime.background import Background
     from emulator.powershell.runtime.breakpoints import Breakpoints
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.debugger import DebuggerHost
@@ -106,7 +105,6 @@ class Engine:
         """How much Set-PSDebug shows of what runs."""
         self.stepping = False
         """Whether Set-PSDebug asks before every line."""
-        self.background: list[Background] = []
         self.endings: list[Callable[[], None]] = []
         """What happens when the runspace is closed."""
         self.runspaces_made = 0

@@ -417,6 +417,8 @@ class ScriptPipeline:
         self.runspace = runspace
         self.pool: ScriptRunspacePool | None = None
         self._taken: ScriptRunspace | None = None
+        self._stops_waiting = False
+        """Whether it shall stop before it has a runspace of the pool."""
         self.nested = nested
         self.streams = PipelineStreams()
         self.statements: list[list[PipelineCommand]] = [[]]
@@ -494,19 +496,36 @@ class ScriptPipeline:
             runspace = RunspaceType.of(self.engine)
             result = runspace.run_nested(statements, sink=sink)
         elif self.pool is not None:
-            taken = self._taken = self.pool.take()
-            try:
-                shown = shown_by(taken.inner.engine.ui, sink)
-                result = taken.inner.run_statements(statements, values, sink=shown)
-            finally:
-                self._taken = None
-                self.pool.release(taken)
+            result = self._run_pooled(self.pool, statements, values)
         else:
             target = self._target()
             shown = shown_by(target.engine.ui, sink)
             result = target.run_statements(statements, values, sink=shown)
         self._ended(result)
         return result
+
+    def _run_pooled(
+        self, pool: ScriptRunspacePool, statements: list[list[PipelineCommand]], values: list[Any] | None
+    ) -> Result:
+        from emulator.powershell.runtime.own_host import shown_by
+        from emulator.powershell.runtime.runspace import Result as PipelineResult
+
+        taken = pool.take(lambda: self._stops_waiting)
+        if taken is None:
+            result = PipelineResult(self.streams)
+            result.stopped = True
+            return result
+        # A stop of who had it before, which came when he was done.
+        taken.inner.engine.stopped.clear()
+        try:
+            self._taken = taken
+            if self._stops_waiting:
+                taken.inner.stop()
+            shown = shown_by(taken.inner.engine.ui, self.streams)
+            return taken.inner.run_statements(statements, values, sink=shown)
+        finally:
+            self._taken = None
+            pool.release(taken)
 
     def _commands(self) -> list[list[PipelineCommand]]:
         statements = [one for one in self.statements if one]
@@ -515,6 +534,7 @@ class ScriptPipeline:
         return statements
 
     def _ended(self, result: Result) -> None:
+        self._stops_waiting = False
         self.had_errors = result.failure is not None or bool(self.streams.errors)
         if result.stopped:
             self.state = "Stopped"
@@ -559,14 +579,21 @@ class ScriptPipeline:
         def work() -> None:
             results.append(self.run(None if values is None else _items(values), into))
 
-        self.state = "Running"
-        self.running = AsyncResult(self, Background(self.engine, work, stop))
+        state, self.state, self._stops_waiting = self.state, "Running", False
+        try:
+            background = Background(self.engine, work, stop)
+        except PSError:
+            self.state = state
+            raise
+        self.running = AsyncResult(self, background)
         self.results = results
         return self.running
 
     def _stop_pooled(self) -> None:
-        if self._taken is not None:
-            self._taken.inner.stop()
+        self._stops_waiting = True
+        taken = self._taken
+        if taken is not None:
+            taken.inner.stop()
 
     def end(self, result: AsyncResult) -> GenericList | None:
         """EndInvoke(); nothing when BeginInvoke was given where the output goes."""

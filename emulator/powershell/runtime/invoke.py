@@ -526,11 +526,17 @@ def _one(overload: Overload, index: int, value: Any, type_name: str, engine: Eng
             return ""
         return convert(unwrap(value), target, engine)
     except ConversionError as problem:
-        raise error(
-            f'Cannot convert argument "{overload.names[index]}", with value: "{to_text(value)}", for '
-            f'"{name}" to type '
-            f'"{target.name}": "{problem.message}"',
-            "MethodArgumentConversionInvalidCastArgument",
-            "NotSpecified",
-            kind=METHOD_EXCEPTION,
-        ) from None
+        raise argument_conversion(overload.names[index], value, name, target, problem) from None
+
+
+def argument_conversion(
+    argument: str, value: Any, method: str, target: PSType, problem: ConversionError
+) -> PSError:
+    """The error of an argument that does not become what a method takes."""
+    return error(
+        f'Cannot convert argument "{argument}", with value: "{to_text(value)}", for "{method}" to type '
+        f'"{target.name}": "{problem.message}"',
+        "MethodArgumentConversionInvalidCastArgument",
+        "NotSpecified",
+        kind=METHOD_EXCEPTION,
+    )

@@ -126,8 +126,10 @@ class Job(Work):
                 if result is None or not (result.stopped or (process is not None and process.was_lost)):
                     result = run(script.text, input=values, arguments=arguments, new_scope=True)
             finally:
-                runspace.close()
-                if process is not None:
+                if process is None:
+                    runspace.close()
+                else:
+                    runspace.end_process()
                     process.end()
                 self.ended = self.engine.now()
             if process is not None and process.was_lost:
@@ -140,7 +142,8 @@ class Job(Work):
                 self.state = "Completed"
 
         stop = runspace.stop if process is None else process.end
-        self.background = Background(self.engine, work, stop)
+        # Of processes the machine has only so many.
+        self.background = Background(self.engine, work, stop, is_counted=process is None)
 
     def _arrived(self, reason: ErrorRecord) -> ErrorRecord:
         streams = self.streams

@@ -8,8 +8,8 @@ from emulator.record import Record
 class Limits(Record):
     """``steps`` are loop iterations and calls of one run; sizes are characters and items.
 
-    ``types`` are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs
-    that run beside a script.
+    ``types`` are scripts with classes or enums that a runspace remembers, ``background`` pipelines that run
+    beside the scripts of a process; of jobs the machine has only so many processes.
     """
 
     steps: int = 200_000_000
@@ -19,7 +19,7 @@ class Limits(Record):
     errors: int = 256
     gaps: int = 1000
     types: int = 4000
-    background: int = 32
+    background: int = 128
 
 
 DEFAULT = Limits()

@@ -17,6 +17,7 @@ from emulator.powershell.runtime.errors import (
 from emulator.powershell.runtime.streams import Streams, Write
 
 if TYPE_CHECKING:
+    from emulator.powershell.format.out import Formatter
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.invocation import InvocationInfo
 
@@ -80,7 +81,9 @@ def _parted(arguments: list[Argument]) -> tuple[list[Argument], str]:
 class ProgramProcessor(Processor):
     """A stage that is a program. Its standard input is what Out-String makes of the input objects."""
 
-    __slots__ = ("arguments", "engine", "expects_input", "info", "invocation", "streams", "values")
+    __slots__ = (
+        *("arguments", "engine", "expects_input", "formatter", "info", "invocation", "lines", "streams"),
+    )
 
     def __init__(
         self,
@@ -99,20 +102,26 @@ class ProgramProcessor(Processor):
         self.streams = streams
         self.invocation = invocation
         self.expects_input = expects_input
-        self.values: list[Any] = []
+        self.lines: list[str] = []
+        self.formatter: Formatter | None = None
+        """What shows objects; None while all that came is text."""
         self.failed = self.is_begun = False
 
     def process(self, value: Any) -> None:
-        """Keep the input."""
-        self.values.append(value)
+        """Keep the lines of the input, of objects as they are now."""
+        if self.formatter is None:
+            if isinstance(value, str):
+                self.lines.append(value)
+                return
+            from emulator.powershell.format.out import Formatter
 
-    def _lines(self) -> list[str]:
-        texts = [one for one in self.values if isinstance(one, str)]
-        if len(texts) == len(self.values):
-            return texts
-        from emulator.powershell.format.out import lines_of
+            self.formatter = Formatter(self.engine, self.engine.ui.width)
+        self.lines += self.formatter.add(value)
 
-        return list(lines_of(self.values, self.engine, self.engine.ui.width))
+    def _input(self) -> list[str] | None:
+        if not self.expects_input:
+            return None
+        return self.lines if self.formatter is None else [*self.lines, *self.formatter.finish()]
 
     def end(self) -> None:
         """Run the program."""
@@ -130,7 +139,7 @@ class ProgramProcessor(Processor):
         code = runner.run(
             self.info.path,
             texts,
-            self._lines() if self.expects_input else None,
+            self._input(),
             self.write,
             self._error_line,
             self.engine.stopped,

@@ -322,6 +322,11 @@ class Runspace:
             self.engine.transcription.stop_all()
             self.engine.transcription = None
 
+    def end_process(self) -> None:
+        """Close it, and end what runs beside its scripts in other runspaces: its process is over."""
+        self.close()
+        self.session.background.end()
+
     def stop(self) -> None:
         """Stop the running script, from any thread."""
         self.engine.stopped.set()

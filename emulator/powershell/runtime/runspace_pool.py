@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import NetError, out_of_range
@@ -71,18 +72,27 @@ class ScriptRunspacePool:
         """GetAvailableRunspaces()."""
         return self.maximum - self._busy
 
-    def take(self) -> ScriptRunspace:
-        """A runspace for one pipeline; waits for one when all are in use. Give it back with `release`."""
+    def take(self, gives_up: Callable[[], bool]) -> ScriptRunspace | None:
+        """A runspace for one pipeline; waits for one when all are in use, None when it gives up. Give it back
+        with `release`."""
         self._expect("Opened")
         with self._changed:
             while self._busy >= self.maximum:
                 self._changed.wait(_WAIT)
+                if gives_up():
+                    return None
                 self.engine.check_stopped()
             self._busy += 1
             if self._idle:
                 return self._idle.pop()
-        made = ScriptRunspace(self.engine, self.entries, host=self.host)
-        made.open()
+        try:
+            made = ScriptRunspace(self.engine, self.entries, host=self.host)
+            made.open()
+        except BaseException:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify()
+            raise
         return made
 
     def release(self, runspace: ScriptRunspace) -> None:

@@ -58,7 +58,9 @@ class Variable:
                 kind="System.Management.Automation.SessionStateUnauthorizedAccessException",
             )
         self.value = (
-            value if self.kind is None else self.kind.apply(None if value is NOTHING else value, engine)
+            value
+            if self.kind is None
+            else self.kind.apply(None if value is NOTHING else value, engine, self.name)
         )
 
 
@@ -166,8 +168,8 @@ class Constraint:
         self.validators = validators
         self.transformers = transformers
 
-    def apply(self, value: Any, engine: Engine) -> Any:
-        """The value converted and checked."""
+    def apply(self, value: Any, engine: Engine, name: str) -> Any:
+        """The value converted and checked, for a variable of a name."""
         from emulator.powershell.runtime.conversion import convert, to_text
         from emulator.powershell.runtime.errors import ConversionError
 
@@ -185,9 +187,10 @@ class Constraint:
                 ) from None
         for check in self.validators:
             if check(engine, value) is not None:
+                shown = "$null" if value is None else to_text(value)
                 raise error(
-                    "The variable cannot be validated because the value "
-                    f"{to_text(value)} is not a valid value for the variable.",
+                    f"The variable cannot be validated because the value {shown} is not a valid value for "
+                    f"the {name} variable.",
                     "ValidateSetFailure",
                     "MetadataError",
                     kind="System.Management.Automation.ValidationMetadataException",

@@ -239,7 +239,9 @@ class ScriptProcessor(Processor):
                 # Attributes transform what nobody gave too, but they do not check it.
                 value = binder.transformed(binder.metadata.parameters[key], value)
                 variable.value = (
-                    parameter.constraint(engine).apply(value, engine) if parameter.typed else value
+                    parameter.constraint(engine).apply(value, engine, parameter.name)
+                    if parameter.typed
+                    else value
                 )
             else:
                 variable = scope.set(parameter.name, parameter.empty(engine))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from threading import RLock
 from typing import Any
 
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.runtime.background import BackgroundWork
 from emulator.powershell.runtime.limits import DEFAULT, Limits
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.services import SilentInterface, UserInterface
@@ -63,8 +65,12 @@ class InitialSession(MutableRecord, eq=False):
     """What the process has compiled, by source."""
     compiled_types: dict[str, PSType] = field(default_factory=dict)
     """The types of it by lower-case full name: all runspaces of the process know them."""
+    compiling: RLock = field(default_factory=RLock)
+    """Held while something is compiled, so that runspaces which give the same source have the same types."""
     script_types: dict[object, list[PSType]] = field(default_factory=dict)
     """The classes and enums of each piece of script with definitions: runspaces of the process share them."""
+    background: BackgroundWork = field(default_factory=BackgroundWork)
+    """What runs beside the scripts of the process."""
     on_gap: Callable[[str, str], None] | None = None
     """Told of each gap too: the machine keeps a list of its own."""
 

@@ -76,9 +76,9 @@ class PooledRunspace:
 
     def stop(self) -> None:
         """Stop what runs, from any thread."""
-        if self._runspace is None:
-            self._stop_asked = True
-        else:
+        # First: it may be made in this moment.
+        self._stop_asked = True
+        if self._runspace is not None:
             self._runspace.stop()
 
     def reset_variables(self) -> None:
@@ -89,7 +89,7 @@ class PooledRunspace:
     def close(self) -> None:
         """The pool has ended and nothing runs here any more."""
         if self._runspace is not None:
-            self._runspace.close()
+            self._runspace.end_process()
 
     def interrupt(self, pipeline: Pipeline) -> None:
         """Let a nested pipeline run at the next step of what runs now."""

@@ -120,3 +120,23 @@ def test_a_setting_or_text_is_refused(shell, script, error_id, message):
 def test_half_a_surrogate_pair_is_written_as_the_replacement(shell):
     script = "[uri]::UnescapeDataString([string][char]0xD800 + '%41')"
     assert shell.values(script) == ["\ufffdA"]
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "count"),
+    [
+        ("(1, 2).Add(3)", "Add", 1),
+        ("@('a').Add(1)", "Add", 1),
+        ("@($null).Add(1)", "Add", 1),
+        ("@().Add(1)", "Add", 1),
+        ("[int[]]$a = 1, 2; $a.Remove(1)", "Remove", 1),
+        ("(1, 2).RemoveAt(0)", "RemoveAt", 1),
+        ("(1, 2).Insert(0, 5)", "Insert", 2),
+    ],
+)
+def test_an_array_neither_grows_nor_shrinks(shell, script, name, count):
+    record = shell.error(script)
+    assert record.message == (
+        f'Exception calling "{name}" with "{count}" argument(s): "Collection was of a fixed size."'
+    )
+    assert record.fully_qualified_error_id == "NotSupportedException"

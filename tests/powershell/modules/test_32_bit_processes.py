@@ -154,6 +154,22 @@ def test_programs_that_a_32_bit_process_starts(session):
     assert job(session, "(Get-Command bcdedit -ErrorAction SilentlyContinue) -eq $null") == [True]
 
 
+def test_a_window_that_a_32_bit_process_opens_is_one_of_32_bit_programs(session):
+    script = 'notepad; $n = Get-Process notepad; $n.Path; (Get-CimInstance Win32_Process -Filter "ProcessId=$($n.Id)").ParentProcessId -eq $PID'
+    assert job(session, script) == ["C:\\Windows\\SysWOW64\\notepad.exe", True]
+
+
+def test_fresh_variables_of_a_32_bit_process(session):
+    session.host.accounts.create("ann", "Pa55w.rd!", groups=("Users",))
+    script = (
+        "$c = New-Object pscredential ann, (ConvertTo-SecureString Pa55w.rd! -AsPlainText -Force);"
+        "Start-Job -Credential $c { $env:USERNAME; $env:ProgramFiles } | Receive-Job -Wait;"
+        "Start-Process cmd -ArgumentList '/c echo %ProgramFiles%' -UseNewEnvironment -RedirectStandardOutput C:\\o.txt -Wait;"
+        "Get-Content C:\\o.txt"
+    )
+    assert job(session, script) == ["ann", *["C:\\Program Files (x86)"] * 2]
+
+
 def test_the_program_itself_can_be_started(session):
     assert session.values(f"{_PROGRAM} -command '{_WIDTH}'") == ["4", "False", _NARROW[2]]
     assert session.values(_WIDTH) == _WIDE

@@ -1,8 +1,12 @@
 """Start-Job: each job is a process of the machine, which everybody sees and may end."""
 
+import threading
+import time
+
 import pytest
 
 from emulator.host.windows import processes
+from emulator.powershell.runtime import Limits
 from tests.powershell.modules.console_session import ConsoleSession
 
 _ENDLESS = "while ($true) { }"
@@ -125,6 +129,34 @@ def test_a_job_for_which_there_is_no_process_fails(session, monkeypatch):
         "is available to start another process."
     )
     assert session.values("Stop-Job $one; Start-Job { 3 } | Receive-Job -Wait") == [3]
+
+
+def test_a_job_is_stopped_after_a_reset_of_the_machine_too(session):
+    session.values(f"$j = Start-Job {{ {_ENDLESS} }}")
+    session.host.reset()
+    assert session.values('Stop-Job $j; "$($j.State)"') == ["Stopped"]
+
+
+def test_jobs_are_as_many_as_the_machine_has_processes(session):
+    session.runspace.engine.limits = Limits(background=0)
+    script = f"$all = 1..3 | % {{ Start-Job {{ {_ENDLESS} }} }}; {_JOBS}; $all | Remove-Job -Force"
+    assert session.values(script) == [3]
+
+
+@pytest.mark.parametrize("end", ["", "Stop-Process $PID"])
+def test_pipelines_of_a_program_end_with_it(session, end):
+    before = set(threading.enumerate())
+    pool = "`$r = [runspacefactory]::CreateRunspacePool(1, 1); `$r.Open()"
+    inner = (
+        f"{pool}; 1..3 | % {{ `$p = [powershell]::Create().AddScript('{_ENDLESS}');"
+        f"if (`$_ -gt 1) {{ `$p.RunspacePool = `$r }}; `$null = `$p.BeginInvoke() }}; {end}"
+    ).replace("$true", "1")
+    session.values(f'powershell -command "{inner}"')
+
+    deadline = time.monotonic() + 20
+    while set(threading.enumerate()) - before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not set(threading.enumerate()) - before
 
 
 def test_an_ended_program_runs_no_further_statement(session):

@@ -145,6 +145,17 @@ def test_a_connection_stays_for_the_next_request_and_is_read_by_tasks(site):
     assert site.values(SITE + script) == ["200", "200"]
 
 
+def test_requests_wait_while_their_answers_are_not_read(site):
+    site.host.web_pages.put(WebPage(url="http://site.example/large", body="a" * (1 << 19)))
+    script = """
+    $ask = "GET /large HTTP/1.1`r`nHost: site.example`r`n`r`n"
+    $w.Write($ask * 20 + "GET /x HTTP/1.0`r`n`r`n"); $t.Available -lt 2MB
+    $text = $r.ReadToEnd(); $text.Length -gt 10MB; $text.EndsWith('hello')
+    """
+    assert site.values(SITE + script) == [True, True, True]
+    assert sum(one.requests for one in site.host.web_pages) == 21
+
+
 def test_what_is_no_request_is_answered_as_http_sys_does(site):
     script = "$w.WriteLine('hello there'); $r.ReadLine(); $null = $r.ReadToEnd(); $r.EndOfStream"
     assert site.values(SITE + script) == ["HTTP/1.1 400 Bad Request", True]

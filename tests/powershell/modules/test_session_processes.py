@@ -2,6 +2,7 @@
 
 import pytest
 
+from emulator.shells.powershell.client.command import PoolCommand
 from tests.powershell.modules.console_session import ConsoleSession
 
 _LOST = (
@@ -49,6 +50,21 @@ def test_whoever_ends_the_process_breaks_the_session(session):
     script = f'$j = Invoke-Command $s {{ while ($true) {{ }} }} -AsJob; Stop-Process {_HOST}.ProcessId; "$((Wait-Job $j).State)"'
     assert session.values(script) == ["Failed"]
     assert session.error("Receive-Job $j") == _LOST
+
+
+def test_a_command_that_starts_when_the_process_has_ended_breaks_the_session(session, monkeypatch):
+    start = PoolCommand.start
+
+    def late(self, *given):
+        (shell,) = session.shells.list()
+        with session.host.looking():
+            session.host.processes.end(shell.process_id)
+        assert session.host.wait_for(lambda: not session.shells.list(), 20, skip_time=False)
+        return start(self, *given)
+
+    monkeypatch.setattr(PoolCommand, "start", late)
+    assert session.error("Invoke-Command $s { 1 }") == _LOST
+    assert session.values('"$($s.State)"') == ["Broken"]
 
 
 def test_a_session_that_is_removed_has_no_process(session):

@@ -82,6 +82,15 @@ def test_what_is_bypassed_is_asked_directly(session):
     assert _counts(session) == [0, 0, 0]
 
 
+def test_a_list_of_what_is_bypassed_is_replaced_and_emptied(session):
+    assert session.values(
+        "$p = New-Object Net.WebProxy('http://open.example:8080'); $p.BypassList = 'one\\.example';"
+        "$p.IsBypassed('http://one.example/'); $p.IsBypassed('http://two.example/');"
+        "$p.BypassList += 'two'; $p.IsBypassed('http://two.example/');"
+        "$p.BypassList = $null; $p.IsBypassed('http://one.example/'); $p.BypassList.Count"
+    ) == [True, False, True, False, 0]
+
+
 def test_the_internet_options_of_the_user_hold_by_default(session):
     default = "$d = [Net.WebRequest]::DefaultWebProxy; [string]$d.GetProxy('http://site.example/'); $d.IsBypassed('http://site.example/')"
     assert session.values(f"{default}; $d.GetType().FullName") == [

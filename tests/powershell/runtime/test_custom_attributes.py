@@ -85,7 +85,7 @@ REFUSED = [
     (
         EVEN + "[Even()]$v = 2; $v = 3",
         "ValidateSetFailure",
-        "The variable cannot be validated because the value 3 is not a valid value for the variable.",
+        "The variable cannot be validated because the value 3 is not a valid value for the v variable.",
     ),
 ]
 

@@ -55,6 +55,43 @@ def test_only_so_many_pipelines_run_beside_a_script(make_shell):
     assert shell.texts(script) == ["BackgroundLimit"]
 
 
+def test_pipelines_of_other_runspaces_of_the_process_count_too(make_shell):
+    from emulator.powershell.runtime import Limits
+
+    shell = make_shell(limits=Limits(background=1))
+    inner = "try { [powershell]::Create().AddScript('1').BeginInvoke() } catch { `$_.FullyQualifiedErrorId }"
+    script = f'$p = [powershell]::Create().AddScript("{inner}"); $p.EndInvoke($p.BeginInvoke())'
+    assert shell.texts(script) == ["BackgroundLimit"]
+
+
+def test_a_pipeline_that_was_refused_has_not_begun(make_shell):
+    from emulator.powershell.runtime import Limits
+
+    shell = make_shell(limits=Limits(background=0))
+    script = "$p = [powershell]::Create().AddScript('1'); try { $p.BeginInvoke() } catch { }; $p.InvocationStateInfo.State"
+    assert shell.texts(script) == ["NotStarted"]
+
+
+def test_a_pipeline_that_gets_no_thread_is_refused(shell, monkeypatch):
+    def no_more(_self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", no_more)
+    script = "try { [powershell]::Create().AddScript('1').BeginInvoke() } catch { $_.FullyQualifiedErrorId }"
+    assert shell.texts(script) == ["BackgroundLimit"]
+
+
+def test_a_pipeline_that_waits_for_its_turn_can_be_stopped(shell):
+    script = (
+        "$pool = [runspacefactory]::CreateRunspacePool(1, 1); $pool.Open();"
+        "$one, $two = 1..2 | % { $p = [powershell]::Create().AddScript('while ($true) { }'); $p.RunspacePool = $pool; $p };"
+        "$null = $one.BeginInvoke(); while ($pool.GetAvailableRunspaces()) { }; $null = $two.BeginInvoke();"
+        "$two.Stop(); $two.InvocationStateInfo.State; $one.InvocationStateInfo.State; $one.Stop();"
+        "$two.Commands.Clear(); $two.AddScript('3').Invoke(); $pool.GetAvailableRunspaces()"
+    )
+    assert shell.texts(script) == ["Stopped", "Running", "3", "1"]
+
+
 def test_pipelines_take_turns_in_a_pool_of_runspaces(shell):
     assert shell.texts(
         "$pool = [runspacefactory]::CreateRunspacePool(1, 2); $pool.Open(); "
@@ -63,6 +100,16 @@ def test_pipelines_take_turns_in_a_pool_of_runspaces(shell):
         "$all | % { $_.P.EndInvoke($_.R) }; $pool.GetAvailableRunspaces(); $pool.GetMaxRunspaces(); "
         "$pool.Close(); $pool.RunspacePoolStateInfo.State"
     ) == ["2", "4", "6", "8", "10", "2", "2", "Closed"]
+
+
+def test_a_stop_that_comes_too_late_stops_nobody_else_in_the_pool(shell):
+    script = "$p = [powershell]::Create().AddScript('1'); $p.RunspacePool = $pool; $p.Invoke()"
+    (pool,) = shell.values("$pool = [runspacefactory]::CreateRunspacePool(1, 1); $pool.Open(); $pool")
+    assert shell.texts(script) == ["1"]
+    runspace = pool.take(lambda: True)
+    runspace.inner.stop()
+    pool.release(runspace)
+    assert shell.texts(script) == ["1"]
 
 
 def test_a_closed_pool_runs_nothing(shell):

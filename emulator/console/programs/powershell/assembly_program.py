@@ -47,9 +47,9 @@ def run(context: Context, path: str, command_line: str, tail: str) -> int:
 
     def work(engine: Engine) -> None:
         from emulator.powershell.csharp.entry_point import run_program
-        from emulator.powershell.csharp.registry import compile_and_keep
+        from emulator.powershell.csharp.registry import compiled_once
 
-        assembly = compile_and_keep(engine, held, held.key, path)
+        assembly = compiled_once(engine, held, held.key, path)
         raise ProcessExit(run_program(assembly, engine, split_arguments(tail), _unhandled))
 
     def _unhandled(problem: ExceptionObject, method: str) -> int:
@@ -61,7 +61,7 @@ def run(context: Context, path: str, command_line: str, tail: str) -> int:
     except PipelineStopped:
         raise ProgramCancelled(f"{path} was stopped") from None
     finally:
-        runspace.close()
+        runspace.end_process()
     if result.stopped:
         raise ProgramCancelled(f"{path} was stopped")
     if result.failure is not None:

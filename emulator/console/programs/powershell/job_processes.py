@@ -45,7 +45,8 @@ class LocalJobProcesses:
         command = _command(engine, order, is_32_bit=is_32_bit)
         made = _StartedProcess(caller.host, account, engine.machine.process_id, *command)
         try:
-            made.runspace = _runspace(engine, account, variables, caller.is_32_bit, made)
+            has_32_bit_variables = caller.is_32_bit and order.user is None
+            made.runspace = _runspace(engine, account, variables, has_32_bit_variables, made)
         except BaseException:
             made.end()
             raise
@@ -82,6 +83,8 @@ class _StartedProcess:
         with self.host.looking():
             self._is_wanted = False
             self.exit()
+        # A reset of the machine makes the list anew and tells nobody.
+        self.cancelled.set()
 
     def exit(self) -> None:
         """See `JobProcess.exit`."""

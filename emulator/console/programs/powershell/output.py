@@ -105,12 +105,12 @@ class ConsoleSink:
         if record.fully_qualified_error_id == _NATIVE_ERROR:
             self._context.error(str(record.target))
             return
+        if self._errors_in_window and not self._clixml:
+            self._lines(self._formatter.add(record))
+            return
         if self._engine.transcription is not None:
             # Windows merges errors into what Out-Default shows, which transcribes them once more.
             self._engine.transcription.error(record)
-        if self._errors_in_window and not self._clixml:
-            self._write(self._formatter.add(record))
-            return
         for line in error_lines(record, self._width, error_view(self._engine)):
             if self._clixml:
                 self._fragment(clixml_streams.line("Error", line))
@@ -142,6 +142,11 @@ class ConsoleSink:
                     record.activity_id,
                 )
             )
+
+    def failed(self, record: ErrorRecord) -> None:
+        """An error has ended the script, and Out-Default with it: what waits to be fitted is never shown."""
+        self._formatter.abandon()
+        self.error(record)
 
     def finish(self) -> None:
         """The script has ended: show what is still held back."""

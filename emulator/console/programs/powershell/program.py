@@ -76,7 +76,7 @@ def _run(context: Context, tail: str, version: VersionFacts | None, errors_in_wi
     finally:
         interface.pop_session()
         interface.end_left_sessions()
-        runspace.close()
+        runspace.end_process()
 
 
 def _run_script(
@@ -98,7 +98,7 @@ def _ended(result: Result, sink: ConsoleSink, *, command: bool = True) -> int:
     if result.stopped:
         raise PipelineStopped
     if result.failure is not None:
-        sink.error(result.failure)
+        sink.failed(result.failure)
     sink.finish()
     return result.process_exit_code(command=command)
 
@@ -175,7 +175,6 @@ def _run_standard_input(
     """`-Command -`: statements from standard input, each run as soon as it is complete: here, or in the
     session that Enter-PSSession has entered."""
     pending = ""
-    code = 0
     for line in iter(context.stdin.read_line, None):
         pending = f"{pending}\n{line}" if pending else line
         if line.strip() and parse_cached(pending).is_incomplete:
@@ -192,11 +191,10 @@ def _run_standard_input(
         if result.stopped:
             raise PipelineStopped
         if result.failure is not None:
-            sink.error(result.failure)
+            sink.failed(result.failure)
+        sink.finish()
         if result.exit_code is not None:
-            sink.finish()
             return result.exit_code
     if pending.strip():
         return _ended(runspace.run(pending, sink=sink), sink)
-    sink.finish()
-    return code
+    return 0

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from emulator.host.security.file_security import FileSecurity
 
 Result = TypeVar("Result")
-#: NTFS.
 
 
 class Entry(Record):

@@ -102,9 +102,8 @@ class VisualBasicProvider(CodeProvider):
 def _compile(engine: Engine, provider: CodeProvider, parameters: CompilerParameters, sources: Any) -> Any:
     from emulator.powershell.csharp.assembly_files import assembly_bytes
     from emulator.powershell.csharp.diagnostics import CompileError, DuplicateTypeError
-    from emulator.powershell.csharp.entry_point import check_entry_point
     from emulator.powershell.csharp.options import kind_of, symbols_of
-    from emulator.powershell.csharp.registry import compile_and_keep, compiled_before, random_name
+    from emulator.powershell.csharp.registry import compiled_once, random_name
     from emulator.powershell.csharp.sources import SourceSet
 
     options = parameters.options
@@ -114,13 +113,8 @@ def _compile(engine: Engine, provider: CodeProvider, parameters: CompilerParamet
     full = engine.find_service(FileStore).resolve(path) if path else ""  # type: ignore[union-attr]
     key = ("provider", *given.key)
     errors = CompilerErrors()
-    found = compiled_before(engine, key)
     try:
-        if found is None:
-            found = compile_and_keep(engine, given, key, full)
-        elif given.is_program:
-            check_entry_point(found, full or found.name)
-        made = found
+        made = compiled_once(engine, given, key, full)
     except CompileError as problem:
         file = f"c:{engine.machine.temporary_path[2:]}{random_name(engine)}.0.{given.extension}"
         for one in problem.diagnostics:

@@ -67,7 +67,7 @@ def _assemblies(engine: Any, _domain: AppDomain) -> TypedArray:
     found += [Assembly(windows_assembly(name, "3.0.0.0")) for name in _LOADED_OF_WINDOWS]
     compiled = {
         id(one.assembly): assembly_of(one)
-        for one in engine.types.of_process.values()
+        for one in list(engine.types.of_process.values())
         if hasattr(one, "assembly")
     }
     return TypedArray([*found, *compiled.values()], array_of(builtin("System.Reflection.Assembly")))

@@ -51,7 +51,10 @@ def _last_index(values: Any, item: Any) -> int:
     return next((i for i in range(len(values) - 1, -1, -1) if same(values[i], item)), -1)
 
 
-def _element(values: Any, item: Any) -> Any:
+def _element(values: Any, item: Any, method: str, argument: str) -> Any:
+    """An item of a list's or an array's own type. Raises the error of the method's argument."""
+    from emulator.powershell.runtime.invoke import argument_conversion
+
     kind = type_of(values)
     element = kind.element_type or (kind.arguments[0] if kind.arguments else None)
     if element is None or element.name == "System.Object":
@@ -59,7 +62,7 @@ def _element(values: Any, item: Any) -> Any:
     try:
         return convert(item, element)
     except ConversionError as problem:
-        raise argument_error(problem.message, "value") from None
+        raise argument_conversion(argument, item, method, element, problem) from None
 
 
 def _add_index(values: ArrayList, item: Any) -> int:
@@ -68,13 +71,13 @@ def _add_index(values: ArrayList, item: Any) -> int:
 
 
 def _add(values: GenericList, item: Any) -> None:
-    values.append(_element(values, item))
+    values.append(_element(values, item, "Add", "item"))
 
 
 def _add_range(values: Any, items: Any) -> None:
     if items is None:
         raise null_argument("collection")
-    values.extend(_element(values, one) for one in items_of(items))
+    values.extend(_element(values, one, "AddRange", "collection") for one in items_of(items))
 
 
 def _insert(values: Any, place: int, item: Any) -> None:
@@ -82,7 +85,7 @@ def _insert(values: Any, place: int, item: Any) -> None:
         raise out_of_range(
             "Insertion index was out of range. Must be non-negative and less than or equal to size.", "index"
         )
-    values.insert(place, _element(values, item))
+    values.insert(place, _element(values, item, "Insert", "item"))
 
 
 def _remove(values: Any, item: Any) -> bool:
@@ -129,7 +132,7 @@ def _at(values: Any, place: int) -> Any:
 def _set_at(values: Any, place: int, item: Any) -> None:
     if not 0 <= place < len(values):
         raise _outside()
-    values[place] = _element(values, item)
+    values[place] = _element(values, item, "Set", "value")
 
 
 def _sort_keys(engine: Any, keys: Any, items: Any, comparer: Any = None) -> None:
@@ -306,6 +309,11 @@ def _insert_range(values: Any, place: int, items: Any) -> None:
     values[place:place] = items_of(items)
 
 
+def _fixed_size(*_given: Any) -> None:
+    """What an array says where IList would grow or shrink it."""
+    raise NetError("System.NotSupportedException", "Collection was of a fixed size.")
+
+
 _ARRAY = PSType(
     "System.Array",
     interfaces=(*LIST_INTERFACES, "System.ICloneable"),
@@ -318,6 +326,10 @@ _ARRAY = PSType(
         "IsReadOnly: bool": lambda _v: False,
         "IsFixedSize: bool": lambda _v: True,
         "IsSynchronized: bool": lambda _v: False,
+        "Add(object value)": _fixed_size,
+        "Insert(int index, object value)": _fixed_size,
+        "Remove(object value)": _fixed_size,
+        "RemoveAt(int index)": _fixed_size,
         "Clear()": _clear_array,
         "Clone()": _clone,
         "Contains(object value)": _contains,

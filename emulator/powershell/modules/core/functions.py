@@ -4,23 +4,9 @@ from emulator.powershell.verbs import VERBS
 
 _GROUPS = "; ".join(f"'{group}' = '{verbs}'" for group, verbs in VERBS.items())
 
-_CATEGORIES = ", ".join(
-    f"'{one}'"
-    for one in (
-        *(
-            "Alias",
-            "Cmdlet",
-            "Provider",
-            "General",
-            "FAQ",
-            "Glossary",
-            "HelpFile",
-            "ScriptCommand",
-            "Function",
-        ),
-        *("Filter", "ExternalScript", "All", "DefaultHelp", "Workflow", "DscResource", "Class"),
-        "Configuration",
-    )
+_CATEGORIES = (
+    "'Alias', 'Cmdlet', 'Provider', 'General', 'FAQ', 'Glossary', 'HelpFile', 'ScriptCommand', 'Function', "
+    "'Filter', 'ExternalScript', 'All', 'DefaultHelp', 'Workflow', 'DscResource', 'Class', 'Configuration'"
 )
 
 FUNCTIONS = {

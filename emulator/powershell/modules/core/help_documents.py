@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary
 
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.modules.core import maml
-from emulator.powershell.modules.core.help_files import find_file, find_files, home, read_text
+from emulator.powershell.modules.core.help_files import find_file, find_files, read_text
 from emulator.powershell.runtime.commands import CmdletInfo, CommandInfo
+from emulator.powershell.runtime.core_snap_in import home_of
 from emulator.powershell.runtime.engine import Engine
 from emulator.powershell.runtime.errors import NotEmulatedError, PSError, not_emulated
 from emulator.powershell.runtime.module import Module
@@ -104,7 +105,7 @@ class HelpDocuments:
 
     def of_provider(self, name: str) -> PSObject | None:
         """What the file of the providers says of one; None when the file or the provider is missing there."""
-        path = find_file(self._engine, home(self._engine), CORE_FILE)
+        path = find_file(self._engine, home_of(self._engine), CORE_FILE)
         found = self._element(path, name, _PROVIDER) if path is not None else None
         return (
             maml.provider_help(found, identifier="Microsoft.PowerShell.Core") if found is not None else None
@@ -117,7 +118,7 @@ class HelpDocuments:
         if found is None:
             name = _FILES.get(module.name)
             if name is not None:
-                path = find_file(self._engine, home(self._engine), name)
+                path = find_file(self._engine, home_of(self._engine), name)
                 found = [path] if path is not None else []
             else:
                 found = list(find_files(self._engine, module.folder, "*-Help.xml")) if module.folder else []

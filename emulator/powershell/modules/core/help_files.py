@@ -7,6 +7,7 @@ import ntpath
 from collections.abc import Iterator
 
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.runtime.core_snap_in import home_of
 from emulator.powershell.runtime.engine import Engine
 from emulator.powershell.runtime.module_autoloading import files_of_modules
 from emulator.powershell.runtime.services import ByteStore, FolderStore
@@ -64,17 +65,12 @@ def read_text(engine: Engine, path: str) -> str:
     return data.decode("utf-16" if data[:2] in _MARKS_OF_UTF16 else "utf-8-sig", "replace")
 
 
-def home(engine: Engine) -> str:
-    """$PSHOME."""
-    return str(engine.global_scope.value("pshome"))
-
-
 def topic_folders(engine: Engine) -> list[str]:
     """The folders that have topics: $PSHOME, loaded modules, and every module that could be loaded."""
     loaded = [one.folder for one in engine.commands.loaded.values()]
     there = [ntpath.dirname(path) for path in files_of_modules(engine)]
     available = [one.folder for one in engine.commands.available()]
-    found = {one.lower(): one for one in (home(engine), *loaded, *there, *available) if one}
+    found = {one.lower(): one for one in (home_of(engine), *loaded, *there, *available) if one}
     return list(found.values())
 
 

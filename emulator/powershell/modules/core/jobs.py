@@ -108,6 +108,7 @@ class StartJob(Cmdlet):
         try:
             job.start(runspace, script, arguments, self.values, first, process)
         except PSError:
+            runspace.close()
             if process is not None:
                 process.end()
             raise

@@ -63,7 +63,7 @@ class HtmlDocument(ComMembers):
         """Write more of the document, or what replaces one that was closed. Bytes are UTF-16."""
         held = unwrap(values)
         if isinstance(held, bytearray):
-            text = held.decode("utf-16-le", "replace").removeprefix("\\ufeff")
+            text = held.decode("utf-16-le", "replace").removeprefix("\ufeff")
         else:
             text = "".join(to_text(one) for one in items_of(held))
         if self._closed:

@@ -159,7 +159,7 @@ _ADDRESSES = ("href", "src")
 _AS_WRITTEN = 2
 
 
-def get_attribute(node: HtmlNode, name: Any, flags: Any = 0) -> Any:
+def get_attribute(node: HtmlNode, name: Any, flags: int = 0) -> Any:
     """getAttribute: addresses are told whole, but with the flag 2."""
     key = to_text(name).lower()
     key = _ALIASES.get(key, key)
@@ -168,16 +168,16 @@ def get_attribute(node: HtmlNode, name: Any, flags: Any = 0) -> Any:
     value = node.attributes[key]
     if key in FLAGS:
         return True
-    whole = key in _ADDRESSES and not node.document.modern and int(unwrap(flags) or 0) != _AS_WRITTEN
+    whole = key in _ADDRESSES and not node.document.modern and flags != _AS_WRITTEN
     return address(value) if whole else value
 
 
-def _set_attribute(node: HtmlNode, name: Any, value: Any, _flags: Any = 0) -> None:
+def _set_attribute(node: HtmlNode, name: Any, value: Any, _flags: int = 0) -> None:
     key = to_text(name).lower()
     node.attributes[_ALIASES.get(key, key)] = to_text(value)
 
 
-def _remove_attribute(node: HtmlNode, name: Any, _flags: Any = 0) -> bool:
+def _remove_attribute(node: HtmlNode, name: Any, _flags: int = 0) -> bool:
     key = to_text(name).lower()
     return node.attributes.pop(_ALIASES.get(key, key), None) is not None
 
@@ -286,13 +286,13 @@ _ELEMENT = PSType(
         "elements": lambda n: _within(n, FIELDS),
         "options": lambda n: _within(n, ("option",)),
         "getAttribute(object name)": get_attribute,
-        "getAttribute(object name, object flags)": get_attribute,
+        "getAttribute(object name, int flags)": get_attribute,
         "getAttributeNode(object name)": _attribute_node,
         "hasAttribute(object name)": lambda n, name: to_text(name).lower() in n.attributes,
         "setAttribute(object name, object value)": _set_attribute,
-        "setAttribute(object name, object value, object flags)": _set_attribute,
+        "setAttribute(object name, object value, int flags)": _set_attribute,
         "removeAttribute(object name)": _remove_attribute,
-        "removeAttribute(object name, object flags)": _remove_attribute,
+        "removeAttribute(object name, int flags)": _remove_attribute,
         "contains(object child)": _contains,
         "toString()": lambda n: address(n.attributes["href"]) if "href" in n.attributes else "[object]",
     },

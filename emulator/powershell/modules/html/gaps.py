@@ -12,19 +12,20 @@ if TYPE_CHECKING:
 
 _NAMES = words(
     """
-    addbehavior addfilter addreadrequest appendchild applyelement atomic attachevent backgroundcolor
-    blur canhavechildren canhavehtml cellindex click clientheight clientleft clienttop clientwidth
-    clonenode compatible componentfrompoint createattribute createcomment createdocumentfragment
+    addbehavior addfilter addreadrequest appendchild applyelement atomic attachevent backgroundcolor blur
+    canhavechildren canhavehtml cellindex click clientheight clientleft clienttop clientwidth clonenode
+    compatible componentfrompoint cookie createattribute createcomment createdocumentfragment
     createdocumentfromurl createelement createeventobject createrange createstylesheet createtextnode
-    currentstyle detachevent dispatchevent docheck doscroll dragdrop elementfrompoint execcommand
-    execcommandshowhelp filters fireevent focus frames getadjacenttext getboundingclientrect
-    getclientrects getexpression hasfocus importnode insertadjacentelement insertadjacenthtml
-    insertadjacenttext insertbefore iscontenteditable istextedit mergeattributes namespaces normalize
-    offsetheight offsetleft offsetparent offsettop offsetwidth onclick onload parentwindow plugins
-    querycommandenabled queryselector queryselectorall releasecapture removebehavior removechild
-    removeexpression removenode replaceadjacenttext replacechild replacenode reset rowindex runtimestyle
-    scrollheight scrollintoview scrollleft scrolltop scrollwidth select selection setactive setcapture
-    setexpression sourceindex style stylesheets submit swapnode uniqueid uniquenumber
+    currentstyle defaultvalue detachevent dispatchevent docheck domain doscroll dragdrop elementfrompoint
+    execcommand execcommandshowhelp filters fireevent focus frames getadjacenttext getboundingclientrect
+    getclientrects getexpression hasfocus hostname importnode insertadjacentelement insertadjacenthtml
+    insertadjacenttext insertbefore iscontenteditable istextedit lastmodified location mergeattributes
+    nameprop namespaces normalize offsetheight offsetleft offsetparent offsettop offsetwidth onclick
+    onload parentwindow pathname plugins protocol querycommandenabled queryselector queryselectorall
+    referrer releasecapture removebehavior removechild removeexpression removenode replaceadjacenttext
+    replacechild replacenode reset rowindex runtimestyle scrollheight scrollintoview scrollleft scrolltop
+    scrollwidth select selectedindex selection setactive setcapture setexpression sourceindex style
+    stylesheets submit swapnode tfoot thead uniqueid uniquenumber
     """
 )
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS = 16_000_000
 _MOST_WORK = 20_000_000
 _WORK_OF_A_NODE = 50
+_WORK_OF_AN_ATTRIBUTE = 20
 _DEEPEST = 256
 _MARKUP = re.compile(r"<(?=[A-Za-z!?]|/[A-Za-z])")
 _NAME = re.compile(r"[A-Za-z][^\s/>]*")
@@ -150,6 +151,7 @@ class _Parser:
             if one is None:  # the sign that ends the tag, or the end of the text
                 place += 1
                 break
+            self._spend(_WORK_OF_AN_ATTRIBUTE)
             value = one[2] or one[3] or one[4] or ""
             found.setdefault(one[1].lower(), decoded(value))
             place = one.end()

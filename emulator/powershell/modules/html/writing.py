@@ -90,8 +90,10 @@ def plain_text(top: HtmlNode) -> Pieces:
         if isinstance(node, HtmlElement):
             silent += change * (node.name in _SILENT)
             as_written += change * (node.name in PREFORMATTED)
-            separate = _gap_at(node.name)
-            gap = gap + _LINE if node.name == "br" and ends else max(gap, separate, key=len)
+            if node.name == "br" and ends:
+                gap += _LINE  # a statement of its own: so Python makes the text longer in its place
+            else:
+                gap = max(gap, _gap_at(node.name), key=len)
             if ends or node.name == "!":
                 made.outer[node] = begun.get(node, len(pieces)), len(pieces)
             else:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _REQUEST_LINE = re.compile(rb"([A-Z]{1,32}) (\S{1,16384}) HTTP/1\.([01])\r\n")
 _LARGEST_HEAD = 16_384
+#: Bytes of answers that wait before nothing more is taken from the other direction.
+_WINDOW = 1 << 20
 #: Seconds after which HTTP.sys ends a connection on which nothing is asked (its documented time-out).
 _PATIENCE = 120
 _BAD_REQUEST = (
@@ -64,13 +66,13 @@ class NetworkStream(Stream):
             raise NetError("System.IO.IOException", text)
         require_room(len(self._asked) + len(data))
         self._asked += data
-        while self._asked and self._take_request():
-            pass
+        self._take_requests()
 
     def pull(self, count: int) -> bytes:
         """What has come; without anything, the other side waits for a request and then ends the connection.
         Raises IOException after ReadTimeout."""
         self.require_open()
+        self._take_requests()
         if not self._answered and not self._is_ended:
             self._wait()
         taken = bytes(self._answered[:count])
@@ -87,24 +89,32 @@ class NetworkStream(Stream):
             raise NetError("System.IO.IOException", text)
         self._is_ended = True
 
+    def _take_requests(self) -> None:
+        """Answer what was written; when enough answers wait to be read, the rest has to wait too."""
+        while self._asked and not self._is_ended and len(self._answered) < _WINDOW:
+            if not self._take_request():
+                break
+
     def _take_request(self) -> bool:
         """Answer the request at the beginning of what was written; false when it is not whole yet,
         or it was the last one."""
-        head, blank, _ = self._asked.partition(b"\r\n\r\n")
+        # Only the beginning is looked at: a large body comes in many pieces.
+        end = self._asked.find(b"\r\n\r\n", 0, _LARGEST_HEAD)
         line = _REQUEST_LINE.match(self._asked)
-        first, ended, _ = self._asked.partition(b"\r\n")
-        if line is None or len(first) > _LARGEST_HEAD:
-            if ended or len(first) > _LARGEST_HEAD:
-                self._refuse(b"Verb", b"verb is invalid")
+        first = self._asked.find(b"\r\n", 0, _LARGEST_HEAD)
+        if line is None and (first >= 0 or len(self._asked) > _LARGEST_HEAD):
+            self._refuse(b"Verb", b"verb is invalid")
             return False
-        if not blank:
+        if line is None or end < 0:
             if len(self._asked) > _LARGEST_HEAD:
                 self._refuse(b"Header", b"headers are too long")
             return False
         headers = tuple(
             (name.strip(), value.strip())
             for name, _, value in (
-                one.partition(":") for one in head.decode("latin-1").split("\r\n")[1:] if ":" in one
+                one.partition(":")
+                for one in self._asked[:end].decode("latin-1").split("\r\n")[1:]
+                if ":" in one
             )
         )
         known = {name.lower(): value for name, value in headers}
@@ -115,7 +125,7 @@ class NetworkStream(Stream):
         # The match looks into the bytes, which go with the request.
         method, target = line[1].decode("latin-1"), line[2].decode("latin-1")
         is_old = line[3] == b"0"
-        start = len(head) + 4
+        start = end + 4
         if len(self._asked) < start + int(length):
             return False
         body = bytes(self._asked[start : start + int(length)])

@@ -72,6 +72,10 @@ class WebProxy:
         self.credentials: Any = None
         self.default_credentials = False
 
+    def bypass(self, patterns: Any) -> None:
+        """Ask the addresses that fit one of some patterns without it, and no others."""
+        self.bypass_list = ArrayList(to_text(one) for one in items_of(patterns) if one is not None)
+
     def bypasses(self, uri: Uri) -> bool:
         """Whether an address is asked without it."""
         host = uri.host
@@ -179,7 +183,7 @@ def _made(
     credentials: Any = None,
 ) -> WebProxy:
     made = WebProxy(_uri(str(address)) if address else None, bypass_local)
-    made.bypass_list.extend(to_text(one) for one in items_of(bypass) if one is not None)
+    made.bypass(bypass)
     made.credentials = credentials
     return made
 
@@ -227,7 +231,8 @@ register(
         instance={
             **kept("Address: uri", "address"),
             **kept("BypassProxyOnLocal: bool", "bypass_local"),
-            **kept("BypassList", "bypass_list"),
+            "BypassList: string[]": lambda p: p.bypass_list,
+            "BypassList=": WebProxy.bypass,
             "BypassArrayList": lambda p: p.bypass_list,
             **_PROXY_MEMBERS,
             **kept("UseDefaultCredentials: bool", "default_credentials"),

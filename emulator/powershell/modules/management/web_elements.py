@@ -64,12 +64,12 @@ class PageObjects:
 
     def __init__(self, text: str) -> None:
         self.document = HtmlDocument(text)
-        self._made: dict[str, ElementObjects] = {}
+        self._made: dict[tuple[str, ...], ElementObjects] = {}
         self._forms: FormObjects | None = None
 
     def elements(self, *names: str, having: str = "") -> ElementObjects:
         """The elements with some names (all without one), of those the ones that have an attribute."""
-        key = " ".join(names)
+        key = (*names, having)
         if key not in self._made:
             found = (one for one in self.document.all() if not names or one.name in names)
             chosen = [one for one in found if not having or having in one.attributes]

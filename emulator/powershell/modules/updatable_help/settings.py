@@ -26,8 +26,10 @@ def default_source(engine: Engine) -> str | None:
 def ask_no_more(engine: Engine) -> None:
     """Get-Help asks whether help shall be updated until Update-Help has run; without rights it goes on to."""
     registry = engine.find_service(RegistryStore)
-    for path in _POWERSHELL if registry is not None else ():
-        if registry is not None and registry.subkeys(path) is not None and registry.may_write(path):
+    if registry is None:
+        return
+    for path in _POWERSHELL:
+        if registry.subkeys(path) is not None and registry.may_write(path):
             try:
                 registry.set_value(path, "DisablePromptToUpdateHelp", "REG_DWORD", 1)
             except NetError:

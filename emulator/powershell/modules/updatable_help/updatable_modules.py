@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.core.help_files import home
 from emulator.powershell.modules.core.module_listing import modules_here
 from emulator.powershell.modules.core.module_specifications import is_meant
 from emulator.powershell.modules.updatable_help.problems import HelpProblem, Problems
 from emulator.powershell.modules.windows_modules import CORE, ENGINE_MODULES
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.core_snap_in import home_of
 from emulator.powershell.runtime.members import get_property
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_module import ScriptModule
@@ -58,7 +58,7 @@ def updatable_modules(
         core = UpdatableModule(
             name=CORE,
             guid=_NO_GUID,
-            folder=home(call.engine),
+            folder=home_of(call.engine),
             address=ENGINE_MODULES[CORE],
             is_of_windows=True,
         )

@@ -6,7 +6,6 @@ import ntpath
 from typing import Any
 
 from emulator.host import Account
-from emulator.powershell.modules.core.help_files import home
 from emulator.powershell.modules.updatable_help.command import UpdatableHelp, no_info
 from emulator.powershell.modules.updatable_help.help_info import HelpInfo
 from emulator.powershell.modules.updatable_help.installation import installed, unpacked
@@ -15,6 +14,7 @@ from emulator.powershell.modules.updatable_help.settings import ask_no_more, def
 from emulator.powershell.modules.updatable_help.sites import no_content
 from emulator.powershell.modules.updatable_help.updatable_modules import UpdatableModule
 from emulator.powershell.modules.windows_modules import ENGINE_MODULES
+from emulator.powershell.runtime.core_snap_in import home_of
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import ByteStore, Machine
 
@@ -119,7 +119,7 @@ class UpdateHelp(UpdatableHelp):
         """Only administrators write below $PSHOME."""
         folder = f"{module.folder}\\".lower()
         account = self.call.engine.find_service(Account)
-        is_protected = folder.startswith(f"{home(self.call.engine)}\\".lower())
+        is_protected = folder.startswith(f"{home_of(self.call.engine)}\\".lower())
         return not is_protected or (account is not None and account.is_administrator)
 
     def _install(

@@ -19,17 +19,10 @@ def compiled(call: CmdletCall, given: SourceSet, path: str = "") -> CSharpAssemb
     """The types of sources, those of before when the process compiled the same already; ``path`` is the file
     of the assembly, "" for one in memory."""
     from emulator.powershell.csharp.diagnostics import CompileError, DuplicateTypeError
-    from emulator.powershell.csharp.entry_point import check_entry_point
-    from emulator.powershell.csharp.registry import compile_and_keep, compiled_before
+    from emulator.powershell.csharp.registry import compiled_once
 
-    engine = call.engine
-    found = compiled_before(engine, given.key)
     try:
-        if found is None:
-            return compile_and_keep(engine, given, given.key, path)
-        if given.is_program:
-            check_entry_point(found, path or found.name)
-        return found
+        return compiled_once(call.engine, given, given.key, path)
     except NotEmulatedError as problem:
         raise call.complete(problem) from None
     except CompileError as problem:
@@ -50,12 +43,13 @@ def written(call: CmdletCall, path: str, given: SourceSet, *, keep: bool) -> CSh
     from emulator.powershell.csharp.assembly_files import assembly_bytes
 
     full = _target(call, path)
-    known = call.engine.session.compiled
-    keep = keep or given.key in known
-    assembly = compiled(call, given, full)
-    if not keep:
-        call.engine.types.forget_of_process(assembly.types)
-        del known[given.key]
+    session = call.engine.session
+    with session.compiling:
+        keep = keep or given.key in session.compiled
+        assembly = compiled(call, given, full)
+        if not keep:
+            call.engine.types.forget_of_process(assembly.types)
+            del session.compiled[given.key]
     bytes_of(call).write_bytes(full, assembly_bytes(given))
     return assembly
 

@@ -255,7 +255,6 @@ def _member(call: CmdletCall, kind: str, name: str, value: Any, second: Any) -> 
     try:
         if kind == "CodeProperty":
             return code_property(name, first_code, second_code)
-        assert first_code is not None  # noqa: S101 - a method without one was refused above
         return code_method(name, first_code)
     except FormatError as problem:
         raise call.failure(

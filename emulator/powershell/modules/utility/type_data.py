@@ -287,7 +287,6 @@ def _code_member(call: CmdletCall, kind: str, name: str, value: Any, second: Any
     try:
         if kind == "CodeProperty":
             return code_property(name, getter, setter)
-        assert getter is not None  # noqa: S101 - a method without one was refused before
         return code_method(name, getter)
     except FormatError as problem:
         raise call.failure(

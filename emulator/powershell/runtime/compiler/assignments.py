@@ -147,7 +147,7 @@ def _typed_target(node: ast.AttributedExpressionAst) -> Assign:
         for later in finders[:-1]:
             value = _cast(value, later(frame), frame)
         if validators:
-            Constraint(None, validators).apply(value, frame.engine)
+            Constraint(None, validators).apply(value, frame.engine, path.unqualified_path)
         if path.is_drive_qualified or path.unqualified_path == "?":
             plain(frame, value)
             return

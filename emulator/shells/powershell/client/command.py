@@ -18,7 +18,6 @@ from emulator.powershell.serialization import record_reader as records
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
 from emulator.powershell.serialization.record_reader import number
 from emulator.shells.errors import (
-    Aborted,
     ShellDisconnected,
     ShellError,
     StreamDisconnected,
@@ -40,11 +39,6 @@ if TYPE_CHECKING:
 _PATIENCE = 0.2
 _LIMIT = 1 << 20
 _ENDED = {texts.STOPPED: "Stopped", texts.COMPLETED: "Completed", texts.FAILED: "Failed"}
-_NO_ANSWER = (
-    "The WSMan provider host process did not return a proper response.  A provider in the host process may "
-    "have behaved improperly."
-)
-_ABORTED = "The I/O operation has been aborted because of either a thread exit or an application request."
 _METHOD_NAMES = {value: name for name, value in METHODS.items()}
 _MESSAGES = {
     MessageType.WARNING_RECORD: ("Warning", "warning"),
@@ -122,7 +116,8 @@ class PoolCommand:
                 self.state = "Disconnected"
                 return
             except ShellError as problem:
-                self._lost(problem)
+                # There is no shell any more; it may have gone between two Receives.
+                self._broken(self._connection.command_error(problem))
                 return
             for _stream, data in received.chunks:
                 self._size += len(data)
@@ -133,20 +128,10 @@ class PoolCommand:
         if was_stopped:
             raise PipelineStopped
 
-    def _lost(self, problem: ShellError) -> None:
-        """There is no shell any more; it may have gone between two Receives."""
-        if self._connection.pool.is_lost:
-            self._broken(_NO_ANSWER, number="1726")
-        elif isinstance(problem, Aborted):
-            self._broken(_ABORTED, number="995")
-        else:
-            self._broken(str(problem))
-
-    def _broken(self, reason: str, *, number: str | None = None) -> None:
-        """It is lost, and with a number of the service's the whole session."""
+    def _broken(self, failure: ErrorRecord) -> None:
         self.state = "Broken"
         self._connection.break_off()
-        self.failure = self._connection.transport_error(reason, number)
+        self.failure = failure
 
     def _take(self, engine: Engine, message: Message, sink: Sink) -> None:
         if self.state != "Running":
@@ -154,7 +139,7 @@ class PoolCommand:
         kind, decrypt = message.type, self._connection.decrypt
         excess = self._connection.excess(self._size, len(message.data))
         if excess is not None:
-            self._broken(excess)
+            self._broken(self._connection.transport_error(excess, None))
             self.stop()
             return
         if kind is MessageType.PIPELINE_OUTPUT:

@@ -14,7 +14,7 @@ from emulator.powershell.runtime.errors import ErrorRecord, PSError, RecordSourc
 from emulator.powershell.runtime.remote_sessions import ConnectionRequest
 from emulator.powershell.runtime.sinks import Collector
 from emulator.powershell.serialization.record_reader import number, read_error
-from emulator.shells.errors import DisconnectNotSupported, ShellError
+from emulator.shells.errors import Aborted, DisconnectNotSupported, ShellError
 from emulator.shells.powershell.client.command import PoolCommand
 from emulator.shells.powershell.client.errors import opening_error, remote_exception
 from emulator.shells.powershell.client.protocol import HANDLED, ClientProtocol
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from emulator.shells.powershell.pool import RunspacePoolShell
     from emulator.shells.service import ShellService
 
+_NO_ANSWER = (
+    "The WSMan provider host process did not return a proper response.  A provider in the host process may "
+    "have behaved improperly."
+)
+_ABORTED = "The I/O operation has been aborted because of either a thread exit or an application request."
 _HELP = "For more information, see the about_Remote_Troubleshooting Help topic."
 _PROTOCOL = "2.3"
 _LIMIT = 1 << 20
@@ -79,7 +84,7 @@ class PoolConnection:
     def state(self) -> str:
         if self._closed:
             return "Closed"
-        if self._broken or self.pool.has_ended:
+        if self._broken or self.pool.has_ended or self.pool.is_lost:
             return "Broken"
         return "Opened" if self.pool.is_connected and self.pool.connection == self._mine else "Disconnected"
 
@@ -153,7 +158,7 @@ class PoolConnection:
         try:
             command.start(engine, statements, values)
         except ShellError as problem:
-            raise PSError(self.transport_error(str(problem), None)) from None
+            raise PSError(self.command_error(problem)) from None
         self.commands = [one for one in self.commands if one.state in ("Running", "Disconnected")]
         self.commands.append(command)
         return command
@@ -173,7 +178,7 @@ class PoolConnection:
         try:
             command.ask(metadata_request(names, kinds, modules, arguments))
         except ShellError as problem:
-            raise PSError(self.transport_error(str(problem), None)) from None
+            raise PSError(self.command_error(problem)) from None
         command.receive(engine, rows, stopped)
         failure = command.failure or next(iter(rows.errors), None)
         if failure is not None:
@@ -272,6 +277,17 @@ class PoolConnection:
         """What was refused, as the error of a cmdlet."""
         exception = ExceptionObject("System.Management.Automation.RuntimeException", str(problem))
         return ErrorRecord(exception, error_id, "InvalidOperation")
+
+    def command_error(self, problem: ShellError) -> ErrorRecord:
+        """Why a command could not start, or broke; with its shell the whole session is lost."""
+        if self.pool.is_lost:
+            reason, number = _NO_ANSWER, "1726"
+        elif isinstance(problem, Aborted):
+            reason, number = _ABORTED, "995"
+        else:
+            return self.transport_error(str(problem), None)
+        self.break_off()
+        return self.transport_error(reason, number)
 
     def transport_error(self, reason: str, number: str | None) -> ErrorRecord:
         """What breaks a command: the way to the session, not the script. ``number`` is that of the service's

@@ -25,6 +25,13 @@ def test_text_and_bytes_are_written_and_a_closed_document_is_replaced(session):
     ) == ["<B>a</B>c", "d", "mshtml.HTMLDocumentClass"]
 
 
+def test_the_mark_of_utf_16_is_no_text(session):
+    assert session.values(
+        "$h = New-Object -ComObject HTMLFile; [byte[]]$b = (255, 254) + [Text.Encoding]::Unicode.GetBytes('<b>a');"
+        "$h.write($b); $h.body.innerHTML"
+    ) == ["<B>a</B>"]
+
+
 def test_elements_are_found_by_identifier_name_tag_and_class(session):
     page = '<title>T</title><p id="a" class="x y">1</p><p name="b" class="y">2</p><div>3</div>'
     assert _values(
@@ -72,6 +79,11 @@ def test_addresses_are_told_from_a_page_that_has_none(session):
     ) == ["about:/x", "about:y.html", "http://s.example/", "about:i.png", "about:/x", "/x", 1, "/x", True]
 
 
+def test_flags_that_are_no_number_are_an_error_of_the_call(session):
+    problem = session.error(f"{_NEW.format('<a href=x>')} $h.links[0].getAttribute('href', 'abc')")
+    assert problem[0] == "MethodArgumentConversionInvalidCastArgument"
+
+
 def test_fields_and_tables_tell_their_values(session):
     page = (
         "<form name=f method=POST action=/go><input name=a value=1 checked><textarea name=t>long</textarea>"
@@ -96,7 +108,9 @@ def test_what_a_script_changes_is_in_the_document(session):
     ) == ["x&", '<P id=p title="T t" class=c><B>x</B>&amp;</P>', True, "<P id=p class=c>&lt;i&gt;</P>"]
 
 
-@pytest.mark.parametrize("member", ["querySelector('a')", "body.style", "createElement('a')", "parentWindow"])
+@pytest.mark.parametrize(
+    "member", ["querySelector('a')", "body.style", "createElement('a')", "parentWindow", "cookie", "location"]
+)
 def test_other_members_of_the_engine_are_a_gap_that_says_so(session, member):
     assert session.error(f"{_NEW.format('x')} $h.{member}")[0].startswith("NotEmulated")
 
@@ -106,7 +120,7 @@ def test_server_core_has_no_engine():
     assert core.error("New-Object -ComObject HTMLFile")[0].startswith("NotEmulated")
 
 
-@pytest.mark.parametrize("text", ["'x' * 16000001", "'<p>x' * 500000"])
+@pytest.mark.parametrize("text", ["'x' * 16000001", "'<p>x' * 500000", "'<a ' + (1..1100000 -join ' ')"])
 def test_a_document_that_is_too_large_is_a_gap(session, text):
     problem = session.error(f"$h = New-Object -ComObject HTMLFile; $h.write(({text})); $h.body")
     assert problem[2] == "An HTML document of this size is not emulated."
