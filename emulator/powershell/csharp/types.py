@@ -202,11 +202,10 @@ class CSharpType(PSType):
 
     def spelling(self, lowered: str) -> str | None:
         """The name of a field, property or method that the type declares, by its small letters."""
-        tables = (self.fields, self.properties_by_name, self.methods)
-        count = sum(map(len, tables))
+        count = len(self.fields) + len(self.properties_by_name) + len(self.methods)
         if self._spelled[0] != count:
             known: dict[str, str] = {}
-            for name in chain(*tables):
+            for name in chain(self.fields, self.properties_by_name, self.methods):
                 known.setdefault(name.lower(), name)
             self._spelled = count, known
         return self._spelled[1].get(lowered)
