@@ -51,6 +51,9 @@ System.TypeInitializationException System.SystemException
 System.Reflection.TargetInvocationException System.ApplicationException
 System.Reflection.TargetParameterCountException System.ApplicationException
 System.Reflection.AmbiguousMatchException System.SystemException
+System.Reflection.TargetException System.ApplicationException
+System.ArrayTypeMismatchException System.SystemException
+System.FieldAccessException System.SystemException
 System.UnauthorizedAccessException System.SystemException
 System.ComponentModel.Win32Exception System.Runtime.InteropServices.ExternalException
 System.Collections.Generic.KeyNotFoundException System.SystemException
