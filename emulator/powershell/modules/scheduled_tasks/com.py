@@ -8,9 +8,7 @@ from typing import Any
 
 from emulator.host import Account, Host, HostError
 from emulator.host.windows.scheduled_tasks import ScheduledTask, may_see, split_path
-from emulator.host.windows.scheduled_tasks.definition import (
-    TaskDefinition,
-)
+from emulator.host.windows.scheduled_tasks.definition import TaskDefinition
 from emulator.host.windows.scheduled_tasks.document import write_task
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.numbers import UInt32
