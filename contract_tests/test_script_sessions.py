@@ -107,6 +107,27 @@ def test_enter_pssession_hands_standard_input_to_a_session(host):
     assert text.endswith("here\r\n0\r\n")
 
 
+def test_enter_pshostprocess_hands_standard_input_to_the_process_of_another_client(host):
+    with connect(host) as client, RunspacePool(client) as pool, connect(host) as other, WinRS(other) as shell:
+        first = PowerShell(pool).add_script("$env:MINE = 'set by the client'; $PID")
+        number = first.invoke()[0]
+        process = Process(shell, "powershell.exe", ["-NoProfile", "-Command", "-"], no_shell=True)
+        process.begin_invoke()
+        lines = (
+            f"Enter-PSHostProcess {number}",
+            "$env:MINE; prompt; $env:BACK = 'set by the guest'",
+            "Exit-PSHostProcess",
+            f"$PID -eq {number}",
+        )
+        process.send("\r\n".join((*lines, "")).encode(), end=True)
+        process.end_invoke()
+        back = PowerShell(pool).add_script("$env:BACK; @(Get-Runspace).Count").invoke()
+    home = "C:\\Users\\Administrator\\Documents"
+    prompt = f"[Process:{number}]: PS {home}> "
+    assert process.stdout.decode() == f"set by the client\r\n{prompt}\r\nFalse\r\n"
+    assert back == ["set by the guest", 1]
+
+
 def test_a_session_survives_the_process_that_left_it(host):
     client = Winrm(host.http_url, auth=(USER, PASSWORD), transport="ntlm")
     first = client.run_ps(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from emulator.host.security.accounts import Account
+    from emulator.host.windows.processes import Process
 
 
 class SessionDoor(Protocol):
@@ -18,6 +19,9 @@ class SessionDoor(Protocol):
         self, account: "Account", request: Any, engine: Any, client_address: str, authentication_type: str
     ) -> Any:
         """A new session of an account (a RemoteConnection of the PowerShell engine). Raises its PSError."""
+
+    def enter(self, account: "Account", process: "Process", request: Any, engine: Any) -> Any:
+        """A new session for an account in a process that runs PowerShell already. Raises HostError."""
 
     def sessions(self, account: "Account", request: Any) -> list[Any]:
         """The sessions that an account has, whoever opened them."""

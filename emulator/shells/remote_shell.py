@@ -95,6 +95,11 @@ class RemoteShell:
         """The number of the process that hosts the shell; 0 before there is one."""
         return 0 if self.process is None else self.process.id
 
+    @property
+    def owns_process(self) -> bool:
+        """Whether that process was started for the shell, and ends with it."""
+        return True
+
     def lose(self) -> None:
         """Its process is gone: nothing more is heard of it. The host's lock is held; `end` follows."""
         self.is_lost = True

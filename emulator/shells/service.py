@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from emulator.console.process import Console
-from emulator.host.errors import QuotaExceeded
+from emulator.host.errors import AccessDenied, NotFound, QuotaExceeded
 from emulator.host.identifiers import random_guid
+from emulator.host.windows.termination import may_open
 from emulator.shells.detached_programs import DetachedPrograms
 from emulator.shells.errors import (
     Aborted,
@@ -27,12 +29,16 @@ if TYPE_CHECKING:
     from emulator.event_log.query import EventQuery
     from emulator.host import Host
     from emulator.host.security.accounts import Account
+    from emulator.host.windows.processes import Process
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.remote_sessions import ConnectionRequest, RemoteConnection
     from emulator.shells.powershell import PoolRequest, RunspacePoolShell
 
 #: Shells that this process holds at most, whatever the profile's quotas say.
 MAXIMUM_SHELLS = 2000
+#: Sessions at the same time that have entered one process.
+MAXIMUM_GUESTS = 32
+_OWN_ADDRESS = "127.0.0.1"
 #: The process that hosts a shell of cmd.exe, and the memory that Get shows for that of a runspace pool and
 #: for this one (recorded: 46 to 58 MB, 4 MB).
 _SHELL_PROCESS = "C:\\Windows\\system32\\winrshost.exe"
@@ -63,6 +69,14 @@ class ClientSessions:
         from emulator.shells.powershell.client import open_connection
 
         return open_connection(self._shells, account, request, engine, client_address, authentication_type)
+
+    def enter(
+        self, account: Account, process: Process, request: ConnectionRequest, engine: Engine
+    ) -> RemoteConnection:
+        """A session in a process that runs PowerShell already. Raises HostError."""
+        from emulator.shells.powershell.client import entered_connection
+
+        return entered_connection(self._shells, account, process, request, engine)
 
     def sessions(self, account: Account, request: ConnectionRequest) -> list[RemoteConnection]:
         """The sessions of an account, oldest first."""
@@ -144,6 +158,8 @@ class ShellService:
         with self._lock:
             self._admit(pool, found.maximum_shells_per_user)
         self._host_in(pool, found.account, found.program, _POOL_MEMORY)
+        if pool.process is not None:
+            pool.process.powershell = pool.any_engine
         try:
             pool.open()
         except ShellError:
@@ -151,11 +167,41 @@ class ShellService:
             raise
         return pool
 
-    def _host_in(self, shell: RemoteShell, account: Account, program: str, memory: int) -> None:
-        """Start the process that hosts a shell. Whoever ends it ends the shell.
+    def enter(
+        self,
+        account: Account,
+        process: Process,
+        settings: ShellSettings,
+        request: PoolRequest,
+        identifier: str,
+    ) -> RunspacePoolShell:
+        """A runspace pool in a process that runs PowerShell already: no shell of this service, which neither
+        counts nor lists it.
 
-        Raises QuotaExceeded: there is no shell then.
+        Raises NotFound for a process that has ended or that PowerShell does not run in, AccessDenied,
+        QuotaExceeded.
         """
+        from emulator.shells.powershell import RunspacePoolShell
+        from emulator.shells.powershell.configurations import configuration_of_process
+
+        with self.host.looking():
+            if process.powershell is None or self.host.processes.get(process.id) is not process:
+                raise NotFound
+            if not may_open(process, account):
+                raise AccessDenied
+            if len(process.guests) >= MAXIMUM_GUESTS:
+                raise QuotaExceeded("Not enough quota is available to process this command.")
+            configuration = configuration_of_process(account, process.executable_path)
+            pool = RunspacePoolShell(
+                self.host, identifier, account, configuration, _OWN_ADDRESS, settings, request
+            )
+            pool.process, pool.entered = process, process.powershell
+            process.guests[identifier] = self._ending(pool)
+        pool.open()
+        return pool
+
+    def _ending(self, shell: RemoteShell) -> Callable[[], None]:
+        """What to do for a shell when its process ends."""
 
         def ended() -> None:
             # The host's lock is held, and an end may wait for one of the shell's own.
@@ -163,6 +209,13 @@ class ShellService:
                 shell.lose()
                 threading.Thread(target=self.delete, args=(shell,), daemon=True).start()
 
+        return ended
+
+    def _host_in(self, shell: RemoteShell, account: Account, program: str, memory: int) -> None:
+        """Start the process that hosts a shell. Whoever ends it ends the shell.
+
+        Raises QuotaExceeded: there is no shell then.
+        """
         try:
             with self.host.looking():
                 shell.process = self.host.processes.start(
@@ -172,7 +225,7 @@ class ShellService:
                     # Programs that COM starts are children of its launcher.
                     parent_id=self.host.services["dcomlaunch"].process_id,
                     working_set=memory,
-                    ended=ended,
+                    ended=self._ending(shell),
                 )
         except QuotaExceeded:
             self.delete(shell)
@@ -274,8 +327,9 @@ class ShellService:
         process = shell.process
         if process is not None:
             with self.host.looking():
+                process.guests.pop(shell.identifier, None)
                 # After a restart of the machine another process may have the number.
-                if self.host.processes.get(process.id) is process:
+                if shell.owns_process and self.host.processes.get(process.id) is process:
                     self.host.processes.end(process.id)
 
     def _programs(self) -> Console:

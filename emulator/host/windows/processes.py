@@ -3,10 +3,10 @@ machine."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter, NotFound, QuotaExceeded
-from emulator.record import MutableRecord
+from emulator.record import MutableRecord, field
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -38,6 +38,9 @@ class Process(MutableRecord):
     ``ended`` is called when it is gone, under the host's lock: by itself, killed, or with the machine.
     ``ends_with_parent``: it works for its parent alone and reads its orders from a pipe of it, and so ends
     when that one is gone.
+    ``powershell`` gives the engine of a process that has loaded PowerShell: what listens there for further
+    sessions (its pipe PSHost...). ``guests`` are the sessions from elsewhere that entered it, by their
+    identifiers, and how each is told that it is gone.
     """
 
     id: int
@@ -51,6 +54,8 @@ class Process(MutableRecord):
     working_set: int
     ended: Callable[[], None] | None = None
     ends_with_parent: bool = False
+    powershell: Callable[[], Any] | None = None
+    guests: dict[str, Callable[[], None]] = field(default_factory=dict)
 
 
 class Processes:
@@ -148,6 +153,8 @@ class Processes:
         self.host.observe("deleted", process)
         if process.ended is not None:
             process.ended()
+        for tell in tuple(process.guests.values()):
+            tell()
         for child in self:
             if child.ends_with_parent and child.parent_id == process.id:
                 self._remove(child)

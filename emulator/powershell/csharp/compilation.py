@@ -40,8 +40,8 @@ class CSharpAssembly:
         """The file that it was loaded from."""
         self.is_visual_basic = is_visual_basic
         self.types: list[PSType] = []
-        self.problems: list[Diagnostic] = []
-        """What the compiler of Visual Basic says about bodies."""
+        self.problems: dict[Diagnostic, None] = {}
+        """What the compiler of Visual Basic says about bodies, each once."""
         self._entries: list[tuple[Declared, syntax.TypeDeclaration, CSharpType | None, Surroundings]] = []
         self._extensions: dict[str, list[Method]] = {}
 

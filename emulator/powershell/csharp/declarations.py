@@ -93,10 +93,26 @@ def _bases(kind: CSharpType) -> None:
                 raise failure(name.place, "CS0146", text)
             kind.base_type = found
         else:
+            if kind.is_interface and _asks_for(found, kind):
+                text = (
+                    f"Inherited interface '{found.name}' causes a cycle in the interface hierarchy of "
+                    f"'{kind.name}'"
+                )
+                raise failure(name.place, "CS0529", text)
             faces.append(found)
     kind.interface_types = tuple(faces)
     kind.interfaces = tuple(one.name.lower() for one in faces)
     kind.base = kind.base_type.name
+
+
+def _asks_for(face: PSType, wanted: CSharpType) -> bool:
+    """Whether an interface is another one, or asks for it."""
+    todo = [face]
+    for one in todo:
+        if one is wanted:
+            return True
+        todo += [each for each in getattr(one, "interface_types", ()) if each not in todo]
+    return False
 
 
 def _base_names(kind: CSharpType) -> Any:

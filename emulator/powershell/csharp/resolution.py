@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.powershell.csharp import syntax
 from emulator.powershell.csharp.frames import Body, Code, Frame, TypeCode
-from emulator.powershell.csharp.invocation import method_delegate
+from emulator.powershell.csharp.invocation import method_delegate, read_property
 from emulator.powershell.csharp.members import Field, Method, Property
 from emulator.powershell.csharp.names import KEYWORDS
 from emulator.powershell.csharp.objects import fields_of
@@ -46,8 +46,6 @@ def member_code(found: Found) -> Code:
             if item.is_static:
                 assert getter is not None  # noqa: S101 - a static property without one cannot be read
                 return getter.invoke(frame.engine, None, [])
-            from emulator.powershell.csharp.invocation import read_property
-
             return read_property(code_type_of(frame.this) or item.owner, item, frame.this, frame.engine)
 
         return Code(read, item.kind.fixed)

@@ -28,7 +28,7 @@ class SourceSet(Record):
     @property
     def key(self) -> tuple[Any, ...]:
         """What tells apart what a process has compiled."""
-        return (self.language, *self.sources, *self.symbols)
+        return (self.language, self.sources, self.symbols)
 
     @property
     def extension(self) -> str:

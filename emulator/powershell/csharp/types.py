@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp import syntax
@@ -30,6 +31,7 @@ class CSharpType(PSType):
     """A class, struct or interface. Members are kept by exact name; PowerShell sees the public ones."""
 
     __slots__ = (
+        "_spelled",
         "assembly",
         "attributes",
         "base_type",
@@ -100,6 +102,7 @@ class CSharpType(PSType):
         self.statics: dict[str, Any] = {}
         self.state = "declared"
         self.family: dict[str, Member] | None = None
+        self._spelled: tuple[int, dict[str, str]] = 0, {}
         self.to_text = self._text
         self._members = {}
         self._statics = {}
@@ -118,9 +121,13 @@ class CSharpType(PSType):
 
     def lineage(self) -> Iterator[PSType]:
         """This type and its bases, most derived first."""
-        yield self
-        if not self.is_interface:
-            yield from self.base_type.lineage()
+        one: PSType = self
+        while isinstance(one, CSharpType):
+            yield one
+            if one.is_interface:
+                return
+            one = one.base_type
+        yield from one.lineage()
 
     def is_assignable_to(self, other: PSType) -> bool:
         """True for the type itself, its bases and all their interfaces."""
@@ -191,7 +198,17 @@ class CSharpType(PSType):
             show_members(found)
         return found
 
-    # Members by exact name
+    # Members by name
+
+    def spelling(self, lowered: str) -> str | None:
+        """The name of a field, property or method that the type declares, by its small letters."""
+        count = len(self.fields) + len(self.properties_by_name) + len(self.methods)
+        if self._spelled[0] != count:
+            known: dict[str, str] = {}
+            for name in chain(self.fields, self.properties_by_name, self.methods):
+                known.setdefault(name.lower(), name)
+            self._spelled = count, known
+        return self._spelled[1].get(lowered)
 
     def member_named(self, name: str, engine: Engine) -> Field | Property | list[Method] | None:
         """A member of this type or of a base in C#, the most derived first."""

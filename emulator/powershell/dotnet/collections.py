@@ -148,7 +148,7 @@ class Hashtable:
         "case_sensitive",
         "changes",
         "comparer",
-        "synchronized",
+        "sync_root",
     )
 
     ordered = False
@@ -162,11 +162,11 @@ class Hashtable:
         case_sensitive: bool = False,
         comparer: str = "",
         capacity: int = 0,
-        synchronized: bool = False,
     ) -> None:
         self.case_sensitive = case_sensitive
         self.comparer = comparer or ("Ordinal" if case_sensitive else "CurrentCultureIgnoreCase")
-        self.synchronized = synchronized
+        self.sync_root: Any = None
+        """SyncRoot: an object of its own, once somebody has asked for it."""
         self._items: dict[Any, tuple[Any, Any]] = {}
         self.changes = 0
         """How often keys were written or taken out: who goes through the table must not see it change."""

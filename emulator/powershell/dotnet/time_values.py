@@ -183,6 +183,15 @@ class DateTime:
         """As a naive Python datetime (microseconds)."""
         return _EPOCH + _datetime.timedelta(microseconds=self.ticks // 10)
 
+    def to_utc(self, offset: _datetime.timedelta) -> _datetime.datetime:
+        """As an aware Python datetime; what is not UTC is local time of the zone with that offset. As in .NET
+        there is nothing before the first moment and after the last one."""
+        plain = self.to_python().replace(tzinfo=_datetime.UTC)
+        try:
+            return plain if self.kind == UTC else plain - offset
+        except OverflowError:
+            return plain
+
     def add_ticks(self, ticks: int) -> DateTime:
         """A later (or earlier) moment of the same kind. Raises OverflowError."""
         return DateTime(self.ticks + ticks, self.kind)

@@ -57,7 +57,7 @@ def _agrees(full_name: str, details: list[str]) -> bool:
 def load_assembly_file(engine: Engine, path: str) -> CSharpAssembly | None:
     """Load the file of an assembly that Add-Type wrote, by its full path; None for any other file.
 
-    Raises PSError when the file cannot be read or its types clash with others of the process.
+    None too when its types clash with others of the process. Raises PSError when the file cannot be read.
     """
     from emulator.powershell.csharp.diagnostics import CompileError, DuplicateTypeError
     from emulator.powershell.csharp.registry import loaded_from

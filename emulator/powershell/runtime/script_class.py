@@ -136,8 +136,11 @@ class ScriptClass(PSType):
 
     def lineage(self) -> Iterator[PSType]:
         """This class and its bases, most derived first."""
-        yield self
-        yield from self.base_type.lineage()
+        one: PSType = self
+        while isinstance(one, ScriptClass):
+            yield one
+            one = one.base_type
+        yield from one.lineage()
 
     def is_assignable_to(self, other: PSType) -> bool:
         """True for this class, its bases and their interfaces."""
@@ -255,7 +258,7 @@ class ScriptClass(PSType):
     def _add_accessed(self) -> None:
         """Properties of a base whose accessors the class overrides by methods (``get_Name``)."""
         for key, member in list(self.own_members.items()):
-            if not isinstance(member, Method) or not key.startswith("get_") or key[4:] in self.own_members:
+            if not key.startswith("get_") or key[4:] in self.own_members or not _takes(member, 0):
                 continue
             base = self.base_type.member(key[4:])
             if isinstance(base, Property):
@@ -509,17 +512,24 @@ class ScriptProperty(Property):
         return new
 
 
+def _takes(member: Member | None, count: int) -> bool:
+    """Whether it is a method with so many parameters, and a script's."""
+    overloads = member.overloads if isinstance(member, Method) else ()
+    return any(isinstance(one, ScriptOverload) and len(one.types) == count for one in overloads)
+
+
 class AccessedProperty(Property):
     """A property of a base that a class overrides by its accessors, methods named get_ and set_. ``base`` is
     what it was there, None for an abstract one."""
 
-    __slots__ = ("base", "owner")
+    __slots__ = ("_has_own_setter", "base", "owner")
 
     def __init__(self, owner: ScriptClass, name: str, type_name: str, base: Property | None = None) -> None:
         self.owner = owner
         self.base = base
+        self._has_own_setter = _takes(owner.own_members.get(f"set_{name.lower()}"), 1)
         inherits = base is not None and base.setter is not None
-        has_setter = inherits or f"set_{name.lower()}" in owner.own_members
+        has_setter = inherits or self._has_own_setter
         write = self.write if has_setter else None
         super().__init__(name, self.read, write, type_name=type_name, contextual=True)
 
@@ -529,7 +539,7 @@ class AccessedProperty(Property):
 
     def write(self, engine: Engine, this: Any, new: Any) -> None:
         """Hand it to set_, or to the base."""
-        if f"set_{self.name.lower()}" in self.owner.own_members:
+        if self._has_own_setter:
             self._accessor(this, "set", 1).run(engine, this, [new])
         elif self.base is not None and self.base.setter is not None:
             setter = self.base.setter

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as _datetime
 import re
+import threading
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -446,6 +447,11 @@ class Sessions(Protocol):
 
     def another(self, session: InitialSession) -> InitialSession:
         """One more session of this process, with a current location of its own."""
+        ...
+
+    def entered(self, session: InitialSession, cancelled: threading.Event) -> InitialSession:
+        """One for somebody elsewhere, without the console of this process; ``cancelled`` ends the programs
+        that it starts."""
         ...
 
 

@@ -55,6 +55,7 @@ NAMES = {
 }
 """Types by the words that the language has for them."""
 _BASED = re.compile(r"\s*&([ho])([0-9a-f]+)\s*", re.IGNORECASE)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,29}")
 _LONGEST_SHOWN = 32
 _REALS: dict[str, type] = {"System.Double": float, "System.Single": Single, "System.Decimal": Decimal}
 
@@ -190,7 +191,7 @@ def integer(value: Any, python: type, kind: PSType, engine: Engine) -> Any:
 
 def _exact(text: str, kind: PSType, engine: Engine) -> Any:
     plain = text.strip()
-    if plain.lstrip("-+").isdecimal() and len(plain) < 30:
+    if _WHOLE.fullmatch(plain) is not None:
         return int(plain)
     return number_in(text, kind, engine)
 

@@ -48,12 +48,14 @@ def type_named(engine: Engine, full_name: str) -> PSType | None:
 
 def local_name(body: Body, name: str) -> str | None:
     """The spelling of a variable that is in scope."""
-    lowered = name.lower()
+    spellings = body.spellings.get(name.lower())
+    if spellings is None:
+        return None
     for scope in reversed(body.scopes):
         if name in scope:
             return name
-        for known in scope:
-            if known.lower() == lowered:
+        for known in spellings:
+            if known in scope:
                 return known
     return None
 
@@ -65,11 +67,9 @@ def member_name(kind: CSharpType, name: str) -> str | None:
     lowered = name.lower()
     kinds: list[PSType] = [*kind.lineage(), *kind.interface_types]
     for one in kinds:
-        if isinstance(one, CSharpType):
-            for table in (one.fields, one.properties_by_name, one.methods):
-                for known in table:
-                    if known.lower() == lowered:
-                        return known
+        spelled = one.spelling(lowered) if isinstance(one, CSharpType) else None
+        if spelled is not None:
+            return spelled
     return None
 
 
@@ -106,6 +106,11 @@ def name_in(value: Any, name: str) -> str:
     return _OF_OBJECT.get(name.lower()) or queries.spelling(name) or name
 
 
+def is_of_object(name: str) -> bool:
+    """Whether every object has a member of the name."""
+    return name.lower() in _OF_OBJECT
+
+
 def static_name(kind: PSType, name: str) -> str:
     """The spelling of a shared member of a type; the name itself where there is none."""
     if isinstance(kind, CSharpType):
@@ -134,9 +139,11 @@ def modules_of(body: Body) -> list[CSharpType]:
     return [one for one in kinds if isinstance(one, CSharpType) and "module" in one.node.modifiers]
 
 
+OVERRIDABLE = {one.lower(): one for one in ("ToString", "Equals", "GetHashCode", "Finalize")}
+"""The methods of Object that types override, by their small letters."""
 _OF_OBJECT = {
-    one.lower(): one
-    for one in ("ToString", "GetType", "Equals", "GetHashCode", "MemberwiseClone", "ReferenceEquals")
+    **OVERRIDABLE,
+    **{one.lower(): one for one in ("GetType", "MemberwiseClone", "ReferenceEquals")},
 }
 _OF_TYPES = {
     one.lower(): one

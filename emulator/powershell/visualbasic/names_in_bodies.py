@@ -20,6 +20,7 @@ from emulator.powershell.csharp.statements import inferred as always
 from emulator.powershell.csharp.types import CSharpType
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.types import Property as NativeProperty
 from emulator.powershell.dotnet.types import PSType, builtin
 from emulator.powershell.visualbasic.argument_counts import check_arguments
 from emulator.powershell.visualbasic.calls import (
@@ -31,6 +32,8 @@ from emulator.powershell.visualbasic.calls import (
 )
 from emulator.powershell.visualbasic.conversions import convert
 from emulator.powershell.visualbasic.names import (
+    OVERRIDABLE,
+    is_of_object,
     local_name,
     member_name,
     name_in,
@@ -221,23 +224,10 @@ def _check_member(kind: CSharpType, node: Access, body: Body) -> None:
         isinstance(one, CSharpType) or one.name in ("System.Object", "System.ValueType")
         for one in kind.lineage()
     )
-    known = name_in_object(node.name) or (node.name.lower() == "item" and kind.indexers)
+    known = is_of_object(node.name) or (node.name.lower() == "item" and kind.indexers)
     if is_closed and not known and not kind.assembly.extensions(node.name) and not kind.interface_types:
         text = f"'{node.name}' is not a member of '{kind.name.replace('+', '.')}'."
         problem(body, node, "BC30456", text)
-
-
-def name_in_object(name: str) -> bool:
-    """Whether every object has a member of the name."""
-    return name.lower() in (
-        "tostring",
-        "gettype",
-        "equals",
-        "gethashcode",
-        "memberwiseclone",
-        "finalize",
-        "referenceequals",
-    )
 
 
 def _of_type(
@@ -286,14 +276,9 @@ def _of_base(node: Access, arguments: list[syntax.Argument], body: Body) -> Code
     if member is not None:
         name = member.name
     else:
-        name = {
-            "tostring": "ToString",
-            "equals": "Equals",
-            "gethashcode": "GetHashCode",
-            "finalize": "Finalize",
-        }.get(name.lower(), name)
+        name = OVERRIDABLE.get(name.lower(), name)
     access = syntax.MemberAccess(node.place, syntax.Base(node.place), name)
-    is_property = member is not None and type(member).__name__ == "Property"
+    is_property = member is not None and isinstance(member, NativeProperty)
     if is_property or (
         isinstance(base, CSharpType) and isinstance(base.member_named(name, base.engine), Field | Property)
     ):

@@ -44,32 +44,11 @@ from emulator.powershell.visualbasic.conversions import (
     truth,
 )
 from emulator.powershell.visualbasic.patterns import is_like
+from emulator.powershell.visualbasic.syntax import BINARY_METHODS, UNARY_METHODS
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
-_BY_TYPE = {
-    "+": "op_Addition",
-    "-": "op_Subtraction",
-    "*": "op_Multiply",
-    "/": "op_Division",
-    "\\": "op_IntegerDivision",
-    "mod": "op_Modulus",
-    "^": "op_Exponent",
-    "&": "op_Concatenate",
-    "=": "op_Equality",
-    "<>": "op_Inequality",
-    "<": "op_LessThan",
-    ">": "op_GreaterThan",
-    "<=": "op_LessThanOrEqual",
-    ">=": "op_GreaterThanOrEqual",
-    "and": "op_BitwiseAnd",
-    "or": "op_BitwiseOr",
-    "xor": "op_ExclusiveOr",
-    "like": "op_Like",
-    "<<": "op_LeftShift",
-    ">>": "op_RightShift",
-}
 COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 _SIGNED = {SByte: 8, Int16: 16, int: 32, Int64: 64}
 _UNSIGNED = {Byte: 8, UInt16: 16, UInt32: 32, UInt64: 64}
@@ -98,7 +77,7 @@ def operate(operator: str, left: Any, right: Any, engine: Engine, *, is_late: bo
     if operator == "isnot":
         return not _same(left, right)
     if type(left) not in _PLAIN or type(right) not in _PLAIN:
-        made = by_type(_BY_TYPE[operator], [left, right], engine)
+        made = by_type(BINARY_METHODS[operator], [left, right], engine)
         if made is not NOTHING:
             return made
     if operator in COMPARISONS:
@@ -171,6 +150,9 @@ def _arithmetic(operator: str, left: Any, right: Any, engine: Engine, is_late: b
     if operator == "\\":
         a, b = (_whole(one, engine) for one in (a, b))
     kind = _meeting(type(a), type(b))
+    if operator == "\\" and kind is Decimal:  # ULong with a signed one: they meet in Long
+        a, b = (integer(one, Int64, builtin("System.Int64"), engine) for one in (a, b))
+        kind = Int64
     if operator == "/" and kind in _INTEGERS:
         kind = float
     return _in_kind(operator, a, b, kind, is_late)
@@ -370,8 +352,7 @@ def negate(operator: str, value: Any, engine: Engine, *, is_late: bool = True) -
     """``not``, ``-`` and ``+`` before an operand."""
     value = unwrap(value)
     if type(value) not in _PLAIN:
-        name = {"not": "op_OnesComplement", "-": "op_UnaryNegation", "+": "op_UnaryPlus"}[operator]
-        made = by_type(name, [value], engine)
+        made = by_type(UNARY_METHODS[operator], [value], engine)
         if made is not NOTHING:
             return made
     if operator == "not":

@@ -21,6 +21,7 @@ from emulator.powershell.csharp.syntax import (
     TypeName,
     TypeOf,
 )
+from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.visualbasic.cursor import DEEPEST, TYPES, Cursor
 from emulator.powershell.visualbasic.method_context import RESULT, MethodContext
 from emulator.powershell.visualbasic.syntax import (
@@ -450,11 +451,7 @@ class ExpressionParser(Cursor):
 
 def _negated(node: Negation) -> Expression:
     # -2147483648 is a literal of its own.
-    if (
-        node.operator == "-"
-        and isinstance(node.operand, Literal)
-        and type(node.operand.value).__name__ == "Int64"
-    ):
+    if node.operator == "-" and isinstance(node.operand, Literal) and type(node.operand.value) is Int64:
         value = node.operand.value
         if value == 1 << 31:
             return Literal(node.place, -(1 << 31))

@@ -31,11 +31,14 @@ from emulator.powershell.dotnet.numbers import Char, Int16, Int64, Single, UInt1
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.visualbasic.constants import constant_of
 from emulator.powershell.visualbasic.method_context import MethodContext
+from emulator.powershell.visualbasic.names import OVERRIDABLE
 from emulator.powershell.visualbasic.parsing_attributes import (
     BY_REFERENCE,
 )
 from emulator.powershell.visualbasic.parsing_properties import PropertyParser
 from emulator.powershell.visualbasic.syntax import (
+    BINARY_METHODS,
+    UNARY_METHODS,
     Access,
     ArrayOfItems,
     Call,
@@ -51,41 +54,9 @@ _TYPES: Final = {
     "interface": "interface",
     "enum": "enum",
 }
-_OPERATORS: Final = {
-    ("+", 2): "op_Addition",
-    ("-", 2): "op_Subtraction",
-    ("*", 2): "op_Multiply",
-    ("/", 2): "op_Division",
-    ("\\", 2): "op_IntegerDivision",
-    ("mod", 2): "op_Modulus",
-    ("^", 2): "op_Exponent",
-    ("&", 2): "op_Concatenate",
-    ("=", 2): "op_Equality",
-    ("<>", 2): "op_Inequality",
-    ("<", 2): "op_LessThan",
-    (">", 2): "op_GreaterThan",
-    ("<=", 2): "op_LessThanOrEqual",
-    (">=", 2): "op_GreaterThanOrEqual",
-    ("and", 2): "op_BitwiseAnd",
-    ("or", 2): "op_BitwiseOr",
-    ("xor", 2): "op_ExclusiveOr",
-    ("like", 2): "op_Like",
-    ("<<", 2): "op_LeftShift",
-    (">>", 2): "op_RightShift",
-    ("+", 1): "op_UnaryPlus",
-    ("-", 1): "op_UnaryNegation",
-    ("not", 1): "op_OnesComplement",
-    ("istrue", 1): "op_True",
-    ("isfalse", 1): "op_False",
-}
-"""Names of operators by their sign and number of operands."""
+_OPERATORS: Final = {1: UNARY_METHODS, 2: BINARY_METHODS}
+"""Names of operators by number of operands and sign."""
 _EXTERN_CALLS: Final = frozenset({"ansi", "unicode", "auto"})
-_OBJECTS_METHODS: Final = {
-    "tostring": "ToString",
-    "equals": "Equals",
-    "gethashcode": "GetHashCode",
-    "finalize": "Finalize",
-}
 
 
 class MemberParser(PropertyParser):
@@ -285,7 +256,7 @@ class MemberParser(PropertyParser):
         modifiers = self._member_modifiers(modifiers)
         self._handlers(name)
         if "override" in modifiers:
-            name = _OBJECTS_METHODS.get(name.lower(), name)
+            name = OVERRIDABLE.get(name.lower(), name)
         native = any(
             one.type_name.name.rpartition(".")[2] in ("DllImport", "DllImportAttribute") for one in found
         )
@@ -368,7 +339,7 @@ class MemberParser(PropertyParser):
         if sign == "ctype":
             name = "op_Explicit" if "explicit" in modifiers else "op_Implicit"
         else:
-            known = _OPERATORS.get((sign, len(given)))
+            known = _OPERATORS.get(len(given), {}).get(sign)
             if known is None:
                 raise self.refuse("BC33000", "Operator is not overloadable.", place)
             name = known

@@ -8,6 +8,7 @@ from typing import Final
 from emulator.powershell.csharp.diagnostics import UnsupportedError
 from emulator.powershell.csharp.syntax import (
     Argument,
+    Base,
     Block,
     Catch,
     Expression,
@@ -21,6 +22,7 @@ from emulator.powershell.csharp.syntax import (
     Place,
     Return,
     Statement,
+    This,
     Throw,
     Try,
     TypeExpression,
@@ -279,6 +281,9 @@ class StatementParser(VariableParser):
             kind = self.type_name()
             return [Variable(place, name, kind, None)], Identifier(place, name), kind
         target = self.primary()
+        if not is_each and _computes(target):
+            # It stands in the conditions and in the step too: its parts would be compiled once for each.
+            raise UnsupportedError("For with a variable that an expression gives", place)
         declared: list[Statement] = []
         if self.infers and isinstance(target, Identifier):
             declared.append(Variable(place, target.name, None, None, unless_known=True))
@@ -478,6 +483,17 @@ class StatementParser(VariableParser):
         name = self.name()
         given: list[Argument] = self.arguments() if self.is_sign("(") else []
         return RaiseEvent(place, name, given)
+
+
+def _computes(node: Expression) -> bool:
+    """Whether more than names and elements by names and numbers says which variable it is."""
+    while isinstance(node, Access | Call):
+        if isinstance(node, Call) and not all(
+            isinstance(one.value, Literal | Identifier) for one in node.arguments
+        ):
+            return True
+        node = node.target
+    return not isinstance(node, Identifier | This | Base)
 
 
 def _constant_number(node: Expression) -> float | None:

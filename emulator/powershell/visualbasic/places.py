@@ -126,7 +126,7 @@ def element_place(node: Access | Call, body: Body) -> Place | None:
     work = target.run
     stated = None
     if isinstance(target.kind, CSharpType):
-        found = target.kind.member_named(name_in_type(target.kind, name), target.kind.engine)
+        found = target.kind.member_named(static_name(target.kind, name), target.kind.engine)
         if isinstance(found, list):
             return None
         stated = found.kind.fixed if found is not None else None
@@ -146,11 +146,6 @@ def element_place(node: Access | Call, body: Body) -> Place | None:
         lambda frame, handle, value: write_member(handle, name_in(handle, name), value, frame.engine),
         stated,
     )
-
-
-def name_in_type(kind: CSharpType, name: str) -> str:
-    """The spelling of a member of a type of the source."""
-    return static_name(kind, name)
 
 
 def _element(node: Call, body: Body) -> Place | None:

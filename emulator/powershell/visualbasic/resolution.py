@@ -34,10 +34,7 @@ RUNTIME_MODULES = (
 
 def problem(body: Body, node: syntax.Node, number: str, text: str) -> None:
     """Say what the compiler says about a body."""
-    found = body.owner.assembly.problems
-    one = Diagnostic(node.place[0], node.place[1], number, text)
-    if one not in found:
-        found.append(one)
+    body.owner.assembly.problems[Diagnostic(node.place[0], node.place[1], number, text)] = None
 
 
 def dotted(node: syntax.Expression) -> syntax.TypeName | None:

@@ -16,9 +16,10 @@ from emulator.powershell.csharp.invocation import (
     write_static,
 )
 from emulator.powershell.csharp.native_calls import missing
-from emulator.powershell.csharp.objects import stored
+from emulator.powershell.csharp.objects import stored, thrown
 from emulator.powershell.csharp.statements import Do, inferred, makes, sequence, statement, store
 from emulator.powershell.csharp.types import CSharpType
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.types import builtin, type_of
 from emulator.powershell.visualbasic import expressions, names_in_bodies  # noqa: F401 - they register themselves
 from emulator.powershell.visualbasic.calls import arguments_of, plain
@@ -47,8 +48,7 @@ def _variable(node: Variable, body: Body) -> Do:
         known = local_name(body, name) or own_member(body, name) or shared_owner(name, body)
         if known is not None:
             return lambda _frame: None
-    lowered = name.lower()
-    if any(one.lower() == lowered for one in body.scopes[-1]):
+    if any(one in body.scopes[-1] for one in body.spellings.get(name.lower(), ())):
         text = f"Local variable '{name}' is already declared in the current block."
         problem(body, node, "BC30288", text)
     code = type_code(node.type_name, body) if node.type_name is not None else None
@@ -114,11 +114,22 @@ def _redim(node: ReDim, body: Body) -> Do:
         )
         made = new_array(element, bound(frame), frame)
         if keeps and old is not None:
+            _check_kept(old, made)
             count = min(len(old), len(made))
             made[:count] = old[:count]
         write(frame, handle, made)
 
     return run
+
+
+def _check_kept(old: Any, made: Any) -> None:
+    """Raises InvalidCastException and ArrayTypeMismatchException for what cannot go over into an array."""
+    if not isinstance(old, PSArray | bytearray):
+        text = f"Unable to cast object of type '{type_of(old).name}' to type 'System.Array'."
+        raise thrown("System.InvalidCastException", text)
+    if isinstance(old, bytearray) is not isinstance(made, bytearray):
+        text = "Source array type cannot be assigned to destination array type."
+        raise thrown("System.ArrayTypeMismatchException", text)
 
 
 @makes(HandlerChange)

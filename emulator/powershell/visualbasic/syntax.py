@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from emulator.powershell.csharp.syntax import (
     Argument,
@@ -207,3 +208,36 @@ class RaiseEvent(Statement):
 
     name: str
     arguments: list[Argument]
+
+
+BINARY_METHODS: Final = {
+    "+": "op_Addition",
+    "-": "op_Subtraction",
+    "*": "op_Multiply",
+    "/": "op_Division",
+    "\\": "op_IntegerDivision",
+    "mod": "op_Modulus",
+    "^": "op_Exponent",
+    "&": "op_Concatenate",
+    "=": "op_Equality",
+    "<>": "op_Inequality",
+    "<": "op_LessThan",
+    ">": "op_GreaterThan",
+    "<=": "op_LessThanOrEqual",
+    ">=": "op_GreaterThanOrEqual",
+    "and": "op_BitwiseAnd",
+    "or": "op_BitwiseOr",
+    "xor": "op_ExclusiveOr",
+    "like": "op_Like",
+    "<<": "op_LeftShift",
+    ">>": "op_RightShift",
+}
+"""The methods of types that stand for operators between two operands."""
+UNARY_METHODS: Final = {
+    "+": "op_UnaryPlus",
+    "-": "op_UnaryNegation",
+    "not": "op_OnesComplement",
+    "istrue": "op_True",
+    "isfalse": "op_False",
+}
+"""Those for one operand."""

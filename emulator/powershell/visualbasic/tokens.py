@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from emulator.powershell.csharp.diagnostics import failure
@@ -18,6 +18,7 @@ from emulator.powershell.dotnet.numbers import (
     UInt16,
     UInt32,
     UInt64,
+    fit_decimal,
 )
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.record import Record
@@ -263,11 +264,13 @@ def _split_suffix(text: str) -> tuple[str, str]:
 
 def _real(text: str, place: Place) -> Any:
     last = text[-1]
-    plain = text[:-1] if last in "dfr@!#" else text
+    plain = text.rstrip("usil%&dfr@!#")
+    if text[len(plain) :] not in ("", *"dfr@!#"):  # a mark of whole numbers is none of this one
+        raise failure((place[0], place[1] + len(plain)), "BC30205", "End of statement expected.")
     if last in "d@":
         try:
-            return Decimal(plain)
-        except InvalidOperation:
+            return fit_decimal(Decimal(plain))
+        except ArithmeticError:
             raise failure(place, "BC30036", "Overflow.") from None
     number = float(plain)
     if number in (float("inf"), float("-inf")):

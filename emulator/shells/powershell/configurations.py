@@ -71,6 +71,19 @@ def is_seven(name: str) -> bool:
     return name.lower().startswith("powershell.7")
 
 
+def configuration_of_process(account: Account, program: str) -> SessionConfiguration:
+    """What a session has in a process that somebody enters: it asks no service for anything."""
+    return SessionConfiguration(
+        name="",
+        account=account,
+        maximum_shells_per_user=_UNLIMITED,
+        maximum_commands=_UNLIMITED,
+        idle_timeout=None,
+        maximum_idle_timeout=_UNLIMITED,
+        program=program,
+    )
+
+
 def open_configuration(host: Host, name: str, caller: Account) -> SessionConfiguration:
     """The configuration of a name for a caller.
 

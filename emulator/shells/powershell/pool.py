@@ -37,6 +37,7 @@ from emulator.shells.remote_shell import RemoteShell, ShellSettings
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.host.security.accounts import Account
+    from emulator.powershell.runtime.engine import Engine
     from emulator.shells.powershell.configurations import SessionConfiguration
     from emulator.shells.powershell.pipeline import Pipeline
     from emulator.shells.powershell.requests import HostInfo
@@ -122,6 +123,8 @@ class RunspacePoolShell(RemoteShell):
         self._busy: list[PooledRunspace] = []
         self._host_info: HostInfo | None = None
         self._is_broken = False
+        self.entered: Callable[[], Engine] | None = None
+        """What gives the engine of the process that the session has entered; None where it has its own."""
 
     def open(self) -> None:
         """Answer what the client opens the pool with. A session that cannot be set up breaks it: the client
@@ -131,6 +134,24 @@ class RunspacePoolShell(RemoteShell):
         """
         with self._condition:
             self._receive_data(self.request.opening, None)
+
+    @property
+    def owns_process(self) -> bool:
+        """Not one that the session has entered."""
+        return self.entered is None
+
+    def any_engine(self) -> Engine:
+        """An engine of the pool's process; one is made when nothing has run yet. Raises PSError."""
+        from emulator.shells.powershell.runspaces import PooledRunspace
+
+        with self._condition:
+            for one in (*self._busy, *self._idle):
+                if one.engine_if_made is not None:
+                    return one.engine
+            made = PooledRunspace(self)
+            made.prepare()
+            self._idle.append(made)
+            return made.engine
 
     # What pipelines use.
 

@@ -44,11 +44,13 @@ class PooledRunspace:
         self._runspace = self.runspace
 
     def _make(self) -> Runspace:
-        from emulator.console.programs.powershell.remote import remote_runspace
+        from emulator.console.programs.powershell.remote import entered_runspace, remote_runspace
         from emulator.shells.powershell.sender_info import sender_info
 
         pool = self._pool
         variables: dict[str, Any] = {"PSSenderInfo": sender_info(pool)}
+        if pool.entered is not None:
+            return entered_runspace(pool.entered(), self.interface, variables)
         made = remote_runspace(
             pool.host,
             pool.account,

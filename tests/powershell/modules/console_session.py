@@ -15,6 +15,7 @@ load_engine()
 from emulator.console.context import Console, Context  # noqa: E402 - the engine has to be loaded first
 from emulator.console.environment import user_environment  # noqa: E402
 from emulator.console.programs.powershell.output import ConsoleInterface  # noqa: E402
+from emulator.console.programs.powershell.process_sessions import listen  # noqa: E402
 from emulator.console.programs.powershell.session import initial_session  # noqa: E402
 from emulator.console.streams import Collector, MemoryReader  # noqa: E402
 from emulator.powershell.format.out import text_of  # noqa: E402
@@ -54,7 +55,9 @@ class ConsoleSession:
         )
         interface = ConsoleInterface(context, interactive=False)
         interface.width = 120
+        self.interface = interface
         self.runspace = Runspace(initial_session(context, interface))
+        listen(self.runspace.engine)
 
     def shown(self, script: str) -> str:
         """What the console shows of the script. Fails the test when it reports an error."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.powershell.modules.console_session import ConsoleSession
@@ -51,6 +53,39 @@ def test_users_and_groups_are_made_changed_and_removed(session: ConsoleSession) 
 def test_a_search_finds_what_is_like_the_example(session: ConsoleSession) -> None:
     script = "$q = [UserPrincipal]::new($c); $q.Name = 'b*'; [PrincipalSearcher]::new($q).FindAll().Name"
     assert session.values(_CONTEXT + script) == ["bob"]
+
+
+def test_a_search_does_not_look_at_the_password_of_the_example(session: ConsoleSession) -> None:
+    script = "$q = [UserPrincipal]::new($c, 'b*', 'x', $true); [PrincipalSearcher]::new($q).FindAll().Name"
+    assert session.values(_CONTEXT + script) == ["bob"]
+
+
+@pytest.mark.parametrize(
+    ("given", "hour"),
+    [
+        ("[datetime]::new(2030, 1, 1, 12, 0, 0)", 12),
+        ("[datetime]::new(2030, 1, 1, 12, 0, 0, 'Utc')", 12),
+        ("[datetime]::new(2030, 1, 1, 12, 0, 0, 'Local')", 20),
+        ("'2030-01-01 12:00'", 12),
+    ],
+)
+def test_an_account_ends_at_a_moment_and_logs_on_until_then(given: str, hour: int) -> None:
+    session = ConsoleSession()
+    session.host.operating_system.configure(None, time_zone="Pacific Standard Time")
+    account = session.host.accounts.create("bob", "Pa55w.rd!")
+    script = f"$u = [UserPrincipal]::FindByIdentity($c, 'bob'); $u.AccountExpirationDate = {given}; $u.Save()"
+    session.values(_CONTEXT + script)
+    assert account.logon.account_expires == datetime(2030, 1, 1, hour, tzinfo=UTC)
+    assert session.values(_CONTEXT + "$c.ValidateCredentials('bob', 'Pa55w.rd!')") == [True]
+    script = "$u = [UserPrincipal]::FindByIdentity($c, 'bob'); $u.AccountExpirationDate = $null; $u.Save()"
+    session.values(_CONTEXT + script)
+    assert account.logon.account_expires is None
+
+
+def test_the_end_of_an_account_is_a_time(session: ConsoleSession) -> None:
+    script = "$u = [UserPrincipal]::FindByIdentity($c, 'bob'); $u.AccountExpirationDate = 'nonsense'"
+    identifier, _, _ = session.error(_CONTEXT + script)
+    assert identifier == "ExceptionWhenSetting"
 
 
 @pytest.mark.parametrize(

@@ -76,3 +76,11 @@ def test_a_new_service_is_there_for_everybody(session):
     assert (
         session.error("New-Service MySvc C:\\x.exe")[0] == f"CouldNotNewService,{_CMDLETS}NewServiceCommand"
     )
+
+
+@pytest.mark.parametrize("cmdlet", ["Get-Process", "Get-Service", "Get-WindowsFeature", "Get-HotFix"])
+def test_an_address_of_the_machine_is_no_other_computer(cmdlet):
+    session = ConsoleSession()
+    (adapter, *_) = session.host.hardware.facts.network_adapters
+    name = adapter.ipv4_addresses[0]
+    assert session.values(f"@({cmdlet} -ComputerName {name}).Count -eq @({cmdlet}).Count") == [True]

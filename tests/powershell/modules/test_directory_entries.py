@@ -18,6 +18,23 @@ def _accounts(session: ConsoleSession):
     return session.runspace.engine.find_service(Host).accounts
 
 
+@pytest.mark.parametrize(
+    ("script", "identifier", "said"),
+    [
+        ("$u.UserFlags = 'abc'", "ExceptionWhenSetting", "datatype cannot be converted"),
+        ("$u.PasswordExpired.Value = 'abc'", "ExceptionWhenSetting", "datatype cannot be converted"),
+        ("$u.Put('UserFlags', 'abc')", "COMException", "datatype cannot be converted"),
+        ("$u.Get()", "TargetParameterCountException", "Number of parameters"),
+        ("$u.Put('FullName')", "TargetParameterCountException", "Number of parameters"),
+    ],
+)
+def test_what_does_not_fit_is_an_error_of_the_directory(session, script, identifier, said):
+    _accounts(session).create("bob", "Secr3t!x")
+    found = session.error(f"$u = [ADSI]'WinNT://./bob,user'; {script}")
+    assert found[0] == identifier
+    assert said in found[2]
+
+
 def test_a_user_is_made_when_its_information_is_set(session):
     script = """
     $m = [ADSI]"WinNT://$env:COMPUTERNAME"

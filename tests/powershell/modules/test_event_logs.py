@@ -75,6 +75,13 @@ def test_what_cannot_be_done_is_an_error(session, script, error_id):
     assert session.error(script)[0] == error_id
 
 
+def test_an_entry_type_that_there_is_not_is_refused(session):
+    kind = "[Enum]::ToObject([Diagnostics.EventLogEntryType], 3)"
+    error_id, _, said = session.error(f"[Diagnostics.EventLog]::WriteEntry('MyApp', 'm', {kind})")
+    assert error_id == "InvalidEnumArgumentException"
+    assert "'type' (3) is invalid for Enum type 'EventLogEntryType'" in said
+
+
 def test_only_administrators_register_sources():
     session = ConsoleSession(user="watcher")
     assert session.error("New-EventLog Application MyApp")[1] == "PermissionDenied"

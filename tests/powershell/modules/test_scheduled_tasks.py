@@ -172,3 +172,18 @@ def test_somebody_without_rights_in_the_namespace_is_refused():
 def test_windows_before_2012_has_no_such_module():
     session = ConsoleSession("windows-server-2008r2-enterprise")
     assert session.error("Get-ScheduledTask")[0] == "CommandNotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("$d.Settings.Priority = 'abc'", "Type mismatch"),
+        ("$d.Actions.Item(1)", "The parameter is incorrect"),
+        ("$d.Actions.Remove(1)", "The parameter is incorrect"),
+        ("$null = $d.Actions.Create(0); $d.Actions.Item(0)", "The parameter is incorrect"),
+        ("$a = $d.Actions.Create(0); $d.Actions.Clear(); $a.Path = 'x'", "The parameter is incorrect"),
+    ],
+)
+def test_parts_of_a_definition_that_there_are_not_are_refused(session, script, said):
+    definition = "$s = New-Object -ComObject Schedule.Service; $s.Connect(); $d = $s.NewTask(0)"
+    assert said in session.error(f"{definition}; {script}")[2]

@@ -172,3 +172,11 @@ def test_a_cast_to_a_base_calls_the_method_of_the_base(shell):
         "([System.Xml.XmlDocument]$d).LoadXml('<a>b</a>'); $d.a; $d.ChildNodes.Count"
     )
     assert shell.values(script) == ["<a>b</a>", 0, "b", 1]
+
+
+def test_an_accessor_with_other_parameters_makes_no_property(shell):
+    script = (
+        "class Own : Exception { Own() : base('text') { } [string] get_Message([int] $a) { return 'x' } }; "
+        "[Own]::new().Message; [Own]::new().get_Message(1)"
+    )
+    assert shell.values(script) == ["text", "x"]

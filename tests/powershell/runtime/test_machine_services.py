@@ -155,3 +155,8 @@ def test_a_fault_inside_a_behaviour_becomes_a_failure_and_a_gap(shell):
 )
 def test_out_variable_pipeline_variable_and_local_invoke_command_work(shell, script, expected):
     assert shell.texts(script) == expected
+
+
+def test_the_exit_code_of_the_process_is_a_number(shell):
+    assert shell.values("[Environment]::ExitCode = '5'; [Environment]::ExitCode") == [5]
+    assert shell.error("[Environment]::ExitCode = 'abc'").error_id == "ExceptionWhenSetting"

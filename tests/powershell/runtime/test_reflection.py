@@ -6,6 +6,7 @@ import pytest
 
 _SOURCE = """Add-Type 'using System; using System.Collections.Generic;
 public interface IA { void A(); } public interface IB : IA { void B(); }
+public class F { public int X; public const int C = 1; }
 public class G<T> { public T V; private int hidden = 4; public T Give(T a, string b) { return a; } }
 public class K : List<int>, IB {
  public K() { } public K(string s) { } public void A() { } public void B() { }
@@ -69,6 +70,14 @@ def test_what_types_tell(shell, script, expected):
             "A is not a GenericMethodDefinition. MakeGenericMethod may only be called on a method for which "
             "MethodBase.IsGenericMethodDefinition is true.",
         ),
+        ("[K].GetMethod('A').Invoke($null, @())", "Non-static method requires a target."),
+        ("[K].GetMethod('A').Invoke('text', @())", "Object does not match target type."),
+        (
+            "[F].GetField('X').GetValue('text')",
+            "Field 'X' defined on type 'F' is not a field on the target object which is of type "
+            "'System.String'.",
+        ),
+        ("[F].GetField('C').SetValue($null, 7)", "Cannot set a constant field."),
     ],
 )
 def test_what_types_refuse(shell, script, message):

@@ -193,3 +193,15 @@ def test_an_expression_gives_the_values_of_windows_powershell(shell, script, exp
 def test_an_operator_fails_with_the_text_and_id_of_windows_powershell(shell, script, error_id, message):
     record = shell.error(script)
     assert (record.fully_qualified_error_id, record.message) == (error_id, message)
+
+
+def test_a_value_for_an_array_looks_for_no_type(shell, monkeypatch):
+    shell.values("$a = @(0) * 10; $a[1] = 2")
+    looked = []
+    engine = shell.runspace.engine
+    find = type(engine.types).find
+    monkeypatch.setattr(
+        type(engine.types), "find", lambda types, *given: (looked.append(given), find(types, *given))[1]
+    )
+    assert shell.values("$a[3] = 'x'; $a[3]") == ["x"]
+    assert not looked

@@ -117,6 +117,55 @@ def test_a_strange_source_compiles_or_not_but_never_fails_inside(shell, source):
     assert not [one.message for one in problems if one.error_id == "InternalFault"]
 
 
+STRANGE = [
+    "Return CULng(5) \\ CLng(2)",
+    'Return CInt("--5")',
+    "Dim x = 1e5S",
+    "Dim x = 1.5UL",
+    "Return CInt(1e40D)",
+    "Return CInt(1e999999999D)",
+    "Dim o As Object = 5\nReDim Preserve o(3)",
+    'Dim o As Object = New String() {"a"}\nReDim Preserve o(3) As Byte',
+    "Return Hex(1.0 / 0)",
+    "Return Hex(Now)",
+    'Return Int("1e999")',
+    "Return UBound(5)",
+    "Return Choose(0.0 / 0, 1, 2)",
+    'Return DateAdd("d", 0.0 / 0, Now)',
+    "Return DateAdd(ConsoleColor.White, 1, Now)",
+    "Return TimeSerial(2147483647, 0, 0)",
+]
+
+
+@pytest.mark.parametrize("body", STRANGE)
+def test_strange_values_are_refused_or_taken_but_never_fail_inside(shell, body):
+    result = shell.run(_add(f"Public Shared Function M() As Object\n{body}\nEnd Function") + "[L]::M()")
+    problems = [*result.errors, *([result.failure] if result.failure is not None else [])]
+    assert not [one.message for one in problems if one.error_id == "InternalFault"]
+
+
+def test_a_whole_division_of_ulong_and_long_is_one_of_long(shell):
+    body = 'Dim x As Object = CULng(7) \\ CLng(2)\nReturn x.GetType().Name & " " & x'
+    script = _add(f"Public Shared Function M() As String\n{body}\nEnd Function") + "[L]::M()"
+    assert shell.texts(script) == ["Int64 3"]
+
+
+def test_the_parts_of_a_loop_variable_are_not_compiled_again_at_each_level():
+    inner = "a(0)"
+    for _ in range(20):
+        inner = f"a(F(Sub()\nFor {inner} = 1 To 2\nNext\nEnd Sub))"
+    body = f"For {inner} = 1 To 2\nNext"
+    with pytest.raises(UnsupportedError):
+        parse(f"Class L\nSub M()\n{body}\nEnd Sub\nEnd Class")
+
+
+def test_an_element_is_the_variable_of_a_loop(shell):
+    body = "Dim a(3) As Integer\nDim s As Integer\nFor a(1) = 1 To 3\ns += a(1)\nNext\nReturn s"
+    assert shell.texts(_add(f"Public Shared Function M() As Integer\n{body}\nEnd Function") + "[L]::M()") == [
+        "6"
+    ]
+
+
 def test_a_long_sum_is_no_deep_nesting(shell):
     text = " & ".join(['"a"'] * 3000)
     script = _add(f"Public Shared Function M() As String\nReturn {text}\nEnd Function") + "[L]::M().Length"

@@ -120,7 +120,8 @@ def _runspace(
     process: _StartedProcess,
 ) -> Runspace:
     # A session knows the service of this module.
-    from emulator.console.programs.powershell.remote import context_without_console, served_runspace
+    from emulator.console.programs.powershell.process_sessions import context_without_console
+    from emulator.console.programs.powershell.remote import served_runspace
     from emulator.console.programs.powershell.session import initial_session
 
     context = context_without_console(process.host, account, variables, process.listed.id, process.cancelled)

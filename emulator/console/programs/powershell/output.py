@@ -41,6 +41,7 @@ class ConsoleInterface:
     def push_session(self, session: Session, *, ends: bool) -> None:
         """Enter-PSSession: what is read from now on runs in a session; ``ends``: which ends when it is
         left."""
+        self.pop_session()
         self.entered, self._ends = session, ends
 
     def pop_session(self) -> None:
@@ -48,6 +49,11 @@ class ConsoleInterface:
         if self.entered is not None and self._ends:
             self._left.append(self.entered)
         self.entered = None
+
+    def leave_broken_session(self) -> None:
+        """Go back when the session that was entered is of no use any more, as ConsoleHost does."""
+        if self.entered is not None and self.entered.state != "Opened":
+            self.pop_session()
 
     def end_left_sessions(self) -> None:
         """End the sessions that were opened only to be entered."""

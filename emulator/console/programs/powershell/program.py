@@ -11,6 +11,7 @@ from emulator.console.process import ProgramCancelled
 from emulator.console.programs.powershell.arguments import Arguments, BadArguments, Source, parse_arguments
 from emulator.console.programs.powershell.debugging import ConsoleDebugger
 from emulator.console.programs.powershell.output import ConsoleInterface, ConsoleSink
+from emulator.console.programs.powershell.process_sessions import listen
 from emulator.console.programs.powershell.script_policy import VARIABLE
 from emulator.console.programs.powershell.services import decoded, script_path
 from emulator.console.programs.powershell.session import initial_session
@@ -70,6 +71,7 @@ def _run(context: Context, tail: str, version: VersionFacts | None, errors_in_wi
     runspace.engine.debugger_host = ConsoleDebugger(
         context, prompts=arguments.source is not Source.STANDARD_INPUT
     )
+    listen(runspace.engine)
     start_policy_transcript(runspace.engine)
     try:
         return _run_script(context, runspace, sink, arguments, interface)
@@ -182,6 +184,7 @@ def _run_standard_input(
         text, pending = pending, ""
         if not text.strip():
             continue
+        interface.leave_broken_session()
         if interface.entered is not None:
             _run_in_session(runspace, sink, interface.entered, text)
             interface.end_left_sessions()

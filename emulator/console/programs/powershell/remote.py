@@ -4,21 +4,21 @@ console."""
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
-from emulator.console.process import DEFAULT_CODE_PAGE, Environment
-from emulator.console.programs.powershell.process_sessions import start_directory
+from emulator.console.programs.powershell.process_sessions import context_without_console, listen
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.version_facts import seven
-from emulator.console.streams import MemoryReader, NullWriter
 from emulator.host import Host
 from emulator.host.security.accounts import Account
 from emulator.powershell.runtime import InitialSession, Runspace
-from emulator.powershell.runtime.services import Machine
+from emulator.powershell.runtime.services import Machine, Sessions
 from emulator.powershell.runtime.session import REMOTE_HOST
 from emulator.powershell.runtime.transcription import start_policy_transcript
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 #: $Host.Version of a remote session, whatever the release.
 HOST_VERSION = "1.0.0.0"
@@ -51,30 +51,29 @@ def remote_runspace(
     return served_runspace(session, stopped)
 
 
-def context_without_console(
-    host: Host, account: Account, environment: Environment, process_id: int, cancelled: threading.Event
-) -> Context:
-    """A process that works for a client elsewhere: nothing to read, and what it shows goes nowhere."""
-    reader = MemoryReader(b"", DEFAULT_CODE_PAGE)
-    writer = NullWriter(DEFAULT_CODE_PAGE)
-    return Context(
-        host=host,
-        account=account,
-        console=Console(DEFAULT_CODE_PAGE, (reader, writer, writer)),
-        environment=environment,
-        directory=start_directory(host, environment["USERPROFILE"]),
-        stdin=reader,
-        stdout=writer,
-        stderr=writer,
-        cancelled=cancelled,
-        process_id=process_id,
-    )
-
-
 def served_runspace(session: InitialSession, stopped: threading.Event) -> Runspace:
     """A runspace of such a process, with its stop signal."""
     session.host_name, session.host_version = REMOTE_HOST, HOST_VERSION
     runspace = Runspace(session)
     runspace.engine.stopped = stopped
+    listen(runspace.engine)
     start_policy_transcript(runspace.engine)
     return runspace
+
+
+def entered_runspace(engine: Engine, interface: Any, variables: dict[str, Any]) -> Runspace:
+    """A runspace for somebody elsewhere, in the process in which an engine runs: one more of its own."""
+    from emulator.powershell.dotnet.library.hosting import default_runspace
+    from emulator.powershell.runtime.hosting import ScriptRunspace, SessionState
+
+    stopped = threading.Event()
+    session = engine.session.services[Sessions].entered(engine.session, stopped)
+    session.ui, session.variables = interface, variables
+    made = served_runspace(session, stopped)
+    made.engine.runspaces = engine.runspaces
+    default_runspace(engine)
+    shown = ScriptRunspace(engine, SessionState(make=lambda: made))
+    shown.open()
+    shown.name = "RemoteHost"
+    made.engine.endings.append(lambda: engine.runspaces.discard(shown))
+    return made

@@ -338,6 +338,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("microsoft.win32.safehandles.", "interfaces"),
 )
 """Types that few scripts use: beginning of the lower-case name, module that registers them."""
+_BEGINNINGS = tuple(beginning for beginning, _ in _ON_DEMAND)
 
 
 def load_on_demand(key: str) -> bool:
@@ -345,6 +346,8 @@ def load_on_demand(key: str) -> bool:
 
     A module in `sys.modules` may still be on its way in another thread: the import is waited for even then.
     """
+    if not key.startswith(_BEGINNINGS):  # most names are of no module, and each costs the whole table
+        return False
     for beginning, name in _ON_DEMAND:
         if key.startswith(beginning):
             with _LOADING:

@@ -22,6 +22,7 @@ from emulator.powershell.dotnet.exceptions import argument_error, null_argument,
 from emulator.powershell.dotnet.library.comparers import StringComparer, equality_of
 from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, clear, copy_to
 from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.synchronized_tables import SynchronizedHashtable
 from emulator.powershell.dotnet.types import PSType, register, type_of
 from emulator.powershell.runtime.comparison import equal
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -134,6 +135,13 @@ def _nothing_of(kind: PSType) -> Any:
     return default_value(kind.arguments[1] if len(kind.arguments) > 1 else None)
 
 
+def _sync_root(table: Hashtable) -> Any:
+    """The object that .NET Framework makes for who wants to lock a table."""
+    if table.sync_root is None:
+        table.sync_root = object()
+    return table.sync_root
+
+
 def view_type(table: Hashtable, part: str) -> PSType:
     """The type of the keys (``Key``) or values (``Value``) of a dictionary."""
     owner = type_of(table)
@@ -156,11 +164,18 @@ def _open_view(owner: str, part: str) -> PSType:
     return made
 
 
+def _synchronized(table: Hashtable | None) -> SynchronizedHashtable:
+    if table is None:
+        raise null_argument("table")
+    # Around one that is synchronized already it would do nothing more.
+    return SynchronizedHashtable(table.table if isinstance(table, SynchronizedHashtable) else table)
+
+
 _ORDERED = "System.Collections.Specialized.OrderedDictionary"
 _VIEW_MEMBERS: dict[str, Callable[..., Any]] = {
     "Count: int": len,
     "IsSynchronized: bool": lambda _v: False,
-    "SyncRoot": lambda v: v.table,
+    "SyncRoot": lambda v: _sync_root(v.table),
     "CopyTo(array array, int index)": copy_to,
     "GetEnumerator()": lambda v: Enumerator(list(v)),
 }
@@ -168,9 +183,9 @@ TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
     "Count: int": len,
     "IsFixedSize: bool": lambda _t: False,
     "IsReadOnly: bool": lambda _t: False,
-    "IsSynchronized: bool": lambda t: bool(getattr(t, "synchronized", False)),
+    "IsSynchronized: bool": lambda _t: False,
     "Keys: System.Collections.ICollection": lambda t: TableView(t, t.keys, view_type(t, "Key")),
-    "SyncRoot": lambda t: t,
+    "SyncRoot": _sync_root,
     "Values: System.Collections.ICollection": lambda t: TableView(t, t.values, view_type(t, "Value")),
     "Add(object key, object value)": _put_new,
     "Clear()": clear,
@@ -193,7 +208,7 @@ register(
         "System.Collections.Hashtable",
         interfaces=(*_TABLE, "System.ICloneable"),
         instance=TABLE_MEMBERS,
-        static={"Synchronized(hashtable table)": lambda t: t},
+        static={"Synchronized(hashtable table)": _synchronized},
         construct={
             "new()": lambda _kind: Hashtable(case_sensitive=True),
             "new(int capacity)": lambda _kind, n: _table((), n),
@@ -208,6 +223,14 @@ register(
         },
     ),
     Hashtable,
+)
+register(
+    PSType(
+        "System.Collections.Hashtable+SyncHashtable",
+        base="System.Collections.Hashtable",
+        instance={"IsSynchronized: bool": lambda _t: True},
+    ),
+    SynchronizedHashtable,
 )
 register(
     PSType(

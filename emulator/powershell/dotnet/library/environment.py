@@ -17,7 +17,7 @@ from emulator.powershell.dotnet.numbers import Char
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.conversion import to_integer, to_text
 from emulator.powershell.runtime.errors import ProcessExit, not_emulated
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
 from emulator.powershell.runtime.services import FolderStore, expanded
@@ -160,7 +160,7 @@ def _exit(_engine: Engine, code: int) -> None:
 
 
 def _set_exit_code(engine: Engine, code: Any) -> None:
-    engine.machine.exit_code = int(code)
+    engine.machine.exit_code = to_integer(code, int, "System.Int32")
 
 
 def _current_directory(engine: Engine) -> str:

@@ -16,6 +16,7 @@ System.AggregateException System.Exception
 System.ArgumentException System.SystemException
 System.ArgumentNullException System.ArgumentException
 System.ArgumentOutOfRangeException System.ArgumentException
+System.ComponentModel.InvalidEnumArgumentException System.ArgumentException
 System.Globalization.CultureNotFoundException System.ArgumentException
 System.ArithmeticException System.SystemException
 System.DivideByZeroException System.ArithmeticException
@@ -48,7 +49,11 @@ System.AccessViolationException System.SystemException
 System.Runtime.InteropServices.MarshalDirectiveException System.SystemException
 System.TypeInitializationException System.SystemException
 System.Reflection.TargetInvocationException System.ApplicationException
+System.Reflection.TargetParameterCountException System.ApplicationException
 System.Reflection.AmbiguousMatchException System.SystemException
+System.Reflection.TargetException System.ApplicationException
+System.ArrayTypeMismatchException System.SystemException
+System.FieldAccessException System.SystemException
 System.UnauthorizedAccessException System.SystemException
 System.ComponentModel.Win32Exception System.Runtime.InteropServices.ExternalException
 System.Collections.Generic.KeyNotFoundException System.SystemException

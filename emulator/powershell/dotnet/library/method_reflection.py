@@ -15,7 +15,16 @@ from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.framework_members import listed_members
 from emulator.powershell.dotnet.library.objects import PRIMITIVE
-from emulator.powershell.dotnet.types import Method, Overload, PSType, builtin, parse_table, register
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.types import (
+    Method,
+    Overload,
+    PSType,
+    builtin,
+    parse_table,
+    register,
+    type_of,
+)
 from emulator.powershell.runtime.conversion import items_of
 from emulator.powershell.runtime.errors import NotEmulatedError, not_emulated
 from emulator.powershell.runtime.invoke import find_type
@@ -225,6 +234,11 @@ def _make_generic(info: MethodInfo, types: Any) -> Any:
 def _invoke(engine: Engine, info: MethodInfo, owner: Any, arguments: Any) -> Any:
     from emulator.powershell.runtime.invoke import run_method
 
+    target = unwrap(owner)
+    if not info.static and target is None:
+        raise NetError("System.Reflection.TargetException", "Non-static method requires a target.")
+    if not info.static and _is_told(info.owner) and not type_of(target).is_assignable_to(info.owner):
+        raise NetError("System.Reflection.TargetException", "Object does not match target type.")
     return run_method(info.member, owner, list(items_of(arguments)), engine, static=info.static)
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.text import Encoding, find_encoding
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.dotnet.types import PSType, builtin, register, type_of
 from emulator.powershell.runtime.conversion import convert
 from emulator.powershell.runtime.services import FileStore
 
@@ -29,7 +29,7 @@ _INSTANCE, _STATIC, _PUBLIC, _NON_PUBLIC = 4, 8, 16, 32
 class FieldInfo:
     """System.Reflection.FieldInfo: ``getter`` takes the runspace and the object (None for a static field)."""
 
-    __slots__ = ("getter", "is_public", "is_static", "kind", "name", "owner", "setter")
+    __slots__ = ("getter", "is_constant", "is_public", "is_static", "kind", "name", "owner", "setter")
 
     def __init__(
         self,
@@ -41,6 +41,7 @@ class FieldInfo:
         *,
         is_static: bool = True,
         is_public: bool = False,
+        is_constant: bool = False,
     ) -> None:
         self.owner = owner
         self.name = name
@@ -49,6 +50,7 @@ class FieldInfo:
         self.setter = setter
         self.is_static = is_static
         self.is_public = is_public
+        self.is_constant = is_constant
 
     @property
     def type_name(self) -> str:
@@ -131,12 +133,30 @@ def _told(kind: PSType) -> Iterator[FieldInfo]:
                     field.write,
                     is_static=field.is_static,
                     is_public=field.is_public,
+                    is_constant=field.is_constant,
                 )
 
 
 def _passes(field: FieldInfo, flags: int) -> bool:
     scope = _STATIC if field.is_static else _INSTANCE
     return bool(flags & scope) and bool(flags & (_PUBLIC if field.is_public else _NON_PUBLIC))
+
+
+def _owner_of(field: FieldInfo, value: Any) -> Any:
+    """The object whose field it is. Raises ArgumentException for one of another type."""
+    held = unwrap(value)
+    if not field.is_static and held is not None and not type_of(held).is_assignable_to(field.owner):
+        raise argument_error(
+            f"Field '{field.name}' defined on type '{field.owner.name}' is not a field on the target object "
+            f"which is of type '{type_of(held).name}'."
+        )
+    return held
+
+
+def _set_value(engine: Engine, field: FieldInfo, owner: Any, value: Any) -> None:
+    if field.is_constant:
+        raise NetError("System.FieldAccessException", "Cannot set a constant field.")
+    field.setter(engine, _owner_of(field, owner), _converted(engine, field, value))
 
 
 def _converted(engine: Engine, field: FieldInfo, value: Any) -> Any:
@@ -159,10 +179,8 @@ register(
             "IsStatic: bool": lambda f: f.is_static,
             "IsPublic: bool": lambda f: f.is_public,
             "IsPrivate: bool": lambda f: not f.is_public,
-            "@GetValue(object obj)": lambda engine, f, obj: f.getter(engine, unwrap(obj)),
-            "@SetValue(object obj, object value)": lambda engine, f, obj, value: f.setter(
-                engine, unwrap(obj), _converted(engine, f, value)
-            ),
+            "@GetValue(object obj)": lambda engine, f, obj: f.getter(engine, _owner_of(f, obj)),
+            "@SetValue(object obj, object value)": _set_value,
             "ToString()": lambda f: f"{f.type_name} {f.name}",
         },
         to_text=lambda f: f"{f.type_name} {f.name}",

@@ -10,7 +10,7 @@ from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.visual_basic_values import date_or_none, plain_text, type_name
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.time_values import MAXIMUM_TICKS, DateTime
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -37,8 +37,9 @@ def as_date(engine: Engine, value: Any) -> DateTime:
 
 def _interval(value: Any) -> str:
     if isinstance(value, EnumValue):
-        return _CODES[value.number]
-    text = plain_text(value).lower()
+        text = _CODES[value.number] if 0 <= value.number < len(_CODES) else ""
+    else:
+        text = plain_text(value).lower()
     if text not in _CODES:
         raise argument_error("Argument 'Interval' is not a valid value.")
     return text
@@ -52,12 +53,12 @@ _MONTHS = {"yyyy": 12, "q": 3, "m": 1}
 def date_added(engine: Engine, interval: Any, number: float, value: Any) -> DateTime:
     """``DateAdd``. Raises ArgumentException."""
     moment, code = as_date(engine, value), _interval(interval)
-    amount = round(number)
     try:
+        amount = round(number)
         if code in _MONTHS:
             return moment.add_months(amount * _MONTHS[code])
         return moment.add_ticks(amount * TICKS[code])
-    except OverflowError:
+    except (OverflowError, ValueError):
         raise argument_error("Argument 'DateValue' is not a valid value.") from None
 
 
@@ -73,8 +74,8 @@ def date_difference(engine: Engine, interval: Any, first: Any, second: Any) -> I
         return Int64(b.year - a.year if code == "yyyy" else months)
     span = two.ticks - one.ticks
     if code == "ww":
-        day = 864_000_000_000
-        starts = [(moment.ticks // day - (moment.ticks // day + 1) % 7) for moment in (one, two)]
+        days = [moment.ticks // TICKS["d"] for moment in (one, two)]
+        starts = [day - (day + 1) % 7 for day in days]
         return Int64((starts[1] - starts[0]) // 7)
     if code == "w":
         return Int64(int(span / TICKS["ww"]))
@@ -91,8 +92,10 @@ def date_of(year: int, month: int, day: int) -> DateTime:
 
 
 def time_of(hour: int, minute: int, second: int) -> DateTime:
-    """``TimeSerial``."""
+    """``TimeSerial``. Raises ArgumentException."""
     ticks = (int(hour) * 3600 + int(minute) * 60 + int(second)) * TICKS["s"]
+    if ticks > MAXIMUM_TICKS:
+        raise argument_error("Argument 'Hour' is not a valid value.")
     return DateTime(ticks if ticks >= 0 else ticks % TICKS["d"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumValue
@@ -18,9 +18,6 @@ from emulator.powershell.dotnet.types import type_of
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.text_operators import format_value
-
-if TYPE_CHECKING:
-    pass
 
 LONGEST = 8_000_000
 

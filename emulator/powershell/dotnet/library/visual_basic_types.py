@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.library.visual_basic_dates import (
     DAY_NAMES,
     MONTH_NAMES,
@@ -122,7 +123,7 @@ def _environment(engine: Engine, name: Any) -> str:
 
 
 def _chosen(index: float, choices: Any) -> Any:
-    place = int(index)
+    place = int(index) if math.isfinite(index) else 0
     return choices[place - 1] if 1 <= place <= len(choices) else None
 
 
@@ -209,7 +210,7 @@ _MODULES: dict[str, dict[str, Any]] = {
         "IsDBNull(object Expression)": lambda value: (
             value is not None and type_of(unwrap(value)).name == "System.DBNull"
         ),
-        "IsError(object Expression)": lambda value: type(unwrap(value)).__name__ == "ExceptionObject",
+        "IsError(object Expression)": lambda value: isinstance(unwrap(value), ExceptionObject),
         "IsNothing(object Expression)": lambda value: unwrap(value) is None,
         "IsNumeric(object Expression)": lambda value: number_or_none(value) is not None,
         "IsReference(object Expression)": is_reference,
@@ -331,12 +332,7 @@ _MODULES["Constants"] = {
         f"vb{name}": _constant(_STR_CONV.value(number))
         for name, number in (("UpperCase", 1), ("LowerCase", 2), ("ProperCase", 3))
     },
-    **{
-        f"vb{name}: int": _constant(number)
-        for number, name in enumerate(
-            ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"), 1
-        )
-    },
+    **{f"vb{name}: int": _constant(number) for number, name in enumerate(DAY_NAMES, 1)},
 }
 for _name, _members in _MODULES.items():
     register(PSType(f"{_V}{_name}", is_abstract=True, static=_members))

@@ -70,12 +70,15 @@ def date_or_none(engine: Engine, text: str) -> DateTime | None:
 
 
 def upper_bound(values: Any, rank: int = 1) -> int:
-    """``UBound``. Raises ArgumentNullException and RankException."""
+    """``UBound``. Raises ArgumentNullException, InvalidCastException and RankException."""
     held = unwrap(values)
     if held is None:
         raise NetError("System.ArgumentNullException", "Argument 'Array' is Nothing.")
     if rank != 1:
         raise NetError("System.RankException", "Argument 'Rank' is not a valid value.")
+    if not is_array(held):
+        text = f"Unable to cast object of type '{type_of(held).name}' to type 'System.Array'."
+        raise NetError("System.InvalidCastException", text)
     return len(held) - 1
 
 
@@ -101,7 +104,7 @@ def is_reference(value: Any) -> bool:
 # Conversion
 
 
-def whole_part(value: Any, work: Callable[[float], int]) -> Any:
+def whole_part(value: Any, work: Callable[[Any], int]) -> Any:
     """``Int`` and ``Fix``: a number of the same type without its fraction."""
     held = unwrap(value)
     if held is None:
@@ -111,7 +114,7 @@ def whole_part(value: Any, work: Callable[[float], int]) -> Any:
     if isinstance(held, float):
         return type(held)(work(held)) if math.isfinite(held) else held
     if isinstance(held, Decimal):
-        return Decimal(work(held))  # type: ignore[arg-type]
+        return Decimal(work(held))
     if isinstance(held, str):
         number = number_or_none(held)
         if number is None:
@@ -119,7 +122,7 @@ def whole_part(value: Any, work: Callable[[float], int]) -> Any:
                 "System.InvalidCastException",
                 f"Conversion from string \"{held[:32]}\" to type 'Double' is not valid.",
             )
-        return float(work(number))
+        return float(work(number)) if math.isfinite(number) else number
     return held
 
 
@@ -129,6 +132,10 @@ def digits(value: Any, form: str) -> str:
     if isinstance(held, EnumValue):
         held = held.number
     number = whole_part(held, round) if not isinstance(held, int) or isinstance(held, bool) else held
+    if not isinstance(number, int | float | Decimal):
+        raise argument_error(f"Argument 'Number' cannot be converted to type '{type_name(held)}'.", "Number")
+    if not -(1 << 64) < number < 1 << 64:  # no number at all neither
+        raise NetError("System.OverflowException", "Arithmetic operation resulted in an overflow.")
     whole = int(number)
     if whole < 0:
         widths = {"Byte": 8, "SByte": 8, "Int16": 16, "UInt16": 16, "Int64": 64, "UInt64": 64}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from emulator.powershell.dotnet.psobject import PSObject
@@ -574,6 +575,7 @@ def _written(write: Callable[[Page, Any], None]) -> Callable[[Any], FramedText]:
     return lines
 
 
+@cache
 def views() -> tuple[View, ...]:
     """The views of this module."""
     return (

@@ -15,9 +15,11 @@ from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 
 _ARGUMENT = "System.ArgumentException"
+_NO_HOST = "The host does not support Enter-PSSession and Exit-PSSession."
+_NO_HOST_ID = "HostDoesNotSupportPushRunspace"
 
 
-def _interactive_host(call: CmdletCall) -> Any:
+def interactive_host(call: CmdletCall, text: str = _NO_HOST, error_id: str = _NO_HOST_ID) -> Any:
     """The user interface that can be handed a session. Reports PowerShell's error and gives None without."""
     interface = call.engine.ui
     if hasattr(interface, "push_session"):
@@ -25,8 +27,8 @@ def _interactive_host(call: CmdletCall) -> Any:
     call.error(
         call.record(
             _ARGUMENT,
-            "The host does not support Enter-PSSession and Exit-PSSession.",
-            "HostDoesNotSupportPushRunspace",
+            text,
+            error_id,
             "InvalidArgument",
         )
     )
@@ -47,7 +49,7 @@ def enter(call: CmdletCall) -> None:
             )
         )
         return
-    interface = _interactive_host(call)
+    interface = interactive_host(call)
     if interface is None:
         return
     if means_machine(call):
@@ -112,10 +114,15 @@ def _session(call: CmdletCall) -> tuple[Session | None, bool]:
 @cmdlet("Exit-PSSession")
 def leave(call: CmdletCall) -> None:
     """Let the host run what follows itself; the client's host, when this runs in its session."""
+    leave_session(call)
+
+
+def leave_session(call: CmdletCall, text: str = _NO_HOST, error_id: str = _NO_HOST_ID) -> None:
+    """Leave the session that was entered, if one was; the error is that of a host that knows of none."""
     ask = getattr(call.engine.ui, "host_call", None)
     if ask is not None:
         ask("PopRunspace", [])
         return
-    interface = _interactive_host(call)
+    interface = interactive_host(call, text, error_id)
     if interface is not None:
         interface.pop_session()

@@ -126,6 +126,7 @@ def _management_types() -> Iterable[PSType]:
     import emulator.powershell.modules.management.directory_entries
     import emulator.powershell.modules.management.drive_types
     import emulator.powershell.modules.management.name_types
+    import emulator.powershell.modules.management.principal_searcher
     import emulator.powershell.modules.management.process_types
     import emulator.powershell.modules.management.transaction_types  # noqa: F401 - registers PSTransaction
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS

@@ -198,9 +198,7 @@ def _tests(host: Host, facts: dict[str, Any]) -> list[Test]:
 def _moment(host: Host, value: Any) -> datetime | None:
     """A moment of a script, in UTC; one without a kind is the machine's local time."""
     if isinstance(value, DateTime):
-        plain = value.to_python()
-        offset = host.operating_system.utc_offset()
-        return (plain if value.kind == _UTC else plain - offset).replace(tzinfo=UTC)
+        return value.to_utc(host.operating_system.utc_offset())
     try:
         plain = datetime.fromisoformat(str(value))
     except ValueError:
@@ -208,10 +206,6 @@ def _moment(host: Host, value: Any) -> datetime | None:
     if plain.tzinfo is not None:
         return plain.astimezone(UTC)
     return (plain - host.operating_system.utc_offset()).replace(tzinfo=UTC)
-
-
-#: DateTimeKind.
-_UTC = 1
 
 
 # -- logs and providers -----------------------------------------------------------------------

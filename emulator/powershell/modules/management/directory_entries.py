@@ -50,7 +50,7 @@ def _find_child(entry: DirectoryEntry, name: str, kind: str = "") -> DirectoryEn
 
 
 def _set_value(values: PropertyValues, value: Any) -> None:
-    values.entry.set_dynamic_property(values.name, value)
+    values.entry.put(values.name, value)
     values[:] = [value]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host
@@ -14,8 +15,10 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import builtin, type_of
 from emulator.powershell.modules.management.directory_paths import Target, host_of
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.conversion import convert
+from emulator.powershell.runtime.errors import ConversionError, not_emulated
 from emulator.powershell.runtime.invoke import invocation_error
+from emulator.powershell.runtime.members import setting_error
 from emulator.signed_numbers import signed32
 
 if TYPE_CHECKING:
@@ -33,6 +36,11 @@ def unknown_property(name: str) -> NetError:
         f"The directory property cannot be found in the cache. ({name})",
         hresult=signed32(0x8000500D),
     )
+
+
+def _another_type() -> NetError:
+    text = "The directory datatype cannot be converted to/from a native DS datatype"
+    return NetError("System.Runtime.InteropServices.COMException", text, hresult=signed32(0x8000500C))
 
 
 class PropertyValues(GenericList):
@@ -118,7 +126,15 @@ class DirectoryEntry:
         return list(self.values())
 
     def set_dynamic_property(self, name: str, value: Any) -> bool:
-        """Put a value into the cache."""
+        """Set a property in PowerShell: put a value into the cache. Raises what a setter raises."""
+        try:
+            return self.put(name, value)
+        except NetError as problem:
+            raise setting_error(name, problem) from None
+
+    def put(self, name: str, value: Any) -> bool:
+        """Put a value into the cache; false for what has no such properties. Raises NetError for a value of
+        another type."""
         if self.kind not in ("User", "Group"):
             return False
         known = _WRITABLE[self.kind].get(name.lower())
@@ -128,6 +144,11 @@ class DirectoryEntry:
         held = unwrap(value)
         if isinstance(held, list) and len(held) == 1:
             held = unwrap(held[0])
+        if known in _NUMBERS and held is not None:
+            try:
+                held = convert(held, builtin("System.Int32"), self.engine)
+            except ConversionError:
+                raise _another_type() from None
         self.pending[known] = held
         return True
 
@@ -141,6 +162,14 @@ class DirectoryEntry:
         run = METHODS.get(name.lower())
         if run is None:
             return False, None
+        try:
+            signature(run).bind(self, *arguments)
+        except TypeError:
+            problem = NetError(
+                "System.Reflection.TargetParameterCountException",
+                "Number of parameters specified does not match the expected number.",
+            )
+            raise invocation_error(name, len(arguments), problem.exception) from None
         try:
             return True, run(self, *arguments)
         except NetError as problem:
@@ -192,6 +221,7 @@ _OF_USERS: dict[str, Callable[[Account], Any]] = {
 }
 _USER_PROPERTIES = """UserFlags FullName Description HomeDirectory LoginScript Profile PasswordExpired
 AccountExpirationDate AccountDisabled IsAccountLocked"""
+_NUMBERS = frozenset({"UserFlags", "PasswordExpired"})
 _WRITABLE = {
     "User": {one.lower(): one for one in _USER_PROPERTIES.split()},
     "Group": {"description": "Description"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from emulator.host import Account, AlreadyExists, HostError
@@ -12,7 +12,6 @@ from emulator.host.security.accounts import Group
 from emulator.host.security.callers import administering
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.time_values import UTC as UTC_KIND
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.modules.management.directory_entry import (
     DISABLED,
@@ -31,7 +30,7 @@ from emulator.powershell.modules.management.directory_paths import (
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = datetime(1970, 1, 1)
 _BUILT_IN, _ALREADY_MEMBER, _NO_MEMBER = 1371, 1378, 1377
 #: (class of the entry, error of the machine) -> number of the system error.
 _ERRORS: dict[tuple[str, type[HostError]], int] = {
@@ -88,15 +87,13 @@ def _text_in(given: dict[str, Any], key: str) -> str | None:
 def _commit_user(entry: DirectoryEntry, account: Account) -> None:
     given = entry.pending
     flags = given.get("UserFlags")
-    if flags is not None:
-        flags = int(flags)
     disabled = given.get("AccountDisabled", None if flags is None else bool(flags & DISABLED))
     expired = given.get("PasswordExpired")
     accounts = entry.host.accounts
     accounts.configure(
         account,
         disabled=None if disabled is None else bool(disabled),
-        must_change_password=None if expired is None else bool(int(expired)),
+        must_change_password=None if expired is None else bool(expired),
         password_expires=None if flags is None else not flags & NEVER_EXPIRES,
         may_change_password=None if flags is None else not flags & FIXED_PASSWORD,
         unlock="IsAccountLocked" in given and not given["IsAccountLocked"],
@@ -113,10 +110,9 @@ def _commit_user(entry: DirectoryEntry, account: Account) -> None:
 def _expiry(entry: DirectoryEntry, moment: Any) -> datetime | None:
     if not isinstance(moment, DateTime):
         raise com_error(87)
-    plain = moment.to_python().replace(tzinfo=UTC)
-    if plain <= _NEVER:
+    if moment.to_python() <= _NEVER:
         return None
-    return plain if moment.kind == UTC_KIND else plain - entry.host.operating_system.utc_offset()
+    return moment.to_utc(entry.host.operating_system.utc_offset())
 
 
 def _set_password(entry: DirectoryEntry, password: Any) -> None:
@@ -129,7 +125,7 @@ def _set_password(entry: DirectoryEntry, password: Any) -> None:
 
 
 def _put(entry: DirectoryEntry, name: Any, value: Any) -> None:
-    entry.set_dynamic_property(to_text(name), value)
+    entry.put(to_text(name), value)
 
 
 def _get(entry: DirectoryEntry, name: Any) -> Any:

@@ -132,7 +132,12 @@ def report_event(
     binary = bytes(int(one) for one in raw_data or ())
     if len(binary) > LONGEST_BINARY:
         raise NetError("System.ComponentModel.Win32Exception", "The array bounds are invalid")
-    level, audit = _KINDS["Information" if kind is None else str(kind)]
+    known = _KINDS.get("Information" if kind is None else str(kind))
+    if known is None:
+        text = f"The value of argument 'type' ({kind}) is invalid for Enum type 'EventLogEntryType'."
+        text += "\r\nParameter name: type"
+        raise NetError("System.ComponentModel.InvalidEnumArgumentException", text)
+    level, audit = known
     data = (("", message),)
     number = category & 0xFFFF
     with host.looking():

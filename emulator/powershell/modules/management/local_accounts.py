@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC
 from typing import Any
 
 from emulator.host import Account, AlreadyExists, Host, HostError
@@ -14,7 +13,6 @@ from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.principals import SecurityIdentifier
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.dotnet.time_values import UTC as UTC_KIND
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.modules.management.local_account_types import (
     LocalGroup,
@@ -329,8 +327,7 @@ def _leave(call: CmdletCall, account: Account, group: Group) -> None:
 
 def _utc(call: CmdletCall, moment: DateTime) -> Any:
     """The moment of the script's local time, aware."""
-    plain = moment.to_python().replace(tzinfo=UTC)
-    return plain if moment.kind == UTC_KIND else plain - call.service(Host).operating_system.utc_offset()
+    return moment.to_utc(call.service(Host).operating_system.utc_offset())
 
 
 # -- errors --

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emulator.host import Host
+from emulator.host.neighbourhood import means_itself
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
-
-LOCAL_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 
 
 def own_computer(call: CmdletCall, names: Iterable[str] | None) -> Host:
     """The machine, when the names mean no other."""
     host = call.service(Host)
-    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *LOCAL_NAMES}
-    if any(name.lower() not in own for name in names or ()):
+    if not all(means_itself(host, name) for name in names or ()):
         raise call.complete(not_emulated(f"{call.name} of another computer"))
     return host

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from emulator.host import Account, Host
-from emulator.host.neighbourhood import answers_to
+from emulator.host.neighbourhood import reached_by
 from emulator.powershell.dotnet.credentials import Credential
-from emulator.powershell.modules.management.own_computer import LOCAL_NAMES
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 
 UNAVAILABLE = "The RPC server is unavailable. (Exception from HRESULT: 0x800706BA)"
@@ -37,12 +36,11 @@ def computers(call: CmdletCall, names: list[str] | None, credential: Credential 
     own = call.service(Host)
     found = []
     for name in names or ["localhost"]:
-        if name.lower() in LOCAL_NAMES or answers_to(own, name):
+        host = reached_by(own, name)
+        if host is own:
             found.append(Computer(name, own, call.engine.find_service(Account), is_local=True))
-            continue
-        neighbours = own.neighbourhood
-        host = neighbours.find(name) if neighbours is not None else None
-        found.append(Computer(name, host, None if host is None else _account(call, host, credential)))
+        else:
+            found.append(Computer(name, host, None if host is None else _account(call, host, credential)))
     return found
 
 

@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from emulator.host import Host
+from emulator.host.security.callers import may_administer
 from emulator.powershell.csharp.native_functions import Function, NativeCall
 from emulator.powershell.modules.native.kernel32 import account_of
 
@@ -71,7 +72,7 @@ def _activate(call: NativeCall) -> int:
     found = _scheme(call, 1)
     if found is None:
         return _NOT_FOUND
-    if not account_of(call).is_administrator:
+    if not may_administer(account_of(call)):
         return _DENIED
     call.service(Host).power_plans.activate(found)
     return 0

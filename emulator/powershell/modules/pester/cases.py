@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
@@ -13,22 +13,16 @@ from emulator.powershell.modules.pester.model import (
     Test,
 )
 from emulator.powershell.runtime.binder import Argument
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.engine import Engine
 from emulator.powershell.runtime.members import MISSING, get_property
 from emulator.powershell.runtime.scope import Scope
-
-if TYPE_CHECKING:
-    pass
-
 
 _TEMPLATE = re.compile(r"(`?)<([^<>\r\n]+)>")
 
 
 def cases_of(values: Any) -> list[Case] | None:
     """The cases of -TestCases or -ForEach; None when the parameter was not given."""
-    from emulator.powershell.runtime.conversion import items_of
-
     if values is None:
         return None
     return [case_of(item) for item in items_of(values)]

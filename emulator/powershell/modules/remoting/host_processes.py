@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-from emulator.host import Host
+from emulator.host import Account, Host, HostError
+from emulator.host.errors import AccessDenied, NotFound
 from emulator.host.windows.processes import Process
+from emulator.powershell.dotnet.collections import Hashtable
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.modules.core.interactive_sessions import interactive_host, leave_session
+from emulator.powershell.modules.core.session_objects import Session
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.command_pipeline import PipelineCommand
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.remote_sessions import ConnectionRequest
+from emulator.powershell.runtime.sinks import Collector
 from emulator.record import Record
 
 _ARGUMENT = "System.Management.Automation.PSArgumentException"
-#: Programs that load the PowerShell engine, and with it listen on a pipe.
-_HOSTS = frozenset({"powershell.exe", "powershell_ise.exe", "pwsh.exe", "wsmprovhost.exe"})
+_OPERATION = "System.Management.Automation.PSInvalidOperationException"
 _DOMAIN = "DefaultAppDomain"
+#: ComputerName of a connection over a pipe.
+_COMPUTER = "localhost"
+_COMMAND = "Microsoft.PowerShell.Commands.EnterPSHostProcessCommand"
+_NO_HOST = "The current host does not support the Enter-PSHostProcess cmdlet."
+_NO_PIPE = "Timeout expired before connection could be made to named pipe."
+_PROMPT = (
+    'function global:prompt { "[Process:$($PID)]: PS '
+    '$($executionContext.SessionState.Path.CurrentLocation)> " }'
+)
 
 
 class HostProcess(Record):
@@ -64,58 +81,115 @@ def get(
 def _hosts(call: CmdletCall) -> list[Process]:
     host = call.service(Host)
     with host.looking():
-        return [one for one in host.processes if one.name.lower() in _HOSTS]
+        return [one for one in host.processes if one.powershell is not None]
 
 
 def _short(process: Process) -> str:
     return process.name.rpartition(".")[0] or process.name
 
 
-@cmdlet("Enter-PSHostProcess")
-def enter(
-    call: CmdletCall,
-    id: int | None = None,
-    process: Any = None,
-    name: str | None = None,
-    host_process_info: HostProcess | None = None,
-    app_domain_name: str | None = None,
-) -> None:
-    """Look into another process that hosts PowerShell: checked as far as it can be seen here."""
-    host = call.service(Host)
-    if process is not None:
-        id = unwrap(process).process.id
-    elif host_process_info is not None:
-        id = unwrap(host_process_info).process_id
-    with host.looking():
-        if name is not None:
-            wanted = name.lower().removesuffix(".exe")
-            named = [one for one in host.processes if _short(one).lower() == wanted]
-            if len(named) != 1:
-                raise _unclear(call, name, len(named))
-            id = named[0].id
-        found = host.processes.get(int(id or 0))
-    if found is None:
-        text = f"No process was found with Id: {id}."
-        raise call.failure(_ARGUMENT, text, "EnterPSHostProcessNoProcessFoundWithId", "InvalidArgument", call)
+@cmdlet("Enter-PSHostProcess", reads=("Id", "Name", "Process", "HostProcessInfo"))
+def enter(call: CmdletCall, app_domain_name: str | None = None) -> None:
+    """Let the host run what follows in a new runspace of another process."""
+    if call.engine.session.is_remote:
+        raise call.complete(not_emulated("Enter-PSHostProcess", "in a session that a client has opened"))
+    interface = interactive_host(call, _NO_HOST, "EnterPSHostProcessHostDoesNotSupportIASession")
+    if interface is None:
+        return
+    found = _wanted(call)
     if found.id == call.engine.machine.process_id:
-        raise call.failure(
-            "System.Management.Automation.PSInvalidOperationException",
+        raise _failure(
+            call,
+            _OPERATION,
             "Enter-PSHostProcess does not support entering the same PowerShell session it is running in.",
             "EnterPSHostProcessCantEnterSameProcess",
             "InvalidOperation",
         )
-    if found.name.lower() not in _HOSTS or app_domain_name not in (None, _DOMAIN):
-        raise call.failure(
-            "System.Management.Automation.PSInvalidOperationException",
+    if found not in _hosts(call):
+        raise _failure(
+            call,
+            _OPERATION,
             f"Cannot enter process with Id '{found.id}' because it has not loaded the Windows PowerShell "
             "engine.",
             "EnterPSHostProcessNoPowerShell",
             "InvalidOperation",
         )
-    raise call.complete(not_emulated("Enter-PSHostProcess", "no process can be attached to"))
+    session = _opened(call, found, app_domain_name or _DOMAIN)
+    _give_prompt(call, session)
+    interface.push_session(session, ends=True)
 
 
-def _unclear(call: CmdletCall, name: str, count: int) -> Any:
+def _wanted(call: CmdletCall) -> Process:
+    """The process that is meant. Raises PSError."""
+    kind = call.parameter_set
+    if kind == "ProcessParameterSet":
+        given: Process = unwrap(call.get("Process")).process
+        return given
+    host = call.service(Host)
+    if kind == "ProcessNameParameterSet":
+        name = to_text(call.get("Name"))
+        with host.looking():
+            named = [one for one in host.processes if like(_short(one), name)]
+        if len(named) != 1:
+            raise _unclear(call, name, len(named))
+        return named[0]
+    info = unwrap(call.get("HostProcessInfo"))
+    number = info.process_id if isinstance(info, HostProcess) else int(call.get("Id"))
+    with host.looking():
+        found = host.processes.get(number)
+    if found is None:
+        text = f"No process was found with Id: {number}."
+        raise _failure(call, _ARGUMENT, text, "EnterPSHostProcessNoProcessFoundWithId", "InvalidArgument")
+    return found
+
+
+def _opened(call: CmdletCall, process: Process, domain: str) -> Session:
+    """A session in a process; the caller has to be its user, or an administrator. Raises PSError."""
+    host, engine = call.service(Host), call.engine
+    request = ConnectionRequest(
+        _COMPUTER, "", Hashtable(), culture=engine.session.culture, ui_culture=engine.session.ui_culture
+    )
+    if domain.lower() != _DOMAIN.lower():
+        raise _not_connected(call, process, domain, _NO_PIPE)
+    if host.sessions is None:
+        raise call.complete(not_emulated("Enter-PSHostProcess", "this machine opens no sessions"))
+    try:
+        connection = host.sessions.enter(call.service(Account), process, request, engine)
+    except AccessDenied:
+        raise _not_connected(call, process, domain, "Access to the path is denied.") from None
+    except NotFound:  # it has ended in this moment
+        raise _not_connected(call, process, domain, _NO_PIPE) from None
+    except HostError as problem:
+        raise _not_connected(call, process, domain, problem.text) from None
+    return Session(engine, request, connection, "PSAttachRunspace")
+
+
+def _not_connected(call: CmdletCall, process: Process, domain: str, reason: str) -> PSError:
+    return _failure(
+        call,
+        "System.Management.Automation.RuntimeException",
+        f"Unable to connect to application domain name {domain} of process {process.id}.  Error: {reason}.",
+        "EnterPSHostProcessCannotConnectToProcess",
+        "OperationTimeout",
+    )
+
+
+def _give_prompt(call: CmdletCall, session: Session) -> None:
+    """Let the prompt there tell the process. What goes wrong is passed over."""
+    engine = call.engine
+    commands = [PipelineCommand(_PROMPT, is_script=True)]
+    with suppress(PSError):
+        session.connection.start(engine, [commands], None).receive(engine, Collector(), engine.stopped.is_set)
+
+
+def _failure(call: CmdletCall, kind: str, text: str, error_id: str, category: str) -> PSError:
+    """A terminating error whose target is the cmdlet itself."""
+    problem = call.failure(kind, text, error_id, category)
+    problem.record.target_name, problem.record.target_type = _COMMAND, _COMMAND.rpartition(".")[2]
+    return problem
+
+
+def _unclear(call: CmdletCall, name: str, count: int) -> PSError:
     if count:
         text = (
             f"Multiple processes were found with this name {name}. Use the process Id to specify a single "
@@ -127,17 +201,10 @@ def _unclear(call: CmdletCall, name: str, count: int) -> Any:
             f"No process was found with Name: {name}.",
             "EnterPSHostProcessNoProcessFoundWithName",
         )
-    return call.failure(_ARGUMENT, text, error_id, "InvalidArgument", name)
+    return _failure(call, _ARGUMENT, text, error_id, "InvalidArgument")
 
 
 @cmdlet("Exit-PSHostProcess")
 def leave(call: CmdletCall) -> None:
-    """Leave a process that was entered: none can be."""
-    call.error(
-        call.record(
-            "System.ArgumentException",
-            "The current host does not support the Enter-PSHostProcess cmdlet.",
-            "ExitPSHostProcessHostDoesNotSupportIASession",
-            "InvalidArgument",
-        )
-    )
+    """Let the host run what follows itself again."""
+    leave_session(call, _NO_HOST, "ExitPSHostProcessHostDoesNotSupportIASession")

@@ -27,9 +27,10 @@ from emulator.host.windows.scheduled_tasks.property_names import (
 )
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.dotnet.types import PSType, builtin
 from emulator.powershell.dotnet.win32_messages import com_exception
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.conversion import convert, to_text
+from emulator.powershell.runtime.errors import ConversionError
 
 #: TASK_TRIGGER_TYPE2.
 _TRIGGER_KINDS = {
@@ -46,6 +47,7 @@ _TRIGGER_KINDS = {
     11: "SessionStateChange",
 }
 _EXECUTE = 0
+_TYPE_MISMATCH = 0x80020005
 COM = "System.__ComObject"
 _TRIGGER = {
     **TRIGGER,
@@ -61,6 +63,10 @@ _ACTION = {**ACTION, "Path": "execute"}
 def refused(problem: HostError) -> NetError:
     """The exception of a failed call: the machine's sentence with its number."""
     return com_exception(problem.hresult, problem.text)
+
+
+def _wrong_parameter() -> NetError:
+    return com_exception(0x80070057, "The parameter is incorrect.")
 
 
 class Part:
@@ -93,7 +99,10 @@ def _writer(field: str) -> Callable[[Part, Any], None]:
         if isinstance(old, bool):
             new: Any = held not in (None, False, 0, "")
         elif isinstance(old, int):
-            new = int(held)
+            try:
+                new = convert(held, builtin("System.Int32"))
+            except ConversionError as problem:
+                raise com_exception(_TYPE_MISMATCH, "Type mismatch.") from problem
         else:
             new = to_text(held)
         part.put(present.replaced(**{field: new}))
@@ -177,14 +186,21 @@ class Items:
         self.definition.value = self.definition.value.replaced(**{self.field: values})
 
     def item(self, place: int) -> Part:
-        """One of them as an object."""
+        """One of them as an object. Raises NetError for a place that there is not, now or later."""
+
+        def get() -> Any:
+            values = self.values()
+            if not 0 <= place < len(values):
+                raise _wrong_parameter()
+            return values[place]
 
         def put(value: Any) -> None:
             values = list(self.values())
             values[place] = value
             self.replace(tuple(values))
 
-        return Part(lambda: self.values()[place], put, self.kind)
+        get()
+        return Part(get, put, self.kind)
 
     def add(self, value: Any) -> Part:
         """One more, as an object."""
@@ -196,8 +212,10 @@ class Items:
         return [self.item(place) for place in range(len(self.values()))]
 
     def remove(self, number: int) -> None:
-        """Take one away by its number."""
+        """Take one away by its number. Raises NetError."""
         values = list(self.values())
+        if not 1 <= number <= len(values):
+            raise _wrong_parameter()
         del values[number - 1]
         self.replace(tuple(values))
 
@@ -205,7 +223,7 @@ class Items:
 def _new_trigger(items: Items, kind: int) -> Part:
     name = _TRIGGER_KINDS.get(int(kind))
     if name is None:
-        raise refused(HostError("The parameter is incorrect.", hresult=0x80070057))
+        raise _wrong_parameter()
     return items.add(TaskTrigger(name))
 
 
@@ -221,8 +239,8 @@ def _items_type(name: str, create: Callable[[Items, int], Part]) -> PSType:
         instance={
             "Count": lambda i: len(i.values()),
             "Create(int type)": create,
-            "Item(int index)": lambda i, number: i.item(int(number) - 1),
-            "Remove(object index)": lambda i, number: i.remove(int(unwrap(number))),
+            "Item(int index)": lambda i, number: i.item(number - 1),
+            "Remove(int index)": lambda i, number: i.remove(number),
             "Clear()": lambda i: i.replace(()),
         },
     )

@@ -12,13 +12,12 @@ from emulator.host.windows.server_features import ExitCode, Operation, ServerFea
 from emulator.host.windows.shutdown_request import ShutdownRequest
 from emulator.host.windows.windows_features import find_feature, install, uninstall, windows_features
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.modules.management.own_computer import own_computer
 from emulator.powershell.modules.servermanager.types import FeatureResult, OperationResult
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.streams import InformationRecord
 
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _NO_RIGHTS = "You do not have adequate user rights to make changes to the target computer."
 _NO_SOURCE = (
     "The request to add or remove features on the specified server failed.\r\nInstallation of one or more "
@@ -116,11 +115,7 @@ def uninstall_windows_feature(
 
 def _machine(call: CmdletCall, computer: str | None) -> Host:
     """The machine; another computer cannot be reached."""
-    host = call.service(Host)
-    names = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
-    if computer and computer.lower() not in names:
-        raise not_emulated(f"{call.name} -ComputerName for another computer")
-    return host
+    return own_computer(call, [computer] if computer else None)
 
 
 def _chosen(call: CmdletCall, host: Host, names: list[Any]) -> list[ServerFeature] | None:

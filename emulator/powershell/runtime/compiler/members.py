@@ -424,9 +424,10 @@ def _element(owner: Any, new: Any, engine: Engine) -> Any:
 
     if type(owner) is bytearray:
         return int(to_integer(new, Byte, "System.Byte"))
-    named = engine.types.find(ITEM_TYPES.get(type(owner), ""))
-    if named is not None:
-        return convert(new, named, engine)
+    named = ITEM_TYPES.get(type(owner))
+    item = engine.types.find(named) if named is not None else None
+    if item is not None:
+        return convert(new, item, engine)
     declared = getattr(owner, "ps_type", None)
     if isinstance(declared, PSType):
         element = declared.element_type or (declared.arguments[0] if declared.arguments else None)

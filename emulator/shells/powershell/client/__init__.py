@@ -5,6 +5,11 @@ configurations, host calls, disconnecting. Only the HTTP messages are left out.
 """
 
 from emulator.shells.powershell.client.command import PoolCommand
-from emulator.shells.powershell.client.connection import PoolConnection, left_connection, open_connection
+from emulator.shells.powershell.client.connection import (
+    PoolConnection,
+    entered_connection,
+    left_connection,
+    open_connection,
+)
 
-__all__ = ["PoolCommand", "PoolConnection", "left_connection", "open_connection"]
+__all__ = ["PoolCommand", "PoolConnection", "entered_connection", "left_connection", "open_connection"]

@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, RecordSource, RemotingErrorRecord
+from emulator.powershell.runtime.jobs import broken_process
 from emulator.powershell.runtime.remote_sessions import ConnectionRequest
 from emulator.powershell.runtime.sinks import Collector
 from emulator.powershell.serialization.record_reader import number, read_error
@@ -27,6 +28,7 @@ from emulator.shells.remote_shell import ShellSettings
 
 if TYPE_CHECKING:
     from emulator.host.security.accounts import Account
+    from emulator.host.windows.processes import Process
     from emulator.powershell.runtime.command_pipeline import PipelineCommand
     from emulator.powershell.runtime.engine import Engine
     from emulator.shells.powershell.pool import RunspacePoolShell
@@ -39,6 +41,13 @@ _NO_ANSWER = (
 _ABORTED = "The I/O operation has been aborted because of either a thread exit or an application request."
 _HELP = "For more information, see the about_Remote_Troubleshooting Help topic."
 _PROTOCOL = "2.3"
+#: A pipe that has ended, in the words of the transport of jobs.
+_PROCESS_LOST = (
+    "The background process reported an error with the following message: "
+    '"The named pipe target process has ended.".'
+)
+#: The connection string of a session over a pipe of the machine.
+_OWN_MACHINE = "http://localhost"
 _LIMIT = 1 << 20
 #: No connection of a pool has this number, nor the one before it.
 _NOBODYS = -2
@@ -280,6 +289,9 @@ class PoolConnection:
 
     def command_error(self, problem: ShellError) -> ErrorRecord:
         """Why a command could not start, or broke; with its shell the whole session is lost."""
+        if self.pool.is_lost and self.pool.entered is not None:
+            self.break_off()
+            return broken_process(_PROCESS_LOST, "2100")
         if self.pool.is_lost:
             reason, number = _NO_ANSWER, "1726"
         elif isinstance(problem, Aborted):
@@ -374,6 +386,25 @@ def _opened(
         record = ErrorRecord(exception, "", "OpenError", request.computer)
         record.details = f"[{request.computer}] {exception.message}"
         raise PSError(record)
+    return made
+
+
+def entered_connection(
+    shells: ShellService, account: Account, process: Process, request: ConnectionRequest, engine: Engine
+) -> PoolConnection:
+    """A session in a process that runs PowerShell already. Raises HostError."""
+    identifier = UUID(int=engine.random.guid())
+    protocol = ClientProtocol(identifier, initialization(engine.ui.width, request.arguments))
+    settings = ShellSettings(
+        input_streams=("stdin", "pr"),
+        output_streams=("stdout",),
+        locale=request.ui_culture,
+        data_locale=request.culture,
+    )
+    opening = PoolRequest(protocol.opening(), _PROTOCOL, _OWN_MACHINE, "")
+    pool = shells.enter(account, process, settings, opening, str(identifier).upper())
+    made = PoolConnection(shells, pool, request, protocol)
+    made.look_at_pool()
     return made
 
 

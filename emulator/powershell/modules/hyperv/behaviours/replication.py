@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,6 @@ from emulator.host.replication.resynchronization import resynchronize, stop_resy
 from emulator.host.replication.reverse_replication import reverse
 from emulator.host.storage.change_tracking import Place, place_of
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.dotnet.time_values import UTC as UTC_KIND
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.modules.hyperv.errors import record_of
 from emulator.powershell.modules.hyperv.objects.replication import HealthOfReplication, trust_group_of
@@ -120,8 +119,7 @@ def moment_of(call: CmdletCall, value: DateTime | None) -> datetime | None:
     """A time of a script, local to the machine unless it says otherwise."""
     if value is None:
         return None
-    moment = value.to_python().replace(tzinfo=UTC)
-    return moment if value.kind == UTC_KIND else moment - host_of(call).operating_system.utc_offset()
+    return value.to_utc(host_of(call).operating_system.utc_offset())
 
 
 def _chosen(call: CmdletCall) -> list[ReplicationRelationship]:
