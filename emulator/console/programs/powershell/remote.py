@@ -75,5 +75,5 @@ def entered_runspace(engine: Engine, interface: Any, variables: dict[str, Any]) 
     shown = ScriptRunspace(engine, SessionState(make=lambda: made))
     shown.open()
     shown.name = "RemoteHost"
-    made.engine.endings.append(lambda: engine.runspaces.discard(shown))
+    made.engine.endings.append(lambda: engine.runspaces.pop(id(shown), None))
     return made
