@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 #: What every computer calls itself.
-_OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
+OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
 
 
 class Neighbourhood:
@@ -59,7 +59,7 @@ class Neighbourhood:
 
 def means_itself(host: "Host", name: str) -> bool:
     """Whether a user of the host means the host itself by a name or address."""
-    return name.strip().casefold() in _OWN_NAMES or answers_to(host, name)
+    return name.strip().casefold() in OWN_NAMES or answers_to(host, name)
 
 
 def reached_by(host: "Host", name: str) -> "Host | None":

@@ -22,7 +22,7 @@ from emulator.host.migration.migration_arrival import (
     planned_for,
 )
 from emulator.host.migration.migration_arrival import stage as stage_there
-from emulator.host.neighbourhood import answers_to
+from emulator.host.neighbourhood import means_itself
 from emulator.host.storage import disk_transfer
 from emulator.host.storage.virtual_disk import ending_of
 from emulator.host.virtual_machine.event_messages import MIGRATED, MIGRATION_FAILED, write_event
@@ -71,11 +71,6 @@ class MigrationJob(Job):
         super().__init__(host, kind, vm, [vm])
         self.destination = destination
         self.machine_id = vm.id
-
-
-def is_local(host: "Host", name: str) -> bool:
-    """Whether a name means the host itself."""
-    return name.strip().lower() in ("localhost", ".", "127.0.0.1", "::1") or answers_to(host, name)
 
 
 def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
@@ -210,7 +205,7 @@ def _errand(job: MigrationJob, work: Callable[[], object]) -> Job:
 
 
 def _require_remote(host: "Host", destination: str) -> None:
-    if not destination.strip() or is_local(host, destination):
+    if not destination.strip() or means_itself(host, destination):
         raise InvalidParameter("The destination of a migration must be another computer.")
 
 

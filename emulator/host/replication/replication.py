@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.checks import check_number, check_text
 from emulator.host.errors import HostError, InvalidState, NotFound
 from emulator.host.job import Job, JobType
+from emulator.host.neighbourhood import means_itself
 from emulator.host.replication import replication_events as events
 from emulator.host.replication.replica_server import (
     Offer,
@@ -58,7 +59,7 @@ def enable(vm: "VirtualMachine", terms: ReplicationTerms) -> Job:
     """
     require_replication(vm)
     host = vm.host
-    if _means(host, terms.recovery_connection_point):
+    if means_itself(host, terms.recovery_connection_point):
         return _enable_as_replica(vm, terms)
     index = len(vm.relationships)
     if index:
@@ -93,12 +94,6 @@ def enable(vm: "VirtualMachine", terms: ReplicationTerms) -> Job:
     return converse(
         job, seconds, checked.recovery_connection_point, lambda other: accept(other, offer), finish, refused
     )
-
-
-def _means(host: "Host", name: str) -> bool:
-    from emulator.host.migration.migration import is_local
-
-    return is_local(host, name)
 
 
 def _require_no_job(vm: "VirtualMachine") -> None:

@@ -104,7 +104,7 @@ class Body:
     ``captured``: some lambda may keep variables, so each lies in a cell of its own.
     """
 
-    __slots__ = ("captured", "is_checked", "is_static", "open_names", "owner", "scopes", "size")
+    __slots__ = ("captured", "is_checked", "is_static", "open_names", "owner", "scopes", "size", "spellings")
 
     def __init__(
         self, owner: CSharpType, is_static: bool, captured: bool, open_names: frozenset[str] = frozenset()
@@ -115,6 +115,8 @@ class Body:
         self.is_static = is_static
         self.captured = captured
         self.scopes: list[dict[str, Local]] = [{}]
+        self.spellings: dict[str, set[str]] = {}
+        """The names of all variables so far by their small letters: Visual Basic does not mind case."""
         self.size = 0
         self.is_checked = False
 
@@ -131,12 +133,14 @@ class Body:
         made = Local(self.size, kind, is_reference)
         self.size += 1
         self.scopes[-1][name] = made
+        self.spellings.setdefault(name.lower(), set()).add(name)
         return made
 
     def inner(self) -> Body:
         """What a lambda knows: the variables around it too."""
         made = Body(self.owner, self.is_static, captured=True, open_names=self.open_names)
         made.scopes = [*self.scopes, {}]
+        made.spellings = self.spellings
         made.size = self.size
         made.is_checked = self.is_checked
         return made

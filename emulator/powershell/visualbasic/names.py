@@ -48,12 +48,14 @@ def type_named(engine: Engine, full_name: str) -> PSType | None:
 
 def local_name(body: Body, name: str) -> str | None:
     """The spelling of a variable that is in scope."""
-    lowered = name.lower()
+    spellings = body.spellings.get(name.lower())
+    if spellings is None:
+        return None
     for scope in reversed(body.scopes):
         if name in scope:
             return name
-        for known in scope:
-            if known.lower() == lowered:
+        for known in spellings:
+            if known in scope:
                 return known
     return None
 

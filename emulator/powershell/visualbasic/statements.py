@@ -48,8 +48,7 @@ def _variable(node: Variable, body: Body) -> Do:
         known = local_name(body, name) or own_member(body, name) or shared_owner(name, body)
         if known is not None:
             return lambda _frame: None
-    lowered = name.lower()
-    if any(one.lower() == lowered for one in body.scopes[-1]):
+    if any(one in body.scopes[-1] for one in body.spellings.get(name.lower(), ())):
         text = f"Local variable '{name}' is already declared in the current block."
         problem(body, node, "BC30288", text)
     code = type_code(node.type_name, body) if node.type_name is not None else None

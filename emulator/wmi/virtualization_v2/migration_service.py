@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.job import Job, JobKind
-from emulator.host.migration.migration import Move, is_local, movable_storage, objections_of_neighbour
+from emulator.host.migration.migration import Move, movable_storage, objections_of_neighbour
 from emulator.host.migration.migration_settings import MigrationNetwork
+from emulator.host.neighbourhood import means_itself
 from emulator.host.virtual_machine.drives import HardDiskDrive
 from emulator.host.virtual_machine.planned_machine import PlannedMachine
 from emulator.host.virtual_machine.virtual_machine import VirtualMachine
@@ -85,7 +86,7 @@ class MigrationService(CompatibilityMethods):
         kind, move = self.wanted(vm, arguments)
         destination = arguments.text("DestinationHost") or ""
         if kind == STORAGE:
-            if destination and not is_local(host, destination):
+            if destination and not means_itself(host, destination):
                 raise InvalidParameter("Storage alone moves on its own host.")
             return started(arguments, vm.migration.move_storage(move))
         if kind == STORAGE_DEEP_CHECK:

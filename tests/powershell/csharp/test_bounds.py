@@ -123,3 +123,11 @@ def test_interfaces_do_not_ask_for_each_other(shell):
 def test_a_long_line_of_classes_is_walked_once(shell):
     source = "public class C0 { }" + "".join(f" public class C{n} : C{n - 1} {{ }}" for n in range(1, 1500))
     assert shell.values(f"Add-Type '{source}'; [C1499].IsSubclassOf([C0])") == [True]
+
+
+def test_an_assembly_is_written_where_there_are_files_only(shell):
+    script = (
+        "$p = [CodeDom.Compiler.CompilerParameters]::new(@(), 'x.dll'); [Microsoft.CSharp.CSharpCodeProvider]"
+        "::new().CompileAssemblyFromSource($p, 'public class A { }')"
+    )
+    assert shell.error(script).error_id == "NotEmulated"

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.language_types import Assembly
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import ByteStore, FileStore
 from emulator.powershell.runtime.type_finder import construct_generic
 
@@ -110,7 +111,12 @@ def _compile(engine: Engine, provider: CodeProvider, parameters: CompilerParamet
     kind = kind_of(options, is_program=bool(parameters.values["GenerateExecutable"]))
     given = SourceSet(tuple(to_text(one) for one in sources), symbols_of(options), provider.language, kind)
     path = to_text(parameters.values["OutputAssembly"] or "")
-    full = engine.find_service(FileStore).resolve(path) if path else ""  # type: ignore[union-attr]
+    full, files = "", engine.find_service(ByteStore)
+    if path:
+        store = engine.find_service(FileStore)
+        if store is None or files is None:
+            raise not_emulated("Files of assemblies without a file system")
+        full = store.resolve(path)
     key = ("provider", *given.key)
     errors = CompilerErrors()
     try:
@@ -126,8 +132,8 @@ def _compile(engine: Engine, provider: CodeProvider, parameters: CompilerParamet
         raise NetError(
             "System.NotSupportedException", f"A type named '{problem.name}' is there already."
         ) from None
-    if full:
-        engine.find_service(ByteStore).write_bytes(full, assembly_bytes(given))  # type: ignore[union-attr]
+    if full and files is not None:
+        files.write_bytes(full, assembly_bytes(given))
     name = f"{made.name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null"
     return CompilerResults(errors, Assembly(name, "", tuple(made.types)))
 

@@ -387,7 +387,8 @@ def _members_of_entry(entry: TypeEntry) -> GenericDictionary:
         entry.shown = GenericDictionary(
             [(one.name, one) for one in entry.members.values()], kind, case_sensitive=False
         )
-    return entry.shown  # type: ignore[no-any-return]
+    shown: GenericDictionary = entry.shown
+    return shown
 
 
 register(PSType(f"{_A}Runspaces.TypeMemberData", is_abstract=True))

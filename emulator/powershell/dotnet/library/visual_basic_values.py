@@ -104,7 +104,7 @@ def is_reference(value: Any) -> bool:
 # Conversion
 
 
-def whole_part(value: Any, work: Callable[[float], int]) -> Any:
+def whole_part(value: Any, work: Callable[[Any], int]) -> Any:
     """``Int`` and ``Fix``: a number of the same type without its fraction."""
     held = unwrap(value)
     if held is None:
@@ -114,7 +114,7 @@ def whole_part(value: Any, work: Callable[[float], int]) -> Any:
     if isinstance(held, float):
         return type(held)(work(held)) if math.isfinite(held) else held
     if isinstance(held, Decimal):
-        return Decimal(work(held))  # type: ignore[arg-type]
+        return Decimal(work(held))
     if isinstance(held, str):
         number = number_or_none(held)
         if number is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim import errors as cim
 from emulator.host.errors import HostError
+from emulator.host.neighbourhood import OWN_NAMES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.modules.cim.objects import CimObject
@@ -26,8 +27,6 @@ CIM_EXCEPTION = PSType("Microsoft.Management.Infrastructure.CimException", base=
 JOB_EXCEPTION = PSType(
     "Microsoft.PowerShell.Cmdletization.Cim.CimJobException", base="System.SystemException"
 )
-
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 
 
 class Management:
@@ -104,7 +103,7 @@ def management_of(call: CmdletCall) -> Management:
 
 
 def _is_here(call: CmdletCall, name: str) -> bool:
-    return name in (*_LOCAL, call.engine.machine.computer_name.lower())
+    return name in (*OWN_NAMES, call.engine.machine.computer_name.lower())
 
 
 def _of_input(call: CmdletCall) -> set[str]:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from emulator.cim.errors import CimError
 from emulator.host import Account, Host
+from emulator.host.neighbourhood import OWN_NAMES
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
@@ -118,13 +119,10 @@ def accounts_of_sessions(engine: Engine) -> list[Account]:
     return [one.account for one in sessions_of(engine).values() if one.account is not None]
 
 
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
-
-
 def is_local(host: Host, computer: str) -> bool:
     """Whether a name or an address of a computer is this machine's."""
     own = (host.name.lower(), host.operating_system.fully_qualified_name.lower())
-    return computer.lower() in own or computer.lower() in _LOCAL
+    return computer.lower() in own or computer.lower() in OWN_NAMES
 
 
 def _by_name(engine: Engine, _kind: PSType, value: Any) -> CimSession:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import LocalCredentials
+from emulator.host import Host
+from emulator.host.neighbourhood import means_itself
 from emulator.powershell.modules.cim.management import Management
-from emulator.powershell.modules.management.own_computer import LOCAL_NAMES
 from emulator.powershell.modules.management.wmi_cmdlets import select_query
 from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -35,8 +36,7 @@ def ping_computers(
     credential: Any = None,
 ) -> Iterator[Any]:
     """Ask computers for an answer, four times each; with -Quiet say whether there was one."""
-    own = (call.engine.machine.computer_name.lower(), *LOCAL_NAMES)
-    if any(one.lower() not in own for one in source or ()):
+    if not all(means_itself(call.service(Host), one) for one in source or ()):
         raise call.complete(not_emulated("Test-Connection -Source of another computer"))
     space = call.service(Management).namespace("root/cimv2")
     clock = call.service(Clock)

@@ -9,8 +9,6 @@ from emulator.host.neighbourhood import means_itself
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 
-LOCAL_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1"})
-
 
 def own_computer(call: CmdletCall, names: Iterable[str] | None) -> Host:
     """The machine, when the names mean no other."""

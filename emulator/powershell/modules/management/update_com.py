@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _COM = "System.__ComObject"
-#: WU_E_PT_WINHTTP_NAME_NOT_RESOLVED; ERROR_SERVICE_DISABLED; E_ACCESSDENIED.
-_NO_SERVICE, _DISABLED, _DENIED = 0x8024402C, 0x80070422, 0x80070005
+#: WU_E_PT_WINHTTP_NAME_NOT_RESOLVED; WU_E_INVALID_CRITERIA; ERROR_SERVICE_DISABLED; E_ACCESSDENIED.
+_NO_SERVICE, _NO_CRITERIA, _DISABLED, _DENIED = 0x8024402C, 0x80240032, 0x80070422, 0x80070005
 _TEXTS = {
     _NO_SERVICE: "Exception from HRESULT: 0x8024402C",
+    _NO_CRITERIA: "Exception from HRESULT: 0x80240032",
     _DISABLED: "The service cannot be started, either because it is disabled or because it has no enabled "
     "devices associated with it. (Exception from HRESULT: 0x80070422)",
     _DENIED: "Access is denied. (Exception from HRESULT: 0x80070005 (E_ACCESSDENIED))",
@@ -67,11 +68,8 @@ class Searcher:
 
     def search(self, criteria: str) -> SearchResult:
         """Ask the service, or without it the agent's own store, which is empty. Raises COMException."""
-        wanted = str(criteria or "")
-        if len(wanted) > _LONGEST_CRITERIA or "=" not in wanted:
-            number = 0x80240032
-            text = f"Exception from HRESULT: 0x{number:08X}"
-            raise NetError(exception_of_result(number), text, hresult=signed32(number))
+        if len(criteria) > _LONGEST_CRITERIA or "=" not in criteria:
+            raise _refused(_NO_CRITERIA)
         agent = self.host.services.get("wuauserv")
         if agent is None or agent.start_mode is StartMode.DISABLED:
             raise _refused(_DISABLED)

@@ -14,12 +14,12 @@ from emulator.cim.declaration import ClassDeclaration
 from emulator.cim.errors import CimError
 from emulator.cim.instance import ValueInstance
 from emulator.cim.object_path import ObjectPath
+from emulator.host.neighbourhood import OWN_NAMES
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
 from emulator.powershell.modules.cim.management import Management
-from emulator.powershell.modules.management.own_computer import LOCAL_NAMES
 from emulator.powershell.modules.management.wmi_objects import (
     MANAGEMENT_OBJECT,
     ManagementObject,
@@ -99,7 +99,7 @@ def _service(engine: Engine) -> Management:
 
 
 def _require_own(engine: Engine, computer: str) -> None:
-    if computer.lower() not in (*LOCAL_NAMES, engine.machine.computer_name.lower()):
+    if computer.lower() not in (*OWN_NAMES, engine.machine.computer_name.lower()):
         raise not_emulated("WMI of another computer")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host import Host, HostError
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, ServiceError
+from emulator.host.neighbourhood import means_itself
 from emulator.host.security.security_names import sid_of_name
 from emulator.host.security.system_account import system_account
 from emulator.host.windows.service_settings import MAXIMUM_ACTIONS, FailureActions
@@ -86,7 +87,7 @@ def _mapped(access: int) -> int:
 @BothForms
 def _open_manager(call: NativeCall) -> int:
     machine = call.text(0)
-    if machine and machine.lstrip("\\").casefold() not in (host_of(call).name.casefold(), ".", "localhost"):
+    if machine and not means_itself(host_of(call), machine.lstrip("\\")):
         return call.fail(1722)
     access = call.number(2) | _CONNECT
     if access & (_CREATE | _LOCK | _BOOT | 0xD0000) and not account_of(call).is_administrator:

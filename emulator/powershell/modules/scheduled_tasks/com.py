@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.host import Account, Host, HostError
+from emulator.host.neighbourhood import means_itself
 from emulator.host.windows.scheduled_tasks import ScheduledTask, may_see, split_path
 from emulator.host.windows.scheduled_tasks.definition import TaskDefinition
 from emulator.host.windows.scheduled_tasks.document import write_task
@@ -254,8 +255,7 @@ class Service:
     def connect(self, *names: Any) -> None:
         """Connect to the machine itself; another one cannot be reached."""
         server = to_text(unwrap(names[0])) if names and unwrap(names[0]) is not None else ""
-        own = ("", "localhost", ".", "127.0.0.1", self.host.name.lower())
-        if server.lower() not in own:
+        if server and not means_itself(self.host, server):
             raise refused(HostError("The network path was not found.", hresult=0x80070035))
         self.connected = True
 
