@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, ArrayList, PSArray
@@ -108,7 +108,7 @@ class Engine:
         self.endings: list[Callable[[], None]] = []
         """What happens when the runspace is closed."""
         self.runspaces_made = 0
-        self.runspaces: WeakSet[ScriptRunspace] = WeakSet()
+        self.runspaces: WeakValueDictionary[int, ScriptRunspace] = WeakValueDictionary()
         """Those that scripts of the process hold."""
         self.jobs: dict[int, Any] = {}
         """The jobs by number: those of this process, and those over sessions."""

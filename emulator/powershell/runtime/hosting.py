@@ -244,7 +244,7 @@ class ScriptRunspace:
         if self.is_own:
             engine.runspaces_made += 1
         self.number = engine.runspaces_made + 1 if self.is_own else 1
-        engine.runspaces.add(self)
+        engine.runspaces[id(self)] = self
         self.name = f"Runspace{self.number}"
         self.identifier = Guid(engine.random.guid())
 

@@ -203,3 +203,10 @@ def test_a_pipeline_of_another_runspace_ends_the_whole_program(session):
         "end", "[powershell]::Create().AddScript('[Environment]::Exit(7)').Invoke(); 'never'"
     )
     assert session.values("powershell -command $end; $LASTEXITCODE") == [7]
+
+
+def test_a_job_runs_also_where_nobody_tells_the_folder_of_its_user(session):
+    script = (
+        'Remove-Item env:USERPROFILE; Receive-Job -Wait (Start-Job { "$PWD"; $null -eq $env:USERPROFILE })'
+    )
+    assert [str(one) for one in session.values(script)] == ["C:\\Users\\Public\\Documents", "True"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.host.windows.program_start import OutputPipe
 from emulator.powershell.modules.management.process_events import LineReading
 from tests.powershell.modules.console_session import ConsoleSession
 
@@ -87,18 +88,19 @@ def test_what_net_refuses(session: ConsoleSession, calls: str, said: str) -> Non
     assert message.endswith(f'"{said}"')
 
 
-class _Pipe:
+class _Pipe(OutputPipe):
     """A pipe into which a test writes."""
 
     def __init__(self) -> None:
-        self.data, self.closed = b"", False
+        self.data, self.pending, self.closed = b"", 0, False
 
-    @property
-    def pending(self) -> int:
-        return len(self.data)
+    def put(self, data: bytes, *, end: bool = False) -> None:
+        self.data += data
+        self.pending, self.closed = len(self.data), end
 
     def take(self, limit: int) -> bytes:
         data, self.data = self.data[:limit], self.data[limit:]
+        self.pending = len(self.data)
         return data
 
     def has_ended(self) -> bool:
@@ -107,11 +109,11 @@ class _Pipe:
 
 def test_a_line_is_told_when_it_is_whole() -> None:
     pipe = _Pipe()
-    reading = LineReading(pipe, "utf-8")  # type: ignore[arg-type]
-    pipe.data = b"a\nb\r"
+    reading = LineReading(pipe, "utf-8")
+    pipe.put(b"a\nb\r")
     assert reading.take() == ["a"]
-    pipe.data = b"\nc\xc3"
+    pipe.put(b"\nc\xc3")
     assert reading.take() == ["b"]
-    pipe.data, pipe.closed = b"\xa4", True
+    pipe.put(b"\xa4", end=True)
     assert reading.take() == ["c\u00e4", None]
     assert reading.take() == []

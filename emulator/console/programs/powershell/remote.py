@@ -75,5 +75,9 @@ def entered_runspace(engine: Engine, interface: Any, variables: dict[str, Any]) 
     shown = ScriptRunspace(engine, SessionState(make=lambda: made))
     shown.open()
     shown.name = "RemoteHost"
-    made.engine.endings.append(lambda: engine.runspaces.discard(shown))
+
+    def forget() -> None:
+        engine.runspaces.pop(id(shown), None)
+
+    made.engine.endings.append(forget)
     return made

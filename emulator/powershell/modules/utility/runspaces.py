@@ -45,7 +45,9 @@ def _runspaces(call: CmdletCall) -> list[ScriptRunspace]:
     from emulator.powershell.dotnet.library.hosting import default_runspace
 
     default_runspace(call.engine)
-    return sorted(call.engine.runspaces, key=lambda runspace: runspace.number)
+    # Other threads of the process make runspaces meanwhile: this takes all that there are at once.
+    held = [reference() for reference in call.engine.runspaces.valuerefs()]
+    return sorted((one for one in held if one is not None), key=lambda runspace: runspace.number)
 
 
 @cmdlet("Debug-Runspace", reads=("Name", "Id", "InstanceId", "Runspace"))
