@@ -234,7 +234,7 @@ def test_what_still_runs_stops_with_the_end_of_the_repetitions(host: Host) -> No
     now = (host.clock.now() + host.operating_system.utc_offset()).replace(tzinfo=None)
     start = (now + timedelta(minutes=1)).isoformat()
     once = TaskTrigger("Time", start=start, repetition=Repetition("PT10M", "PT30M", True))
-    waiting = TaskDefinition(actions=(TaskAction("timeout.exe", "/t 99999"),), triggers=(once,))
+    waiting = TaskDefinition(actions=(TaskAction("timeout.exe", "/t 99999 /nobreak"),), triggers=(once,))
     task = host.scheduled_tasks.register("S", waiting, host.accounts.administrator)
     host.clock.advance(timedelta(minutes=2))
     assert task.state is TaskState.RUNNING
