@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.runtime.host_colors import HostColors, register_host_colors
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT, Size, register_host_values
 from emulator.powershell.runtime.language_mode import mode_named
 
@@ -22,14 +23,26 @@ _COLORS = "System.ConsoleColor foregroundColor, System.ConsoleColor backgroundCo
 _ECHO_KEY_DOWN = 4
 
 
+_CONSOLE = "ConsoleHost"
+
+
 class HostObject:
     """$Host (System.Management.Automation.Internal.Host.InternalHost)."""
 
-    __slots__ = ("engine", "identifier")
+    __slots__ = ("_colors", "debugger_enabled", "engine", "identifier")
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.identifier = Guid(engine.random.guid())
+        self.debugger_enabled = engine.session.host_name == _CONSOLE
+        self._colors: HostColors | None = None
+
+    @property
+    def colors(self) -> HostColors | None:
+        """PrivateData: the colours of a console; other hosts have none."""
+        if self._colors is None and self.engine.session.host_name == _CONSOLE:
+            self._colors = HostColors()
+        return self._colors
 
 
 class HostPart:
@@ -249,8 +262,13 @@ def _set_value(store: VariableStore, name: str, value: Any) -> None:
     store.scope.assign(name, value, store.engine)
 
 
+def _enable_debugger(host: HostObject, value: bool) -> None:
+    host.debugger_enabled = value
+
+
 def register_types() -> None:
     """Make the types known."""
+    register_host_colors()
     space = "System.Management.Automation"
     register(
         PSType(
@@ -265,7 +283,9 @@ def register_types() -> None:
                 "UI": lambda h: HostPart(h.engine, "InternalHostUserInterface"),
                 "CurrentCulture": lambda h: host_culture(h.engine),
                 "CurrentUICulture": lambda h: host_ui_culture(h.engine),
-                "PrivateData": lambda _h: None,
+                "PrivateData": lambda h: h.colors,
+                "DebuggerEnabled: bool": lambda h: h.debugger_enabled,
+                "DebuggerEnabled=": _enable_debugger,
                 "IsRunspacePushed: bool": lambda _h: False,
                 "Runspace": lambda h: _runspace(h.engine),
                 "SetShouldExit(int exitCode)": _set_should_exit,

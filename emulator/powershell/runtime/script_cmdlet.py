@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, plain, stopped_by_preference
-from emulator.powershell.runtime.host_objects import HostObject, SessionState
+from emulator.powershell.runtime.host_objects import SessionState
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def register_types() -> None:
                 "MyInvocation": lambda c: c.processor.invocation,
                 "CommandRuntime": lambda _c: None,
                 "Stopping: bool": lambda c: c.processor.engine.stopped.is_set(),
-                "Host": lambda c: HostObject(c.processor.engine),
+                "Host": lambda c: c.processor.engine.global_scope.value("host"),
                 "SessionState": lambda c: SessionState(c.processor.engine, c.processor.frame.scope),
                 "WriteObject(object sendToPipeline)": _write_object,
                 "WriteObject(object sendToPipeline, bool enumerateCollection)": _write_object,
