@@ -9,6 +9,7 @@ from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
 from emulator.console.process import Process, ProgramCancelled
 from emulator.console.programs import ProgramNotFound, find_program, image_of, run_as, run_program
+from emulator.console.programs.cmd import command_text
 from emulator.console.running_program import run_as_process
 from emulator.console.streams import OutputLimitExceeded
 from emulator.host import HostError
@@ -67,7 +68,7 @@ def _run(process: Process) -> int:
         process.parent_id,
         _SHELL,
         f"{_SHELL} /C {line}",
-        lambda: CommandProcessor(context).run_to_exit(line),
+        lambda: CommandProcessor(context).run_to_exit(command_text(line)),
     )
 
 

@@ -144,7 +144,9 @@ def decode(body: bytes, content_type: str) -> tuple[bytes, str]:
         text = body.decode(encoding)
     except UnicodeDecodeError:
         raise WsmanFault("ERROR_WSMAN_INVALID_XML") from None
-    text = _XML_DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
+    text = text.removeprefix("\ufeff")
+    declaration = _XML_DECLARATION.match(text)
+    text = text[declaration.end() :] if declaration else text
     return text.encode("utf-8", "surrogatepass"), encoding
 
 

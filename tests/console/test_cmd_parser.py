@@ -117,3 +117,8 @@ def test_the_variable_of_a_for_loop_is_filled_in_with_modifiers():
     assert replace_for_variable("%i %~ni %~xi %~dpi %%i %j", "i", "C:\\x\\file.txt") == (
         "C:\\x\\file.txt file .txt C:\\x\\ C:\\x\\file.txt %j"
     )
+
+
+def test_many_blanks_after_for_cost_no_backtracking():
+    with pytest.raises(CommandSyntaxError):
+        parse("for" + " " * 8000 + "x")

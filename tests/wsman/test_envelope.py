@@ -84,6 +84,11 @@ def test_utf_16_by_byte_order_mark_or_charset_is_answered_in_utf_16(client, enve
     assert "Test_Single" in reply.raw.body.decode("utf-16")
 
 
+def test_many_blanks_in_a_text_of_utf_16_cost_no_backtracking(client, envelope):
+    text = envelope(GET, URI) + " " * 150_000
+    assert client.post(b"\xff\xfe" + text.encode("utf-16-le")).status == 200
+
+
 def test_broken_utf_16_is_an_invalid_xml_fault(client):
     assert b"2150858819" in client.post(b"\xff\xfe\x00").raw.body
 

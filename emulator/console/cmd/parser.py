@@ -24,7 +24,7 @@ MAX_DEPTH = 60
 _BLANKS = " \t\r\n"
 _DELIMITERS = " \t,;=\r\n"
 _FOR = re.compile(
-    r"(?is)\s*(?P<switch>/[lfdr])?\s*(?P<options>\"[^\"]*\"|[^%\s(]+)?\s*%{1,2}(?P<variable>\S)\s+in\s*\("
+    r"(?is)\s*+(?P<switch>/[lfdr])?\s*+(?P<options>\"[^\"]*\"|[^%\s(]+)?\s*+%{1,2}(?P<variable>\S)\s+in\s*\("
 )
 _INSIDE_QUOTES = re.compile(r'[^"]+')
 _PLAIN = re.compile(r'(?:[^"^&|\n)<>0-9 \t,;=\r]|[0-9](?![<>]))+')

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _OWN_KEY = "SOFTWARE\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell"
 _GROUP_KEY = "SOFTWARE\\Policies\\Microsoft\\Windows\\PowerShell"
 _VALUE = "ExecutionPolicy"
-_ZONE = re.compile(r"^\s*ZoneId\s*=\s*[34]\b", re.IGNORECASE | re.MULTILINE)
+_ZONE = re.compile(r"^[ \t]*ZoneId[ \t]*=[ \t]*[34]\b", re.IGNORECASE | re.MULTILINE)
 #: As 5.1 writes it, with one slash.
 _LINK = "https:/go.microsoft.com/fwlink/?LinkID=135170"
 

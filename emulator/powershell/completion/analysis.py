@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _OPERATOR = re.compile(r"(?<![\w-])-\w*$")
 _SWITCH = re.compile(r"\bswitch(?:\s+-\w+)*\s+(-\w*)$", re.IGNORECASE)
 _HISTORY = re.compile(r"#([\w-]*)")
-_USING = re.compile(r"(?:^|[;\n])\s*using\s+(\w*)$", re.IGNORECASE)
+_USING = re.compile(r"(?:^|[;\n])[^\S\n]*using\s+(\w*)$", re.IGNORECASE)
 _TYPE_NAME = re.compile(r"(?<![\w.+])[\w.+]*$")  # looks at the beginning of each word only
 _PLAIN_VARIABLE = re.compile(r"\$((?:\w+:)?\w+)")
 

@@ -12,9 +12,8 @@ _DIRECTIVE: Final = re.compile(
     r"[ \t]*#[ \t]*(End[ \t]+(?:If|Region|ExternalSource)|[A-Za-z]+)(.*)", re.IGNORECASE
 )
 _OPERAND: Final = r"([A-Za-z_]\w*|-?\d+|\"[^\"]*\")"
-_TEST: Final = re.compile(
-    rf"[ \t]*(Not[ \t]+)?{_OPERAND}[ \t]*(?:(=|<>)[ \t]*{_OPERAND})?[ \t]*", re.IGNORECASE
-)
+_TEST: Final = re.compile(rf"(Not[ \t]+)?{_OPERAND}(?:[ \t]*(=|<>)[ \t]*{_OPERAND})?", re.IGNORECASE)
+_THEN: Final = re.compile(r"[ \t]Then$", re.IGNORECASE)
 _MOST_NESTED: Final = 100
 _IGNORED: Final = frozenset(
     {"region", "end region", "externalsource", "end externalsource", "disable", "enable"}
@@ -70,7 +69,7 @@ def preprocess(source: str, symbols: Iterable[str]) -> str:
 
 
 def _holds(text: str, known: dict[str, str], place: tuple[int, int]) -> bool:
-    words = re.split(r"[ \t]+Then[ \t]*$", text.rstrip(), flags=re.IGNORECASE)[0]
+    words = _THEN.sub("", text.rstrip()).strip()
     for separator, is_all in ((r"\bOr(?:Else)?\b", False), (r"\bAnd(?:Also)?\b", True)):
         parts = re.split(separator, words, flags=re.IGNORECASE)
         if len(parts) > 1:

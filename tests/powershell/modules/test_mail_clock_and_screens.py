@@ -42,6 +42,19 @@ def test_addresses_of_mail_are_checked(session):
     assert error[0] == "FormatException,Microsoft.PowerShell.Commands.SendMailMessage"
 
 
+@pytest.mark.parametrize("address", ["a@b.c", "  a@b.c ", "A B <a@b.c>", '"A, B" <a@b.c>', '"A"a@b.c'])
+def test_names_and_blanks_may_stand_around_an_address_of_mail(session, address):
+    error = session.error(f"Send-MailMessage -To a@b.c -From '{address}' -Subject x -SmtpServer localhost")
+    assert "FormatException" not in error[0]
+
+
+def test_many_blanks_in_an_address_of_mail_cost_no_backtracking(session):
+    error = session.error(
+        "Send-MailMessage -To a@b.c -From ('a' + ' ' * 300000 + 'b') -Subject x -SmtpServer s"
+    )
+    assert "FormatException" in error[0]
+
+
 def test_set_date_moves_the_clock_of_the_whole_machine(session):
     before = session.host.clock.now()
     script = "$d = (Get-Date).AddHours(3); (Set-Date $d) -eq $d; (Get-Date) -eq $d"

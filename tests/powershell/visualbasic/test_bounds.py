@@ -87,6 +87,7 @@ SOURCES = [
     "Class A\nDim x As " + "List(Of " * 3000 + "Integer" + ")" * 3000 + "\nEnd Class",
     "#If " + "Not " * 2000 + "A\n#End If",
     "#If " + "A Or " * 3000 + "A Then\n#End If",
+    "#If A" + " " * 300_000 + "x\n#End If",
     "#If A Then\n" * 3000,
     "<" * 5000,
     "'" * 20000,

@@ -46,7 +46,7 @@ class FlagsExpression:
 def _terms(kind: EnumType, text: str) -> list[list[tuple[int, bool]]]:
     terms: list[list[tuple[int, bool]]] = [[]]
     negated, expects_name = False, True
-    for part in _TOKEN.findall(text):
+    for part in _TOKEN.findall(text.rstrip()):
         if part in "()":
             raise _no_expression(
                 "Use of parentheses is not valid in the expression because identifier grouping is not "

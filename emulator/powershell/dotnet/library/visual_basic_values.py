@@ -38,9 +38,9 @@ def number_or_none(value: Any) -> float | None:
         plain = text.replace(",", "").removeprefix("$")
         if text.startswith("(") and text.endswith(")"):
             plain = "-" + plain[1:-1].removeprefix("$")
-        if re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", plain) is None or text.startswith(
-            ","
-        ):
+        if re.fullmatch(
+            r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", plain
+        ) is None or text.startswith(","):
             return None
         return float(plain)
     if isinstance(held, EnumValue):
@@ -154,7 +154,7 @@ def leading_number(text: Any) -> float:
         number = int(digits, base)
         bits = next((one for one in (16, 32, 64) if len(digits) * width <= one), 64)
         return float(number - (1 << bits) if number >> (bits - 1) else number)
-    found = re.match(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d{1,3})?", whole)
+    found = re.match(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", whole)
     return float(found[0].replace("d", "e").replace("D", "e")) if found is not None else 0.0
 
 

@@ -142,14 +142,14 @@ def _double(text: str) -> float:
     word = text.strip(" \t\r\n")
     if word in special:
         return special[word]
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", word):
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", word):
         raise format_error()
     return float(word)
 
 
 def _decimal(text: str) -> Decimal:
     word = text.strip(" \t\r\n")
-    if len(word) > 64 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", word):
+    if len(word) > 64 or not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", word):
         raise format_error()
     try:
         return Decimal(word)

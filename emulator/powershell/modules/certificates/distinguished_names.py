@@ -40,7 +40,9 @@ _READ = {key.upper(): identifier for key, identifier in KEYS.items()} | {
     "TITLE": "2.5.4.12",
 }
 _LONGEST = 4096
-_PART = re.compile(r'\s*([A-Za-z][\w ]*|(?:OID\.)?\d+(?:\.\d+)+)\s*=\s*("(?:[^"]|"")*"|[^,;+"]*)\s*([,;+]|$)')
+_PART = re.compile(
+    r'\s*([A-Za-z][\w ]*+|(?:OID\.)?\d+(?:\.\d+)+)\s*=\s*("(?:[^"]|"")*"|[^,;+"]*+)\s*([,;+]|$)'
+)
 _MUST_BE_QUOTED = re.compile(r'[,+="\n<>#;]|^\s|\s$|^$')
 
 

@@ -13,7 +13,7 @@ from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 _PORT = 25
-_ADDRESS = re.compile(r'\s*(?:"[^"]*"\s*|[^<>@]*)(?:<[^<>@\s]+@[^<>@\s]+>|(?<![^\s])[^<>@\s]+@[^<>@\s]+)\s*')
+_ADDRESS = re.compile(r'(?:"[^"]*"\s*|[^<>@]*)(?:<[^<>@\s]+@[^<>@\s]+>|(?<![^\s])[^<>@\s]+@[^<>@\s]+)')
 _NO_SERVER = (
     "The email cannot be sent because no SMTP server was specified. You must specify an SMTP server by using "
     "either the SmtpServer parameter or the $PSEmailServer variable."
@@ -36,13 +36,13 @@ class SendMailMessage(Cmdlet):
     def begin(self) -> None:
         """Check the sender, the receivers and the server."""
         call = self.call
-        if not _ADDRESS.fullmatch(to_text(call.get("From"))):
+        if not _ADDRESS.fullmatch(to_text(call.get("From")).strip()):
             raise call.failure(
                 "System.FormatException", _MALFORMED, "FormatException", "InvalidType", call.get("From")
             )
         for name in ("To", "Bcc", "Cc"):
             for one in call.get(name) or ():
-                if not _ADDRESS.fullmatch(to_text(one)):
+                if not _ADDRESS.fullmatch(to_text(one).strip()):
                     call.error(
                         call.record(
                             "System.FormatException", _MALFORMED, "FormatException", "InvalidType", one

@@ -255,7 +255,9 @@ def _read_page(call: CmdletCall, given: dict[str, Any], page: str) -> str:
     """What is shown of the page that came with an error: what Internet Explorer's engine reads in it, or all
     of it where that is missing; without the engine the page without its tags."""
     if call.name == "Invoke-RestMethod" or given.get("usebasicparsing"):
-        return re.sub(r"<[^>]*>", "", page)
+        # Behind the last tag there is none, and a search for its end there would come to nothing each time.
+        tags = page.rfind(">") + 1
+        return re.sub(r"<[^>]*>", "", page[:tags]) + page[tags:]
     if not page or not _has_browser(call):
         return page
     body = HtmlDocument(page).part("body")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
@@ -14,11 +15,8 @@ from emulator.powershell.dotnet.psobject import PSObject
 _LATIN = "latin-1"
 _META = re.compile(r"<meta\s[^<>]*charset\s*=\s*[\"'\n]?([A-Za-z][^\s\"'\n<>]{0,40})[\s\"'\n>]", re.I)
 _LONGEST_TAG = 20_000
-_PATTERNS = {
-    "A": re.compile(r"<a\s+[^>]*(/>|>.*?</a>)", re.I | re.S),
-    "IMG": re.compile(r"<img\s+[^>]*>", re.I | re.S),
-    "INPUT": re.compile(r"<input\s+[^>]*(/?>|>.*?</input>)", re.I | re.S),
-}
+_OPENINGS = {tag: re.compile(rf"<{tag}\s[^>]*>", re.I) for tag in ("A", "IMG", "INPUT")}
+_END_OF_LINK = re.compile("</a>", re.I)
 _ATTRIBUTE = re.compile(r"([^\"'>/=\s\x00-\x1f]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^'\">\s]+)))?")
 
 
@@ -50,14 +48,31 @@ def body_text(body: bytes, content_type: str) -> str:
 def elements(text: str, tag: str) -> PSArray:
     """The elements of a name (A, IMG or INPUT) as objects of their attributes."""
     return PSArray(
-        element_object({"outerHTML": found[0], "tagName": tag}, found[0])
-        for found in _PATTERNS[tag].finditer(text)
+        element_object({"outerHTML": outer, "tagName": tag}, outer) for outer in _outer_texts(text, tag)
     )
+
+
+def _outer_texts(text: str, tag: str) -> Iterator[str]:
+    """What the elements of a name are: their tag, and links all up to the end of one if there is any."""
+    # Behind the last end of a tag each search for one would go through all the rest.
+    text = text[: text.rfind(">") + 1]
+    has_end = tag == "A"
+    place = 0
+    while opening := _OPENINGS[tag].search(text, place):
+        place = opening.end()
+        if tag == "A":
+            end = _END_OF_LINK.search(text, place) if has_end else None
+            has_end = end is not None
+            if end is not None:
+                place = end.end()
+            elif not opening[0].endswith("/>"):
+                continue
+        yield text[opening.start() : place]
 
 
 def _attributes_of(html: str) -> list[tuple[str, str]]:
     """Names and values of the attributes of the tag that a text begins with."""
-    opening = re.match(r"<\w+((?:[^\"'>]|\"[^\"]*\"|'[^']*')*)>", html[:_LONGEST_TAG])
+    opening = re.match(r"<\w++((?:[^\"'>]|\"[^\"]*\"|'[^']*')*)>", html[:_LONGEST_TAG])
     found = _ATTRIBUTE.findall(opening[1] if opening else "")
     return [(name, double or single or plain) for name, double, single, plain in found]
 
